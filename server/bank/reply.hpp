@@ -1,0 +1,55 @@
+#pragma once
+
+/// What a request is answered with: a value that knows nothing of how it is written on the wire.
+///
+/// A Reply owns all it contains. Numbers and short texts are made without allocating.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace bank {
+
+struct Reply {
+  /// A fixed word of the server's: OK, PONG, TOOLATE.
+  struct Status {
+    std::string text;
+    bool operator==(const Status&) const = default;
+  };
+  /// A code for programs (one upper-case word) and one line for people.
+  struct Error {
+    std::string code;
+    std::string text;
+    bool operator==(const Error&) const = default;
+  };
+  struct Null {
+    bool operator==(const Null&) const = default;
+  };
+  using Bulk = std::string;  // any bytes
+  using Array = std::vector<Reply>;
+  using Map = std::vector<std::pair<std::string, Reply>>;  // in the order it is written
+
+  std::variant<Null, std::int64_t, Status, Error, Bulk, Array, Map> value;
+
+  static Reply null() { return {Null{}}; }
+  static Reply integer(std::int64_t number) { return {number}; }
+  static Reply status(std::string text) { return {Status{std::move(text)}}; }
+  static Reply ok() { return status("OK"); }
+  static Reply error(std::string code, std::string text) {
+    return {Error{std::move(code), std::move(text)}};
+  }
+  static Reply bulk(Bulk bytes) { return {std::move(bytes)}; }
+  static Reply array(Array elements) { return {std::move(elements)}; }
+  static Reply map(Map fields) { return {std::move(fields)}; }
+
+  /// Null if the reply is no error.
+  const Error* as_error() const { return std::get_if<Error>(&value); }
+};
+
+inline bool operator==(const Reply& a, const Reply& b) {
+  return a.value == b.value;
+}
+
+}  // namespace bank
