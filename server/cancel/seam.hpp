@@ -15,13 +15,13 @@
 ///   is never held across a call into the seam.
 /// - A thread starts with cancellation disabled and deferred. It is enabled in window.cpp only.
 
-#include <pthread.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+
+#include <pthread.h>
 
 #include "server/cancel/thread_safety.hpp"
 
@@ -153,7 +153,8 @@ class Atomic {
 
  private:
   void ask(Access how) const {
-    if (scheduler != nullptr) [[unlikely]] scheduler->access(&value_, how);
+    if (scheduler != nullptr) [[unlikely]]
+      scheduler->access(&value_, how);
   }
   std::atomic<T> value_{};
 };

@@ -1,0 +1,115 @@
+/// Several threads search the same read-only numbers; the first to find cancels the rest.
+/// (The opening example of chapter 4 of Pthreads Programming, and all that cancel/ needs to run.)
+///
+///     search [token|posix]
+
+#include <iostream>
+#include <numeric>
+#include <string_view>
+
+#include "server/cancel/handle_table.hpp"
+#include "server/cancel/workers.hpp"
+
+namespace {
+
+enum Point : cancel::PointIndex { queued, searching };
+constexpr cancel::PointInfo point_names[] = {{"queued", true}, {"searching", true}};
+
+/// The boss waits here until a thread calls it.
+class Bell {
+ public:
+  void ring() {
+    const seam::Lock lock(mutex_);
+    rung_ = true;
+    heard_.notify();
+  }
+  void wait() {
+    const seam::Lock lock(mutex_);
+    while (!rung_) heard_.wait(mutex_);
+    rung_ = false;
+  }
+
+ private:
+  seam::Mutex mutex_;
+  seam::Condition heard_;
+  bool rung_ GUARDED_BY(mutex_) = false;
+};
+
+class Search;
+using Searches = cancel::HandleTable<Search>;
+
+class Search : public cancel::Request {
+ public:
+  Search(const Options& options, Searches& all, const std::vector<int>& numbers, std::size_t from,
+         int wanted)
+      : Request(options),
+        all_(all),
+        handle_(all.issue()),
+        numbers_(numbers),
+        from_(from),
+        wanted_(wanted) {}
+  cancel::Handle handle() const { return handle_; }
+
+ protected:
+  /// Begins somewhere and goes once around; never stops unless it finds, or is cancelled.
+  void perform() override {
+    for (std::size_t i = from_;; i = (i + 1) % numbers_.size()) {
+      cancel::pass(searching);
+      if (numbers_[i] != wanted_) continue;
+      answer();  // from here on no other search can cancel this one
+      std::cout << "search " << to_string(handle_) << " found " << wanted_ << " at " << i << "\n";
+      for (const auto& other : all_.all()) other->cancel({}, [](cancel::Verdict) {});
+      return;
+    }
+  }
+  bool make_final(const cancel::CancelOrder&) noexcept override { return true; }
+  void tell_cancelled(const cancel::CancelOrder&, bool) noexcept override { cancelled_ = true; }
+  void remove() noexcept override { all_.remove(handle_); }
+  bool must_hold(cancel::PointIndex) const override { return false; }
+
+ public:
+  bool cancelled() const { return cancelled_; }
+
+ private:
+  Searches& all_;
+  const cancel::Handle handle_;
+  const std::vector<int>& numbers_;
+  const std::size_t from_;
+  const int wanted_;
+  bool cancelled_ = false;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool posix = argc > 1 && std::string_view(argv[1]) == "posix";
+  cancel::set_points(point_names);
+  std::vector<int> numbers(1'000'000);
+  std::iota(numbers.begin(), numbers.end(), 0);
+
+  Bell bell;
+  cancel::WorkerPool workers({.most = 4}, [&bell] { bell.ring(); });
+  Searches searches(1);
+  std::vector<std::shared_ptr<Search>> started;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const cancel::Request::Options options{
+        posix ? cancel::Mechanism::posix : cancel::Mechanism::token, &workers};
+    // Only the last one can find; the others look for a number that is not there.
+    const int wanted = i == 3 ? 777'777 : -1;
+    started.push_back(std::make_shared<Search>(options, searches, numbers, i * 250'000, wanted));
+    searches.insert(started.back()->handle(), started.back());
+  }
+  for (const auto& search : started) {
+    search->when_gone([&bell] { bell.ring(); });
+    if (workers.admit(search) == cancel::WorkerPool::Admission::busy) return 1;
+  }
+  while (searches.size() > 0) {
+    bell.wait();
+    workers.attend();
+  }
+  workers.stop();
+  int cancelled = 0;
+  for (const auto& search : started) cancelled += search->cancelled() ? 1 : 0;
+  std::cout << cancelled << " searches were cancelled, " << workers.counts().cancelled
+            << " threads died of it; none is left.\n";
+}

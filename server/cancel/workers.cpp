@@ -1,0 +1,211 @@
+#include "server/cancel/workers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cancel {
+
+WorkerPool::WorkerPool(const Options& options, std::function<void()> call_boss)
+    : options_(options), call_boss_(std::move(call_boss)) {}
+
+WorkerPool::~WorkerPool() = default;
+
+// ── The boss's thread ───────────────────────────────────────────────────────────────────────────
+
+WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
+  bool may_start = false;
+  {
+    const seam::Lock lock(mutex_);
+    if (give_to_idle(request)) return Admission::admitted;
+    may_start = pooled_ < options_.most;
+  }
+  if (may_start && start_worker(request, false)) return Admission::admitted;
+  const seam::Lock lock(mutex_);
+  if (pooled_ == 0 || queue_.size() >= options_.queued) return Admission::busy;
+  queue_.push_back(std::move(request));
+  return Admission::admitted;
+}
+
+WorkerPool::Admission WorkerPool::admit_alone(std::shared_ptr<Request> request) {
+  return start_worker(std::move(request), true) ? Admission::admitted : Admission::busy;
+}
+
+bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool alone) {
+  const auto worker = std::make_shared<Worker>();
+  worker->next = std::move(first);
+  worker->alone = alone || options_.idle.count() == 0;
+  {
+    const seam::Lock lock(mutex_);
+    pooled_ += alone ? 0 : 1;
+    ++alive_;
+    ++started_;
+  }
+  if (worker->thread.start([this, worker, alone] {
+        // The worker's last act, also when it is cancelled: the boss may join.
+        struct Leaving {
+          WorkerPool& pool;
+          const WorkerRef& worker;
+          const bool alone;
+          ~Leaving() {
+            {
+              const seam::Lock lock(pool.mutex_);
+              pool.pooled_ -= alone ? 0 : 1;
+            }
+            pool.leave(worker);
+          }
+        } const leaving{*this, worker, alone};
+        work(worker);
+      })) {
+    workers_.push_back(worker);
+    return true;
+  }
+  const seam::Lock lock(mutex_);
+  pooled_ -= alone ? 0 : 1;
+  --alive_;
+  --started_;
+  return false;
+}
+
+void WorkerPool::attend() {
+  Notes notes;
+  {
+    const seam::Lock lock(mutex_);
+    std::swap(notes, notes_);
+  }
+  for (const auto& request : notes.to_end) request->end_elsewhere();
+  for (const auto& request : notes.to_deliver) request->post_cancel();
+  for (const auto& worker : notes.to_join) {
+    const bool cancelled = worker->thread.join();
+    workers_.remove(worker);
+    const seam::Lock lock(mutex_);
+    --alive_;
+    cancelled_ += cancelled ? 1 : 0;
+  }
+  if (!notes.to_join.empty()) staff_queue();
+}
+
+void WorkerPool::staff_queue() {
+  for (;;) {
+    std::shared_ptr<Request> next;
+    {
+      const seam::Lock lock(mutex_);
+      if (queue_.empty() || pooled_ >= options_.most) return;
+      next = queue_.front();
+      queue_.pop_front();
+    }
+    if (start_worker(next, false)) continue;
+    // No thread to be had: the workers there are will get to it.
+    const seam::Lock lock(mutex_);
+    queue_.push_front(std::move(next));
+    return;
+  }
+}
+
+void WorkerPool::stop() {
+  {
+    const seam::Lock lock(mutex_);
+    for (const WorkerRef& worker : workers_) {
+      worker->retire = true;
+      worker->wake.notify();
+    }
+  }
+  std::int64_t cancelled = 0;
+  for (const WorkerRef& worker : workers_) cancelled += worker->thread.join() ? 1 : 0;
+  workers_.clear();
+  const seam::Lock lock(mutex_);
+  alive_ = 0;
+  cancelled_ += cancelled;
+  notes_ = {};
+  idle_.clear();
+}
+
+void WorkerPool::let_go(std::shared_ptr<Request> request) {
+  {
+    const seam::Lock lock(mutex_);
+    if (give_to_idle(request)) return;
+    // It was admitted before; a full queue is no reason to refuse it now.
+    queue_.push_back(std::move(request));
+  }
+  staff_queue();
+}
+
+bool WorkerPool::give_to_idle(std::shared_ptr<Request>& request) {
+  if (idle_.empty()) return false;
+  const WorkerRef worker = std::move(idle_.back());
+  idle_.pop_back();
+  worker->next = std::move(request);
+  worker->wake.notify();
+  return true;
+}
+
+// ── Any thread ──────────────────────────────────────────────────────────────────────────────────
+
+void WorkerPool::end_queued(std::shared_ptr<Request> request) {
+  {
+    const seam::Lock lock(mutex_);
+    std::erase(queue_, request);
+    notes_.to_end.push_back(std::move(request));
+  }
+  call_boss_();
+}
+
+void WorkerPool::deliver(std::shared_ptr<Request> request) {
+  {
+    const seam::Lock lock(mutex_);
+    notes_.to_deliver.push_back(std::move(request));
+  }
+  call_boss_();
+}
+
+WorkerPool::Counts WorkerPool::counts() const {
+  const seam::Lock lock(mutex_);
+  return {alive_, started_, cancelled_, queue_.size()};
+}
+
+// ── A worker's thread ───────────────────────────────────────────────────────────────────────────
+
+void WorkerPool::work(const WorkerRef& self) {
+  const std::shared_ptr<seam::Thread> thread(self, &self->thread);
+  while (std::shared_ptr<Request> request = next_request(self)) {
+    request->run(thread);
+    if (self->alone) return;
+  }
+}
+
+std::shared_ptr<Request> WorkerPool::next_request(const WorkerRef& self) {
+  const seam::Lock lock(mutex_);
+  for (;;) {
+    if (self->next) return std::exchange(self->next, nullptr);
+    if (!queue_.empty()) {
+      std::shared_ptr<Request> next = std::move(queue_.front());
+      queue_.pop_front();
+      return next;
+    }
+    if (self->retire) return nullptr;
+    idle_.push_back(self);
+    if (!wait_idle(self)) return nullptr;
+  }
+}
+
+/// False when the worker has been idle for long enough, and has taken itself off the list.
+bool WorkerPool::wait_idle(const WorkerRef& self) {
+  const seam::Time until = seam::now() + options_.idle;
+  while (!self->next && !self->retire) {
+    if (self->wake.wait_until(mutex_, until)) continue;
+    if (self->next) break;
+    std::erase(idle_, self);
+    return self->retire;
+  }
+  std::erase(idle_, self);
+  return true;
+}
+
+void WorkerPool::leave(const WorkerRef& self) noexcept {
+  {
+    const seam::Lock lock(mutex_);
+    notes_.to_join.push_back(self);
+  }
+  call_boss_();
+}
+
+}  // namespace cancel
