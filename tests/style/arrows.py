@@ -1,0 +1,39 @@
+"""Which room may include which. Arrows point one way, so that each room can be read, and lifted
+out, without those above it."""
+
+import re
+
+# A folder's files may include what these match. The longest folder that fits decides. Tests may
+# include anything.
+MAY_INCLUDE = {
+    "server": r"server/.*|db/.*",
+    "server/admin": r"server/(admin|bank|cancel)/.*|db/[^/]*",
+    "server/bank": r"server/(bank|cancel)/.*|db/[^/]*",
+    "server/cancel": r"server/cancel/.*",
+    "server/resp": r"server/resp/.*|server/bank/reply\.hpp",
+    "db": r"db/.*|server/cancel/(seam|thread_safety)\.hpp",
+    "client": r"client/.*",
+}
+
+# A library, and the only files that may know of it.
+KNOWN_ONLY_TO = [
+    (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
+    (r"asio(\.hpp|/.*)", r"server/[^/]*|tests/.*"),
+    (r"hiredis/.*", r"tests/.*"),
+    (r"doctest/.*", r"tests/.*"),
+]
+
+
+def room_of(path):
+    fitting = [room for room in MAY_INCLUDE if path.startswith(room + "/")]
+    return max(fitting, key=len, default=None)
+
+
+def arrows(source):
+    room = room_of(source.path)
+    for line, quoted, target in source.includes():
+        if quoted and room and not re.fullmatch(MAY_INCLUDE[room], target):
+            yield line, f"{room} may not include {target}"
+        for library, places in KNOWN_ONLY_TO:
+            if re.fullmatch(library, target) and not re.fullmatch(places, source.path):
+                yield line, f"only {places} may include {target}"

@@ -1,0 +1,111 @@
+"""Plants each violation in a tree of its own and sees that it is found, and that what looks like
+one and is none is let pass."""
+
+import pathlib
+import shutil
+import tempfile
+
+import rules
+
+NOTES = "notes" ".md"
+LINES = "  ++i;\n"
+TOO_LONG = "62 lines; a function"
+LONG_BODY = "{\n" + LINES * 60 + "}\n"
+
+# (path, text, part of the finding)
+VIOLATIONS = [
+    ("db/a.cpp", "int  a;\n", "clang-format"),
+    ("db/a.cpp", "// " + "x" * 98 + "\n", "101 characters"),
+    ("scripts/a", "# " + "x" * 99 + "\n", "101 characters"),
+    ("db/a.cpp", "//\ta\n", "a tab"),
+    (NOTES, "a \n", "blanks at the end"),
+    ("db/a.cpp", "int a;", "no line end"),
+    ("db/a.cpp", "int a;\n" * 401, "401 lines"),
+    ("db/a.hpp", "int a;\n", "#pragma once"),
+    ("db/a.cpp", "void f() " + LONG_BODY, TOO_LONG),
+    ("db/a.hpp", "class A {\n public:\n  int f() const " + LONG_BODY + "};\n", TOO_LONG),
+    ("db/a.cpp", '#include "db/a.hpp"\n\nnamespace n {\nvoid f() '  + LONG_BODY + "}\n", TOO_LONG),
+    ("db/a.cpp", "A::A(int i)\n    : a_{i}, b_{2} " + LONG_BODY, TOO_LONG),
+    ("tests/db/a.cpp", 'TEST_CASE("a } {") ' + LONG_BODY, TOO_LONG),
+    ("server/bank/a.cpp", "std::mutex m;\n", "std::mutex does not pass"),
+    ("server/cancel/a.cpp", "std::recursive_mutex m;\n", "std::recursive_mutex does not pass"),
+    ("server/cancel/seams.cpp", "std::atomic<int> a;\n", "std::atomic does not pass"),
+    ("db/sqlite/a.cpp", "std::condition_variable_any c;\n", "does not pass"),
+    ("db/memory/a.cpp", "std::jthread t;\n", "does not pass"),
+    ("db/a.cpp", "auto a = std::async(f);\n", "does not pass"),
+    ("db/a.cpp", "std::binary_semaphore s;\n", "does not pass"),
+    ("db/a.cpp", "std::lock_guard lock(m);\n", "does not pass"),
+    ("db/a.cpp", "auto t = std::chrono::steady_clock::now();\n", "steady_clock::now does not pass"),
+    ("db/a.cpp", "auto i = std::this_thread::get_id();\n", "std::this_thread does not pass"),
+    ("server/admin/a.cpp", "void f() { usleep(1); }\n", "usleep( does not pass"),
+    ("server/admin/a.cpp", "pthread_t t;\n", "pthread_t does not pass"),
+    ("server/boss.cpp", "void f() { pthread_testcancel(); }\n", "outside the window"),
+    ("server/cancel/seam.hpp", "int f() { pthread_setcancelstate(0, 0); }\n", "outside the window"),
+    ("db/a.cpp", "class TellerManager;\n", "TellerManager: a name"),
+    ("client/a.cpp", "int string_utils;\n", "string_utils: a name"),
+    ("db/a.cpp", "// TO" "DO later\n", "left open"),
+    (NOTES, "FIX" "ME\n", "left open"),
+    ("scripts/a", "# X" "XX\n", "left open"),
+    ("scripts/a", "cd /wo" "rk/here\n", "nobody else has that"),
+    (NOTES, "in /ro" "ot/here\n", "nobody else has that"),
+    (NOTES, "see issue " "#7\n", "nobody else has that"),
+    (NOTES, "see notes/DRAFT" ".md\n", "notes/DRAFT" ".md is not in the tree"),
+    ("db/a.cpp", '#include "server/boss.hpp"\n', "db may not include"),
+    ("db/a.cpp", '#include "server/cancel/stage.hpp"\n', "db may not include"),
+    ("server/cancel/a.cpp", '#include "db/ledger.hpp"\n', "server/cancel may not include"),
+    ("server/cancel/example/a.cpp", '#include "server/bank/a.hpp"\n', "cancel may not include"),
+    ("server/bank/a.cpp", '#include "server/boss.hpp"\n', "server/bank may not include"),
+    ("server/bank/a.cpp", '#include "server/resp/framer.hpp"\n', "server/bank may not include"),
+    ("server/bank/a.cpp", '#include "server/admin/list.hpp"\n', "server/bank may not include"),
+    ("server/bank/a.cpp", '#include "db/sqlite/ledger.hpp"\n', "server/bank may not include"),
+    ("server/admin/a.cpp", '#include "server/boss.hpp"\n', "server/admin may not include"),
+    ("server/resp/a.cpp", '#include "server/bank/deposit.hpp"\n', "server/resp may not include"),
+    ("server/a.cpp", '#include "client/retry.hpp"\n', "server may not include"),
+    ("client/lesson/a.cpp", '#include "server/cancel/seam.hpp"\n', "client may not include"),
+    ("db/memory/a.cpp", "#include <sqlite3.h>\n", "may include sqlite3.h"),
+    ("server/bank/a.cpp", "#include <asio.hpp>\n", "may include asio.hpp"),
+    ("client/a.cpp", "#include <asio/io_context.hpp>\n", "may include asio/io_context.hpp"),
+]
+
+TABLE = "constexpr int table[] = {\n" + "    1,  //\n" * 70 + "};\n"
+
+SOUND = {
+    NOTES: "A line may be as long as it likes here; " * 5 + f"see [this]({NOTES}), ./{NOTES}\n"
+    "and https://example.org/x/OTHER" ".md.\n",
+    "client/a.hpp": '#pragma once\n\n#include "client/b.hpp"\n',
+    "client/lesson/a.cpp": "int died = pthread_testcancel();\n",
+    "db/a.cpp": "// std::mutex, a manager\nconst char* text = \"std::mutex, TellerManager\";\n",
+    "db/sqlite/a.cpp": '#include <sqlite3.h>\n\n#include "server/cancel/seam.hpp"\n',
+    "db/table.cpp": TABLE,
+    "db/two.cpp": "void f() {\n" + LINES * 58 + "}\n\nvoid g() {\n" + LINES * 58 + "}\n",
+    "db/quote.cpp": "int thousand = 1'000;\nchar quote = '\"';\nchar brace = '{';\n",
+    "server/bank/a.cpp": '#include "db/ledger.hpp"\n#include "server/cancel/seam.hpp"\n',
+    "server/boss.cpp": "std::mutex mutex;\n",
+    "server/cancel/window.cpp": "int died = pthread_testcancel();\n",
+    "server/resp/a.cpp": '#include "server/bank/reply.hpp"\n',
+    "tests/db/a.cpp": "#include <sqlite3.h>\n\nstd::mutex mutex;\n",
+}
+
+
+def findings(root, files):
+    with tempfile.TemporaryDirectory() as folder:
+        tree = pathlib.Path(folder)
+        shutil.copy(root / ".clang-format", tree)
+        for path, text in files.items():
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_text(text, encoding="utf-8")
+        return rules.check(tree)[0]
+
+
+def run(root):
+    failures = [f"found in a sound tree: {finding}" for finding in findings(root, SOUND)]
+    for path, text, expected in VIOLATIONS:
+        if expected == "clang-format" and shutil.which(expected) is None:
+            continue
+        found = findings(root, {path: text})
+        if not any(finding.startswith(path) and expected in finding for finding in found):
+            failures.append(f"not found: {expected!r} in {path}: {text[:60]!r}; only {found}")
+    for failure in failures:
+        print(failure)
+    print(f"style: {len(VIOLATIONS)} violations planted, {len(failures)} failures")
+    return 1 if failures else 0

@@ -1,0 +1,65 @@
+"""A file of the tree, as the rules look at it."""
+
+import functools
+import os
+import pathlib
+import re
+
+NOT_OURS = re.compile(r"^(\.git|build.*|atm-data|node_modules|__pycache__)$")
+
+# Comments, strings and character constants, in the order in which they hide one another. A quote
+# after a digit parts its digits: 1'000.
+HIDDEN = re.compile(
+    r"""//[^\n]*
+      | /\*.*?\*/
+      | R"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)"
+      | "(?:[^"\\\n]|\\.)*"
+      | (?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)*'
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def blanked(match):
+    """As many lines of nothing."""
+    return " " + "\n" * match[0].count("\n")
+
+
+class Source:
+    def __init__(self, path, text):
+        self.path = path  # from the root of the tree, with slashes
+        self.text = text
+        self.lines = text.splitlines()
+        self.is_header = path.endswith(".hpp")
+        self.is_cpp = self.is_header or path.endswith(".cpp")
+
+    @functools.cached_property
+    def code(self):
+        """The text without comments, strings and characters, line for line."""
+        return HIDDEN.sub(blanked, self.text)
+
+    @functools.cached_property
+    def statements(self):
+        """The code without directives."""
+        return DIRECTIVE.sub(blanked, self.code)
+
+    def includes(self):
+        """(line number, whether in quotes, what)"""
+        for number, line in enumerate(self.lines, 1):
+            if match := INCLUDE.match(line):
+                yield number, match[1] == '"', match[2]
+
+
+def read_tree(tree):
+    """Every text file of ours beneath `tree`."""
+    for folder, folders, names in os.walk(tree):
+        folders[:] = sorted(name for name in folders if not NOT_OURS.match(name))
+        for name in sorted(names):
+            path = pathlib.Path(folder, name)
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (UnicodeDecodeError, OSError):
+                continue  # no text, or gone again: somebody is working
+            yield Source(path.relative_to(tree).as_posix(), text)
