@@ -148,19 +148,20 @@ void Request::answer() {
 void Request::conclude() noexcept {
   if (stage() == Stage::cancelling) {
     const CancelOrder order = *this->order();
-    const bool stands = !order.final || make_final(order);
+    const Verdict first = order.final ? make_final(order) : Verdict::cancelled;
+    const Verdict others = first == Verdict::cancelled ? Verdict::already : first;
     VerdictCallback winner;
     std::vector<VerdictCallback> later;
     {
       const seam::Lock lock(mutex_);
       winner = std::move(winner_);
       later.swap(later_cancellers_);
-      told_ = stands ? Verdict::already : Verdict::unknown;
+      told_ = others;
       stage_.end(Stage::cancelled);
     }
-    tell_cancelled(order, stands);
-    if (winner) winner(stands ? Verdict::cancelled : Verdict::unknown);
-    for (const VerdictCallback& tell : later) tell(stands ? Verdict::already : Verdict::unknown);
+    tell_cancelled(order, first);
+    if (winner) winner(first);
+    for (const VerdictCallback& tell : later) tell(others);
   }
   remove();
   std::vector<Callback> callbacks;

@@ -156,10 +156,11 @@ class Request : public std::enable_shared_from_this<Request> {
   virtual void perform() = 0;
   /// The two halves of the bottom entry of the cleanup stack, for a request that was cancelled:
   /// everything else has been let go, cancellation is disabled. First, if the order is final, that
-  /// is made durable: false if it cannot be. May block.
-  virtual bool make_final(const CancelOrder& order) noexcept = 0;
-  /// Then the customer is told, and the cancellers after it. `stands` is what make_final() said.
-  virtual void tell_cancelled(const CancelOrder& order, bool stands) noexcept = 0;
+  /// is made durable. Returns what the winner is told: cancelled; unknown if it cannot be made
+  /// durable; already or too_late if something durable stood in its way. May block.
+  virtual Verdict make_final(const CancelOrder& order) noexcept = 0;
+  /// Then the customer is told, and the cancellers after it.
+  virtual void tell_cancelled(const CancelOrder& order, Verdict winners) noexcept = 0;
   /// Removes the handle. From here on nobody finds the request any more. Throws nothing.
   virtual void remove() noexcept = 0;
   /// Whether a hold stops this request at that point. Any thread; must not wait.

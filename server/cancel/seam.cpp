@@ -14,6 +14,12 @@ Time now() {
   return std::chrono::steady_clock::now();
 }
 
+std::int64_t wall_clock() {
+  const auto since = scheduler != nullptr ? scheduler->now().time_since_epoch()
+                                          : std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
+
 Mutex::~Mutex() {
   pthread_mutex_destroy(&native_);
 }

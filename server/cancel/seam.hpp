@@ -68,6 +68,8 @@ class Scheduler {
 inline thread_local constinit Scheduler* scheduler = nullptr;
 
 Time now();
+/// Microseconds since 1970-01-01 UTC, as far as the machine knows.
+std::int64_t wall_clock();
 
 class CAPABILITY("mutex") Mutex {
  public:

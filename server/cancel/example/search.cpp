@@ -62,8 +62,12 @@ class Search : public cancel::Request {
       return;
     }
   }
-  bool make_final(const cancel::CancelOrder&) noexcept override { return true; }
-  void tell_cancelled(const cancel::CancelOrder&, bool) noexcept override { cancelled_ = true; }
+  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
+    return cancel::Verdict::cancelled;
+  }
+  void tell_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override {
+    cancelled_ = true;
+  }
   void remove() noexcept override { all_.remove(handle_); }
   bool must_hold(cancel::PointIndex) const override { return false; }
 
