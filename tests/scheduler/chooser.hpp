@@ -1,0 +1,120 @@
+#pragma once
+
+/// Who decides which thread goes next. One chooser serves all the runs of an exploration.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/scheduler/schedule.hpp"
+#include "tests/scheduler/step.hpp"
+
+namespace explore {
+
+/// The code under test did something else, though it was driven the same way.
+struct NotDeterministic : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+  /// A run begins.
+  virtual void begin() = 0;
+  /// Called before every step, from whichever thread ran last, also if there is only one
+  /// alternative. Returns an index.
+  virtual std::size_t choose(std::span<const Alternative> alternatives) = 0;
+  /// The run is over. False if there is nothing left to run.
+  virtual bool next() = 0;
+  /// The run just over was known, halfway, to repeat an earlier one.
+  virtual bool redundant() const { return false; }
+};
+
+/// Every order, depth first, by running again from the start with all but the last choice the same.
+/// With `reduce`, sleep sets leave out orders that differ only by swaps of steps that do not
+/// conflict: every outcome and every deadlock is still reached. With a bound on preemptions it
+/// reaches every outcome that needs no more than so many. The two do not go together.
+class DepthFirst : public Chooser {
+ public:
+  DepthFirst(bool reduce, std::optional<int> preemptions);
+  void begin() override;
+  std::size_t choose(std::span<const Alternative> alternatives) override;
+  bool next() override;
+  bool redundant() const override { return redundant_; }
+
+ private:
+  struct Node {
+    std::vector<Alternative> alternatives;
+    std::vector<Step> asleep;  // leads only where an earlier sibling has been already
+    std::size_t chosen = 0;
+    int preemptions = 0;  // before this choice
+  };
+  bool allowed(const Node& node, std::size_t index) const;
+  bool choose_from(Node& node, std::size_t first) const;
+  void fall_asleep(const Node& node);
+
+  const bool reduce_;
+  const std::optional<int> preemptions_;
+  std::vector<Node> path_;
+  std::size_t depth_ = 0;
+  std::vector<Step> asleep_;  // on arrival at the node that comes next
+  int preempted_ = 0;
+  bool redundant_ = false;
+};
+
+/// Any thread, each with the same chance.
+class Random : public Chooser {
+ public:
+  explicit Random(std::uint64_t seed) : random_(seed) {}
+  void begin() override {}
+  std::size_t choose(std::span<const Alternative> alternatives) override;
+  bool next() override { return true; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010):
+/// each thread has a priority drawn by lot, the highest that can run runs, and at depth - 1 steps,
+/// drawn by lot too, whoever is about to run is put below all others. A bug that shows whenever
+/// `depth` particular steps come in a particular order is found by one run with a probability of at
+/// least 1 / (n * k^(depth - 1)), for n threads and k steps a run. k is the longest run so far, so
+/// the first run does not count.
+class PriorityWithChanges : public Chooser {
+ public:
+  PriorityWithChanges(std::uint64_t seed, int depth) : random_(seed), depth_(depth) {}
+  void begin() override;
+  std::size_t choose(std::span<const Alternative> alternatives) override;
+  bool next() override;
+
+ private:
+  std::size_t highest(std::span<const Alternative> alternatives);
+  std::uint64_t priority(int thread);
+
+  std::mt19937_64 random_;
+  const int depth_;
+  std::size_t longest_ = 1;
+  std::size_t step_ = 0;
+  std::map<int, std::uint64_t> priorities_;
+  std::vector<std::size_t> changes_;  // the i-th change lowers to priority i
+};
+
+/// What was written down; then whoever ran last, or else the first.
+class Replay : public Chooser {
+ public:
+  explicit Replay(Schedule schedule) : schedule_(std::move(schedule)) {}
+  void begin() override { at_ = 0; }
+  std::size_t choose(std::span<const Alternative> alternatives) override;
+  bool next() override { return false; }
+
+ private:
+  const Schedule schedule_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace explore

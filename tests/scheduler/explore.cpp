@@ -1,0 +1,148 @@
+#include "tests/scheduler/explore.hpp"
+
+#include <algorithm>
+
+#include <pthread.h>
+#include <sched.h>
+
+#include "tests/scheduler/session.hpp"
+
+namespace explore {
+
+std::shared_ptr<seam::Thread> Run::spawn(std::string_view name, std::function<void()> body) {
+  session_.name_next(name);
+  auto thread = std::make_shared<seam::Thread>();
+  if (!thread->start(std::move(body))) {
+    session_.fail("the system has no thread to give");
+    return thread;
+  }
+  spawned_.push_back(thread);
+  return thread;
+}
+
+void Run::go() {
+  session_.go();
+  for (const auto& thread : spawned_) {
+    if (thread->started() && thread->join()) died_.push_back(thread);
+  }
+  spawned_.clear();
+}
+
+bool Run::died(const std::shared_ptr<seam::Thread>& thread) const {
+  return std::find(died_.begin(), died_.end(), thread) != died_.end();
+}
+
+void Run::check(bool holds, std::string_view what) {
+  if (!holds) session_.fail(what);
+}
+
+const std::vector<Step>& Run::steps() const {
+  return session_.steps();
+}
+
+std::string Result::text() const {
+  std::string text = std::to_string(runs) + " runs (" + std::to_string(redundant) +
+                     " redundant), the longest of " + std::to_string(longest) + " steps, " +
+                     (complete ? "complete" : "incomplete");
+  if (failure) {
+    text += "\n" + failure->what + "\nschedule " + failure->schedule + "\n" + failure->trace;
+  }
+  return text;
+}
+
+namespace {
+
+/// All that a run needs, shared by driver and body: a run that is stuck keeps it for ever.
+struct Stage {
+  Stage(const Options& the_options, Chooser& chooser, const Body& the_body)
+      : options(the_options), session(options, chooser), body(the_body) {}
+  const Options options;
+  Session session;
+  const Body body;
+};
+
+void* run_body(void* raw) {
+  const std::unique_ptr<std::shared_ptr<Stage>> stage(static_cast<std::shared_ptr<Stage>*>(raw));
+  Session& session = (*stage)->session;
+  seam::scheduler = &session;
+  {
+    Run run(session);
+    (*stage)->body(run);
+  }
+  session.body_done();
+  return nullptr;
+}
+
+/// Threads that run one at a time hand over faster on one processor.
+void stay_on_one_processor(pthread_attr_t& attributes) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<std::size_t>(std::max(sched_getcpu(), 0)), &one);
+  pthread_attr_setaffinity_np(&attributes, sizeof one, &one);
+}
+
+/// False if the run is stuck; its threads, and all they use, stay.
+bool run_once(const std::shared_ptr<Stage>& stage) {
+  pthread_t thread{};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  stay_on_one_processor(attributes);
+  auto raw = std::make_unique<std::shared_ptr<Stage>>(stage);
+  const int refused = pthread_create(&thread, &attributes, &run_body, raw.get());
+  pthread_attr_destroy(&attributes);
+  if (refused != 0) {
+    stage->session.fail("the system has no thread to give");
+    return false;
+  }
+  (void)raw.release();
+  if (!stage->session.wait_for_body()) {
+    pthread_detach(thread);
+    return false;
+  }
+  pthread_join(thread, nullptr);
+  return true;
+}
+
+Result drive(const Options& options, Chooser& chooser, std::size_t most_runs, const Body& body) {
+  Result result;
+  while (result.runs < most_runs && !result.complete) {
+    chooser.begin();
+    const auto stage = std::make_shared<Stage>(options, chooser, body);
+    const bool ended = run_once(stage);
+    const Session& session = stage->session;
+    ++result.runs;
+    result.redundant += chooser.redundant() ? 1 : 0;
+    result.longest = std::max(result.longest, session.steps().size());
+    if (session.failure()) {
+      result.failure = Failure{*session.failure(), to_string(session.schedule()), session.trace()};
+    }
+    if (result.failure || !ended) return result;
+    result.complete = !chooser.next();
+  }
+  return result;
+}
+
+}  // namespace
+
+Result exhaustive(const Options& options, const Body& body) {
+  DepthFirst chooser(options.reduce, options.preemptions);
+  return drive(options, chooser, options.most_runs, body);
+}
+
+Result random(const Options& options, std::uint64_t seed, std::size_t runs, const Body& body) {
+  Random chooser(seed);
+  return drive(options, chooser, runs, body);
+}
+
+Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t runs,
+           const Body& body) {
+  PriorityWithChanges chooser(seed, depth);
+  return drive(options, chooser, runs, body);
+}
+
+Result replay(const Options& options, std::string_view schedule, const Body& body) {
+  Replay chooser(parse_schedule(schedule));
+  return drive(options, chooser, 1, body);
+}
+
+}  // namespace explore

@@ -1,0 +1,347 @@
+#include "tests/scheduler/session.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace explore {
+namespace {
+
+/// The calling thread's number in the session it takes part in; -1 outside.
+thread_local constinit int me = -1;
+
+class Locked {
+ public:
+  explicit Locked(pthread_mutex_t& mutex) : mutex_(mutex) { pthread_mutex_lock(&mutex_); }
+  ~Locked() { pthread_mutex_unlock(&mutex_); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  pthread_mutex_t& mutex_;
+};
+
+Object as_object(int thread) {
+  return -thread - 1;
+}
+
+}  // namespace
+
+Session::Session(const Options& options, Chooser& chooser) : options_(options), chooser_(chooser) {}
+
+Session::~Session() {
+  for (Thread& thread : threads_) pthread_cond_destroy(&thread.turn);
+  pthread_cond_destroy(&over_);
+  pthread_mutex_destroy(&lock_);
+}
+
+// ── Run and driver ──────────────────────────────────────────────────────────────────────────────
+
+void Session::go() {
+  const Locked lock(lock_);
+  going_ = true;
+  choose_next();
+  // A run that is stuck keeps its body here for ever.
+  while (going_ || stuck_) pthread_cond_wait(&over_, &lock_);
+}
+
+void Session::fail(std::string_view what) {
+  const Locked lock(lock_);
+  if (!failure_) failure_ = what;
+}
+
+void Session::body_done() {
+  const Locked lock(lock_);
+  body_done_ = true;
+  pthread_cond_broadcast(&over_);
+}
+
+bool Session::wait_for_body() {
+  const Locked lock(lock_);
+  while (!body_done_ && !stuck_) pthread_cond_wait(&over_, &lock_);
+  return !stuck_;
+}
+
+std::string Session::trace() const {
+  std::string text;
+  for (const Step& step : steps_) text += describe(step, names_) + "\n";
+  return text;
+}
+
+// ── What the threads come to do ─────────────────────────────────────────────────────────────────
+
+void Session::access(const void* object, seam::Access how) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  take_turn({me, What::access, {}, {Touch{number(object), how}}});
+}
+
+void Session::acquire(const void* mutex) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  threads_[static_cast<std::size_t>(me)].mutex = mutex;
+  take_turn({me, What::acquire, {}, {Touch{number(mutex), seam::Access::update}}});
+}
+
+void Session::release(const void* mutex) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  owners_.erase(mutex);
+  do_at_once(What::release, {number(mutex), seam::Access::update});
+}
+
+seam::Woken Session::wait(const void* condition, const void* mutex, bool cancellable,
+                          const seam::Time* deadline) {
+  if (me < 0) std::terminate();  // nobody would wake it
+  const Locked lock(lock_);
+  Thread& self = threads_[static_cast<std::size_t>(me)];
+  self.condition = condition;
+  self.mutex = mutex;
+  self.cancellable = cancellable;
+  self.deadline.reset();
+  if (deadline != nullptr) self.deadline = *deadline;
+  self.notified = false;
+  do_at_once(What::wait, {number(condition), seam::Access::update});
+  owners_.erase(mutex);
+  const Touch own{cancellable ? as_object(me) : 0, seam::Access::read};
+  take_turn({me,
+             What::wake,
+             {},
+             {Touch{number(condition), seam::Access::update},
+              Touch{number(mutex), seam::Access::update}, own}});
+  self.condition = nullptr;
+  return self.next.woken;
+}
+
+void Session::notify(const void* condition) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  do_at_once(What::notify, {number(condition), seam::Access::update});
+  for (Thread& thread : threads_) {
+    if (!thread.left && thread.condition == condition) thread.notified = true;
+  }
+}
+
+void Session::await_cancel() {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  take_turn({me, What::await_cancel, {}, {Touch{as_object(me), seam::Access::read}}});
+}
+
+std::uint64_t Session::create() {
+  const Locked lock(lock_);
+  const int id = static_cast<int>(threads_.size());
+  threads_.emplace_back().id = id;
+  if (!next_name_.empty()) {
+    names_.push_back(std::exchange(next_name_, {}));
+  } else {
+    const std::string parent = me < 0 ? "body" : names_[static_cast<std::size_t>(me)];
+    names_.push_back(parent + "/" + std::to_string(id));
+  }
+  if (me >= 0) do_at_once(What::create, {as_object(id), seam::Access::write});
+  return static_cast<std::uint64_t>(id);
+}
+
+void Session::enter(std::uint64_t token) {
+  const Locked lock(lock_);
+  Thread& self = thread_of(token);
+  me = self.id;
+  park(self);
+  note({me, What::enter});
+}
+
+void Session::leave(std::uint64_t token) {
+  const Locked lock(lock_);
+  Thread& leaver = thread_of(token);
+  leaver.left = true;
+  // The system had no thread to give: its creator says so, and goes on.
+  if (me != leaver.id) return;
+  note({me, What::leave});
+  me = -1;
+  choose_next();
+}
+
+void Session::join(std::uint64_t token) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  Thread& other = thread_of(token);
+  threads_[static_cast<std::size_t>(me)].other = &other;
+  take_turn({me, What::join, {}, {Touch{as_object(other.id), seam::Access::read}}});
+}
+
+void Session::cancel(std::uint64_t token) {
+  Thread& other = thread_of(token);
+  if (me >= 0) {
+    const Locked lock(lock_);
+    take_turn({me, What::cancel, {}, {Touch{as_object(other.id), seam::Access::update}}});
+  }
+  const Locked lock(lock_);
+  other.cancelled = true;
+}
+
+// ── Taking turns ────────────────────────────────────────────────────────────────────────────────
+
+Object Session::number(const void* object) {
+  return objects_.emplace(object, static_cast<Object>(objects_.size()) + 1).first->second;
+}
+
+void Session::note(const Step& step) {
+  steps_.push_back(step);
+}
+
+void Session::do_at_once(What what, Touch touch) {
+  note({me, what, {}, {touch}});
+}
+
+void Session::take_turn(const Step& next) {
+  Thread& self = threads_[static_cast<std::size_t>(me)];
+  self.next = next;
+  choose_next();
+  park(self);
+}
+
+void Session::park(Thread& thread) {
+  // Cancellation is disabled on every thread that parks here, or it is being cancelled already.
+  while (running_ != &thread || stuck_) pthread_cond_wait(&thread.turn, &lock_);
+}
+
+void Session::give_turn(Thread& thread) {
+  running_ = &thread;
+  if (thread.id != me) pthread_cond_signal(&thread.turn);
+}
+
+/// A new thread runs up to its first step before anybody chooses: nobody can tell the difference.
+bool Session::start_one_that_enters() {
+  for (Thread& thread : threads_) {
+    if (thread.entered || thread.left) continue;
+    thread.entered = true;
+    give_turn(thread);
+    return true;
+  }
+  return false;
+}
+
+void Session::choose_next() {
+  if (stuck_ || start_one_that_enters()) return;
+  if (steps_.size() > options_.most_steps) return stop("no end after so many steps");
+  std::vector<Alternative> found = alternatives();
+  while (found.empty()) {
+    if (std::all_of(threads_.begin(), threads_.end(), [](const Thread& t) { return t.left; })) {
+      going_ = false;
+      running_ = nullptr;
+      pthread_cond_broadcast(&over_);
+      return;
+    }
+    const auto deadline = earliest_deadline();
+    if (!deadline || *deadline <= now_) return stop("deadlock: " + who_waits());
+    now_ = *deadline;
+    found = alternatives();
+  }
+  std::size_t index = 0;
+  try {
+    index = chooser_.choose(found);
+  } catch (const NotDeterministic& mistake) {
+    return stop(std::string("the test is not deterministic: ") + mistake.what());
+  }
+  if (found.size() > 1) schedule_.push_back(index);
+  carry_out(found[index]);
+}
+
+void Session::carry_out(const Alternative& chosen) {
+  Thread& thread = threads_[static_cast<std::size_t>(chosen.step.thread)];
+  thread.next = chosen.step;
+  if (chosen.step.what == What::acquire || chosen.step.what == What::wake) {
+    owners_[thread.mutex] = thread.id;
+  }
+  if (chosen.step.woken == seam::Woken::timed_out) now_ = std::max(now_, *thread.deadline);
+  note(chosen.step);
+  last_ = &thread;
+  give_turn(thread);
+}
+
+// ── Who can go on ───────────────────────────────────────────────────────────────────────────────
+
+std::vector<Alternative> Session::alternatives() const {
+  std::vector<Alternative> found;
+  const auto consider = [&](const Thread& thread) {
+    if (thread.left || !can_go(thread)) return;
+    if (thread.next.what == What::wake) {
+      add_wakes(thread, found);
+    } else {
+      found.push_back({thread.next});
+    }
+  };
+  if (last_ != nullptr) consider(*last_);
+  const bool could_stay = !found.empty();
+  const std::size_t stays = found.size();
+  for (const Thread& thread : threads_) {
+    if (&thread != last_) consider(thread);
+  }
+  for (std::size_t i = stays; i < found.size(); ++i) found[i].preempts = could_stay;
+  return found;
+}
+
+bool Session::can_go(const Thread& thread) const {
+  switch (thread.next.what) {
+    case What::acquire:
+    case What::wake:
+      return !owners_.contains(thread.mutex);
+    case What::await_cancel:
+      return thread.cancelled;
+    case What::join:
+      return thread.other->left;
+    default:
+      return true;
+  }
+}
+
+void Session::add_wakes(const Thread& thread, std::vector<Alternative>& found) const {
+  const auto add = [&](seam::Woken woken, bool everything) {
+    Step step = thread.next;
+    step.woken = woken;
+    step.everything = everything;
+    found.push_back({step});
+  };
+  if (thread.notified) add(seam::Woken::notified, false);
+  if (thread.cancellable && thread.cancelled) add(seam::Woken::cancelled, false);
+  if (!thread.deadline) return;
+  const bool passed = *thread.deadline <= now_;
+  const bool may_pass = options_.time_is_a_choice && thread.deadline == earliest_deadline();
+  if (passed || may_pass) add(seam::Woken::timed_out, true);
+}
+
+/// Of those who wait and have not been notified; nothing if there is none.
+std::optional<seam::Time> Session::earliest_deadline() const {
+  std::optional<seam::Time> earliest;
+  for (const Thread& thread : threads_) {
+    if (thread.left || thread.next.what != What::wake || !thread.deadline) continue;
+    if (!can_go(thread)) continue;
+    if (!earliest || *thread.deadline < *earliest) earliest = thread.deadline;
+  }
+  return earliest;
+}
+
+void Session::stop(std::string what) {
+  if (!failure_) failure_ = std::move(what);
+  stuck_ = true;
+  pthread_cond_broadcast(&over_);
+}
+
+std::string Session::who_waits() const {
+  std::string text;
+  for (const Thread& thread : threads_) {
+    if (thread.left) continue;
+    if (!text.empty()) text += "; ";
+    text += describe(thread.next, names_);
+    const auto owner = owners_.find(thread.mutex);
+    if (owner != owners_.end()) {
+      text += ", held by " + names_[static_cast<std::size_t>(owner->second)];
+    }
+    const auto last = std::find_if(steps_.rbegin(), steps_.rend(),
+                                   [&](const Step& step) { return step.thread == thread.id; });
+    if (last != steps_.rend()) text += ", after " + describe(*last, names_);
+  }
+  return text;
+}
+
+}  // namespace explore

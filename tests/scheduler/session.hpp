@@ -1,0 +1,121 @@
+#pragma once
+
+/// One run: the threads that take part, whose turn it is, and a model of what they wait for.
+///
+/// There is no thread in charge. Whoever comes to a step it may have to wait for says what the step
+/// is, chooses (through the Chooser) who goes next, wakes that one, and parks until its own turn.
+/// So exactly one runs between two calls of choose(), and all that is in here needs its lock only
+/// for the hand-over.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pthread.h>
+
+#include "server/cancel/seam.hpp"
+#include "tests/scheduler/chooser.hpp"
+#include "tests/scheduler/explore.hpp"
+
+namespace explore {
+
+class Session final : public seam::Scheduler {
+ public:
+  Session(const Options& options, Chooser& chooser);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // For Run.
+  /// The name of the thread created next; otherwise it is called after its creator.
+  void name_next(std::string_view name) { next_name_ = name; }
+  void go();
+  void fail(std::string_view what);
+  const std::vector<Step>& steps() const { return steps_; }
+
+  // For the driver.
+  void body_done();
+  /// Waits until the body is done. False if it never will be.
+  bool wait_for_body();
+  const std::optional<std::string>& failure() const { return failure_; }
+  const Schedule& schedule() const { return schedule_; }
+  std::string trace() const;
+
+  // seam::Scheduler; of a thread that does not take part nothing is asked.
+  void access(const void* object, seam::Access how) override;
+  void acquire(const void* mutex) override;
+  void release(const void* mutex) override;
+  seam::Woken wait(const void* condition, const void* mutex, bool cancellable,
+                   const seam::Time* deadline) override;
+  void notify(const void* condition) override;
+  void await_cancel() override;
+  seam::Time now() override { return now_; }
+  std::uint64_t create() override;
+  void enter(std::uint64_t token) override;
+  void leave(std::uint64_t token) override;
+  void join(std::uint64_t token) override;
+  void cancel(std::uint64_t token) override;
+
+ private:
+  struct Thread {
+    int id;
+    pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
+    bool entered = false;
+    bool left = false;
+    Step next{};  // what it comes to do
+    // What the step waits for; which of them matter depends on the step.
+    const void* mutex = nullptr;
+    const void* condition = nullptr;
+    bool cancellable = false;
+    std::optional<seam::Time> deadline;
+    const Thread* other = nullptr;
+    // What has happened to it.
+    bool notified = false;
+    bool cancelled = false;
+  };
+
+  Object number(const void* object);
+  Thread& thread_of(std::uint64_t token) { return threads_[token]; }
+  void note(const Step& step);
+  void do_at_once(What what, Touch touch);
+  void take_turn(const Step& next);
+  void choose_next();
+  bool start_one_that_enters();
+  std::vector<Alternative> alternatives() const;
+  void add_wakes(const Thread& thread, std::vector<Alternative>& found) const;
+  bool can_go(const Thread& thread) const;
+  std::optional<seam::Time> earliest_deadline() const;
+  void carry_out(const Alternative& chosen);
+  void give_turn(Thread& thread);
+  void park(Thread& thread);
+  void stop(std::string what);
+  std::string who_waits() const;
+
+  const Options& options_;
+  Chooser& chooser_;
+  pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t over_ = PTHREAD_COND_INITIALIZER;  // for go(), and for the driver
+
+  std::deque<Thread> threads_;
+  std::vector<std::string> names_;
+  std::string next_name_;
+  Thread* running_ = nullptr;     // whose turn it is
+  const Thread* last_ = nullptr;  // whose step was chosen last
+  bool going_ = false;
+  bool stuck_ = false;
+  bool body_done_ = false;
+
+  std::map<const void*, Object> objects_;
+  std::map<const void*, int> owners_;  // mutexes held, by thread
+  seam::Time now_{std::chrono::hours(1)};
+
+  std::vector<Step> steps_;
+  Schedule schedule_;
+  std::optional<std::string> failure_;
+};
+
+}  // namespace explore

@@ -1,0 +1,94 @@
+#include "tests/scheduler/step.hpp"
+
+namespace explore {
+namespace {
+
+bool touch_conflict(const Touch& a, const Touch& b) {
+  return a.object != 0 && a.object == b.object &&
+         (a.how != seam::Access::read || b.how != seam::Access::read);
+}
+
+const char* name(What what) {
+  switch (what) {
+    case What::access:
+      return "access";
+    case What::acquire:
+      return "acquire";
+    case What::wake:
+      return "wake";
+    case What::await_cancel:
+      return "await its cancel";
+    case What::cancel:
+      return "cancel";
+    case What::join:
+      return "join";
+    case What::enter:
+      return "enter";
+    case What::release:
+      return "release";
+    case What::wait:
+      return "wait";
+    case What::notify:
+      return "notify";
+    case What::create:
+      return "create";
+    case What::leave:
+      return "leave";
+  }
+  return "";
+}
+
+const char* name(seam::Access how) {
+  switch (how) {
+    case seam::Access::read:
+      return "read";
+    case seam::Access::write:
+      return "write";
+    case seam::Access::update:
+      return "update";
+  }
+  return "";
+}
+
+const char* name(seam::Woken woken) {
+  switch (woken) {
+    case seam::Woken::notified:
+      return "notified";
+    case seam::Woken::timed_out:
+      return "timed out";
+    case seam::Woken::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+std::string name_of(int thread, const std::vector<std::string>& names) {
+  return names.at(static_cast<std::size_t>(thread));
+}
+
+}  // namespace
+
+bool conflict(const Step& a, const Step& b) {
+  if (a.thread == b.thread || a.everything || b.everything) return true;
+  for (const Touch& one : a.touches) {
+    for (const Touch& other : b.touches) {
+      if (touch_conflict(one, other)) return true;
+    }
+  }
+  return false;
+}
+
+std::string describe(const Step& step, const std::vector<std::string>& thread_names) {
+  std::string text = name_of(step.thread, thread_names) + ": ";
+  text += step.what == What::access ? name(step.touches[0].how) : name(step.what);
+  if (step.what == What::wake) text += std::string(", ") + name(step.woken) + ", on";
+  for (const Touch& touch : step.touches) {
+    if (touch.object > 0) text += " #" + std::to_string(touch.object);
+    if (touch.object < 0 && -touch.object - 1 != step.thread) {
+      text += " " + name_of(-touch.object - 1, thread_names);
+    }
+  }
+  return text;
+}
+
+}  // namespace explore

@@ -1,0 +1,65 @@
+#pragma once
+
+/// One step of one thread, as the scheduler saw it: what it did, and what it touched.
+///
+/// Two steps conflict if their order can matter: same thread, or one object touched by both and
+/// changed by one. Swapping neighbours that do not conflict leads to the same end, so that of all
+/// the orders that differ only by such swaps, one need be run. (Mazurkiewicz traces; the drivers
+/// use it through sleep sets: Godefroid, Partial-Order Methods, 1996.)
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "server/cancel/seam.hpp"
+
+namespace explore {
+
+enum class What : std::uint8_t {
+  // Steps before which the scheduler chooses.
+  access,        // a shared atomic
+  acquire,       // a mutex
+  wake,          // the end of a wait: notified, timed out or cancelled; owns the mutex again
+  await_cancel,  // a cancel of this thread has been posted
+  cancel,        // posts a cancel of another thread
+  join,          // another thread has left
+  // Steps that follow without a choice: they move left past any step of another thread, because
+  // the mutex is held, or because nobody can see them yet.
+  enter,
+  release,
+  wait,
+  notify,
+  create,
+  leave,
+};
+
+/// Objects are numbered from 1 in the order in which a run first meets them; threads, as objects,
+/// are negative (thread 0 is -1). 0 is none.
+using Object = int;
+
+struct Touch {
+  Object object = 0;
+  seam::Access how = seam::Access::read;
+};
+
+struct Step {
+  int thread = 0;
+  What what = What::enter;
+  seam::Woken woken = seam::Woken::notified;  // of a wake
+  std::array<Touch, 3> touches{};
+  bool everything = false;  // time passes: conflicts with any step
+};
+
+bool conflict(const Step& a, const Step& b);
+
+/// What a thread could do next, if it were chosen.
+struct Alternative {
+  Step step;
+  bool preempts = false;  // the thread that ran last could have gone on
+};
+
+/// "writer: acquire 3"
+std::string describe(const Step& step, const std::vector<std::string>& thread_names);
+
+}  // namespace explore
