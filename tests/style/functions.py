@@ -26,10 +26,8 @@ def functions(statements):
     depth = 0  # braces open inside what is neither a class nor a namespace
     first = None  # of the function we are in
     line = 1
-    scopes = []
     for char in statements:
         if char == "{" and depth == 0 and is_scope(head.strip()):
-            scopes.append(char)
             head = ""
         elif char == "{":
             if depth == 0:
@@ -42,8 +40,7 @@ def functions(statements):
             if depth == 0 and first is not None:
                 yield first, line
         elif char == "}":
-            scopes and scopes.pop()
-            head = ""
+            head = ""  # the end of a class or namespace
         elif depth == 0 and (char == ";" or (char == ":" and head.strip() in ACCESS)):
             head = ""
         elif depth == 0:
