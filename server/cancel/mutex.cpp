@@ -14,7 +14,7 @@ void CancellableMutex::lock(Request& request) {
     last_ = &waiter;
   }
   Cleanup leave(request, {names_.stop_waiting, subject_}, &stop_waiting, &waiter);
-  request.wait_until([&waiter] { return waiter.granted; }, "lock", subject_);
+  request.wait_until([&waiter] { return waiter.granted; }, names_.waiting, subject_);
   leave.pop(false);
 }
 
@@ -64,7 +64,7 @@ CancellableMutex& MutexOwner::locked(Request& request, CancellableMutex& mutex) 
 MutexOwner::MutexOwner(Request& request, CancellableMutex& mutex)
     : mutex_(locked(request, mutex)),
       unlock_(
-          request, {mutex.names().unlock, mutex.subject(), true},
+          request, {mutex.names().unlock, mutex.subject(), !mutex.names().waiting.empty()},
           [](void* argument) noexcept { static_cast<CancellableMutex*>(argument)->unlock(); },
           &mutex_) {}
 

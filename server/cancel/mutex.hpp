@@ -22,6 +22,7 @@ class CancellableMutex {
   struct Names {
     std::string_view unlock;
     std::string_view stop_waiting;
+    std::string_view waiting = "lock";  // what a waiter is shown to wait for; empty: not shown
   };
   CancellableMutex(Names names, std::int64_t subject) : names_(names), subject_(subject) {}
   CancellableMutex(const CancellableMutex&) = delete;

@@ -274,6 +274,8 @@ bool Request::let_go(bool one_step) {
   bool unstarted = false;
   {
     const seam::Lock lock(mutex_);
+    // Not there yet: at least it will not stop at its next point any more.
+    if (!one_step) stop_at_next_ = false;
     if (!held_) return false;
     held_ = false;
     stop_at_next_ = one_step;

@@ -1,0 +1,54 @@
+#include "server/admin/accounts.hpp"
+
+#include "server/admin/countdown.hpp"
+
+namespace admin {
+namespace {
+
+using bank::Reply;
+
+/// Stores one change to an account; +OK, or why not.
+Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueue::Store& store) {
+  if (account == ledger::vault || !bank.ledger.account(account)) {
+    return Reply::error("NOACCOUNT", "there is no account " + std::to_string(account));
+  }
+  try {
+    bank.commits.commit(store);
+    return Reply::ok();
+  } catch (const ledger::OutcomeUnknown&) {
+    return Reply::error("UNKNOWN", "the outcome is not known yet; look again after the restart");
+  } catch (const std::exception& error) {
+    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
+  }
+}
+
+}  // namespace
+
+void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
+  const Reply stored = change(
+      bank, account, [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, true); });
+  if (stored.as_error() != nullptr) return answer(stored);
+  const auto all_gone =
+      std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
+  for (const auto& txn : bank.transactions.all()) {
+    if (!txn->touches(account)) continue;
+    all_gone->expect();
+    txn->when_gone([all_gone] { all_gone->arrive(true); });
+    txn->cancel(
+        order_of(bank::Reason::freeze, "account " + std::to_string(account) + " was frozen"),
+        [](cancel::Verdict) {});
+  }
+  all_gone->arrive(false);
+}
+
+Reply unfreeze(bank::Bank& bank, ledger::AccountId account) {
+  return change(bank, account,
+                [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, false); });
+}
+
+Reply unlock(bank::Bank& bank, ledger::AccountId account) {
+  return change(bank, account,
+                [account](ledger::UnitOfWork& unit) { unit.clear_attempts(account); });
+}
+
+}  // namespace admin

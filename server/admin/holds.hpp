@@ -1,0 +1,19 @@
+#pragma once
+
+/// HOLD: where transactions are to stop, in a server started with --teaching. Answered by the boss;
+/// nothing blocks.
+
+#include <string>
+#include <vector>
+
+#include "server/bank/transaction.hpp"
+
+namespace admin {
+
+/// HOLD ADD point [ACCOUNT id] [OP op] | LIST | CLEAR; the words begin with HOLD.
+bank::Reply hold(bank::Bank& bank, const std::vector<std::string>& words);
+
+/// Removes the holds and lets all held transactions go. The boss's thread.
+void clear_holds(bank::Bank& bank);
+
+}  // namespace admin

@@ -1,0 +1,52 @@
+#include "server/admin/transactions.hpp"
+#include "server/bank/steps.hpp"
+
+namespace admin {
+namespace {
+
+using bank::Point;
+using bank::Reply;
+using bank::Transaction;
+
+/// Runs a scan to its end, with a cancellation point before each batch. What the scan holds (a view
+/// of the ledger, a file half written) stands on the cleanup stack under `name`.
+template <typename Scan>
+void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view name) {
+  cancel::Cleanup close(
+      txn, {name}, [](void* held) noexcept { static_cast<std::unique_ptr<Scan>*>(held)->reset(); },
+      &scan);
+  const ledger::KeepGoing keep_going = [&txn] { return txn.stage() == cancel::Stage::running; };
+  do {
+    point(Point::scanning);
+  } while (scan->next(keep_going));
+  close.pop(false);
+}
+
+}  // namespace
+
+Reply audit(Transaction& txn) {
+  check(txn);
+  point(Point::checked);
+  std::unique_ptr<ledger::Audit> scan = txn.bank().ledger.audit();
+  run_scan(txn, scan, "close snapshot");
+  const ledger::AuditReport& found = scan->report();
+  return Reply::map({
+      {"accounts", Reply::integer(found.accounts)},
+      {"transfers", Reply::integer(found.transfers)},
+      {"violations", Reply::integer(found.violations)},
+  });
+}
+
+Reply backup(Transaction& txn) {
+  const bank::Arguments& asked = check(txn);
+  point(Point::checked);
+  try {
+    std::unique_ptr<ledger::Scan> scan = txn.bank().ledger.backup(asked.path);
+    run_scan(txn, scan, "remove unfinished backup");
+  } catch (const ledger::BadPath& error) {
+    throw bank::Refusal("ERR", error.what());
+  }
+  return Reply::ok();
+}
+
+}  // namespace admin

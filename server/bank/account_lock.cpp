@@ -1,0 +1,32 @@
+#include "server/bank/account_lock.hpp"
+
+#include <algorithm>
+
+namespace bank {
+
+AccountLock::AccountLock(Transaction& txn, ledger::AccountId id)
+    : use_(txn.bank().accounts, id),
+      owner_(std::in_place, txn, use_.mutex()),
+      counted_(txn.bank().accounts.held_) {
+  point(Point::locked);
+}
+
+AccountLock::~AccountLock() = default;
+
+void AccountLock::unlock() {
+  owner_->unlock();
+  counted_.end();
+}
+
+AccountLocks::AccountLocks(Transaction& txn, ledger::AccountId one, ledger::AccountId other) {
+  const auto [low, high] = std::minmax(one, other);
+  if (low != ledger::vault) low_.emplace(txn, low);
+  if (high != ledger::vault) high_.emplace(txn, high);
+}
+
+void AccountLocks::unlock() {
+  if (high_) high_->unlock();
+  if (low_) low_->unlock();
+}
+
+}  // namespace bank

@@ -1,0 +1,46 @@
+#pragma once
+
+/// One mutex for each account in use: two accounts never contend. Created when the first
+/// transaction asks for it, gone with the last.
+
+#include <map>
+
+#include "db/ledger.hpp"
+#include "server/cancel/mutex.hpp"
+
+namespace bank {
+
+/// Any thread; nothing blocks for long; no cancellation points.
+class AccountMutexes {
+ public:
+  /// Accounts locked at this moment.
+  std::int64_t held() const { return held_.load(); }
+
+ private:
+  friend class AccountLock;
+  struct Entry {
+    explicit Entry(ledger::AccountId id)
+        : mutex({"unlock account", "stop waiting for account"}, id) {}
+    cancel::CancellableMutex mutex;
+    int users = 0;  // guarded by the table's mutex_
+  };
+  /// A reference to an account's entry, which lives as long as anybody has one.
+  class Use {
+   public:
+    Use(AccountMutexes& table, ledger::AccountId id);
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    cancel::CancellableMutex& mutex() const { return entry_.mutex; }
+
+   private:
+    AccountMutexes& table_;
+    Entry& entry_;
+  };
+
+  seam::Mutex mutex_;
+  std::map<ledger::AccountId, Entry> entries_ GUARDED_BY(mutex_);
+  seam::Atomic<std::int64_t> held_{0};
+};
+
+}  // namespace bank

@@ -1,0 +1,52 @@
+#pragma once
+
+/// The bank: all that transactions share. It knows nothing of sockets; it outlives every
+/// transaction.
+
+#include <functional>
+
+#include "db/ledger.hpp"
+#include "server/bank/account_mutexes.hpp"
+#include "server/bank/commit_queue.hpp"
+#include "server/bank/counters.hpp"
+#include "server/bank/key_claims.hpp"
+#include "server/bank/pins.hpp"
+#include "server/bank/points.hpp"
+#include "server/cancel/handle_table.hpp"
+#include "server/cancel/holds.hpp"
+
+namespace bank {
+
+class Transaction;
+
+struct Bank {
+  struct Options {
+    cancel::Mechanism mechanism = cancel::Mechanism::token;
+    bool teaching = false;  // holds are possible, and points note their times
+    Pins::Cost pin_cost = Pins::Cost::service;
+    /// Called once, by a worker, when a COMMIT has failed: nobody knows what was stored, so the
+    /// server has to stop. Must not block.
+    std::function<void()> on_unknown = [] {};
+  };
+
+  Bank(ledger::Ledger& store, const Options& wanted)
+      : options(wanted),
+        ledger(store),
+        commits(store, wanted.on_unknown),
+        pins(wanted.pin_cost),
+        transactions(store.start_number()) {
+    install_points();
+  }
+
+  const Options options;
+  ledger::Ledger& ledger;
+  CommitQueue commits;
+  AccountMutexes accounts;
+  KeyClaims claims;
+  Pins pins;
+  cancel::HandleTable<Transaction> transactions;
+  cancel::Holds holds;
+  Counters counters;
+};
+
+}  // namespace bank

@@ -1,0 +1,31 @@
+#pragma once
+
+/// What INFO counts. Any thread.
+
+#include <array>
+#include <string_view>
+
+#include "server/cancel/request.hpp"
+#include "server/cancel/seam.hpp"
+
+namespace bank {
+
+/// Why a transaction was cancelled.
+enum class Reason : std::uint8_t { operator_, customer, deadline, disconnect, freeze, shutdown };
+inline constexpr std::array<std::string_view, 6> reason_names = {
+    "operator", "customer", "deadline", "disconnect", "freeze", "shutdown"};
+constexpr std::string_view name(Reason reason) {
+  return reason_names[static_cast<std::size_t>(reason)];
+}
+
+struct Counters {
+  seam::Atomic<std::int64_t> live_buffers{0};
+  seam::Atomic<std::int64_t> lost_acks{0};  // committed, but nobody was there to be told
+  std::array<seam::Atomic<std::int64_t>, reason_names.size()> cancels;
+  std::array<seam::Atomic<std::int64_t>, 5> verdicts;
+
+  void count(Reason reason) { cancels[static_cast<std::size_t>(reason)].fetch_add(1); }
+  void count(cancel::Verdict verdict) { verdicts[static_cast<std::size_t>(verdict)].fetch_add(1); }
+};
+
+}  // namespace bank

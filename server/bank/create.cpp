@@ -1,0 +1,23 @@
+#include "server/bank/steps.hpp"
+#include "server/bank/transactions.hpp"
+
+namespace bank {
+
+/// CREATE pin [BALANCE amount] [KEY key]
+Reply create(Transaction& txn) {
+  const Arguments& asked = check(txn);
+  point(Point::checked);
+  ledger::Opening opening;
+  opening.pin_hash = txn.bank().pins.hash(txn, asked.pin);
+  opening.balance = asked.amount;
+  if (asked.claims_key()) opening.claim = asked.claim();
+  opening.time = seam::wall_clock();
+  point(Point::modified);
+  point_of_no_return(txn);
+  ledger::AccountId account = 0;
+  store(txn, [&](ledger::UnitOfWork& unit) { account = unit.create(opening); });
+  point(Point::unlocked);  // there was no mutex: nobody else knew the account
+  return Reply::integer(account);
+}
+
+}  // namespace bank

@@ -1,0 +1,23 @@
+#include "server/bank/key_claims.hpp"
+
+namespace bank {
+
+bool KeyClaims::claim(ledger::AccountId account, std::string_view key,
+                      const std::shared_ptr<Transaction>& transaction) {
+  const seam::Lock lock(mutex_);
+  return claims_.try_emplace(Key(account, key), transaction).second;
+}
+
+void KeyClaims::release(ledger::AccountId account, std::string_view key) {
+  const seam::Lock lock(mutex_);
+  claims_.erase(Key(account, key));
+}
+
+std::shared_ptr<Transaction> KeyClaims::find(ledger::AccountId account,
+                                             std::string_view key) const {
+  const seam::Lock lock(mutex_);
+  const auto at = claims_.find(Key(account, key));
+  return at == claims_.end() ? nullptr : at->second.lock();
+}
+
+}  // namespace bank

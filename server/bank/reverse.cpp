@@ -1,0 +1,70 @@
+#include "server/bank/account_lock.hpp"
+#include "server/bank/steps.hpp"
+#include "server/bank/transactions.hpp"
+
+namespace bank {
+namespace {
+
+/// The transfer that was committed under the key; refuses if there is none.
+ledger::Transfer committed_under_key(const Transaction& txn, const Arguments& asked) {
+  Bank& bank = txn.bank();
+  if (asked.account == ledger::vault) throw Refusal("NOACCOUNT", "there is no account 0");
+  if (bank.claims.find(asked.account, asked.key)) {
+    throw Refusal("INPROGRESS", "the request with key " + asked.key +
+                                    " is being carried out; ask STATUS, or try again");
+  }
+  if (!bank.ledger.account(asked.account)) {
+    throw Refusal("NOACCOUNT", "there is no account " + std::to_string(asked.account));
+  }
+  const auto row = bank.ledger.key(asked.account, asked.key);
+  if (row && row->cancelled) {
+    throw Refusal("CANCELLED", "key " + asked.key + " was cancelled; there is nothing to reverse");
+  }
+  const auto transfer = row ? bank.ledger.transfer(row->transfer) : std::nullopt;
+  if (!transfer) throw Refusal("ERR", "nothing was committed under key " + asked.key);
+  return *transfer;
+}
+
+ledger::Cents balance_of(const ledger::Transfer& transfer, ledger::AccountId account) {
+  return transfer.debit == account ? transfer.debit_balance : transfer.credit_balance;
+}
+
+/// A party of the transfer: an account that may move money, or the vault.
+ledger::Account party(const Transaction& txn, ledger::AccountId id) {
+  return id == ledger::vault ? the_vault : retrieve(txn, id);
+}
+
+}  // namespace
+
+/// REVERSE account key: a transfer that undoes the one committed under the key, and is linked to
+/// it.
+Reply reverse(Transaction& txn) {
+  const Arguments& asked = check(txn);
+  const ledger::Transfer undone = committed_under_key(txn, asked);
+  txn.also_touch(undone.debit == asked.account ? undone.credit : undone.debit);
+  point(Point::checked);
+  AccountLocks locks(txn, undone.debit, undone.credit);
+  ledger::Account from = party(txn, undone.credit);
+  ledger::Account to = party(txn, undone.debit);
+  if (const auto first = txn.bank().ledger.reversal_of(undone.id)) {
+    throw Refusal(Reply::integer(balance_of(*first, asked.account)));
+  }
+  point(Point::retrieved);
+  authorize(txn, from);
+  authorize(txn, to);
+  point(Point::authorized);
+  if (from.id != ledger::vault) take(from, undone.amount);
+  if (to.id != ledger::vault) put(to, undone.amount);
+  point(Point::modified);
+  const ledger::Cents answer = asked.account == from.id ? from.balance : to.balance;
+  ledger::Posting posting = posting_of(txn, ledger::Kind::reverse, from, to, answer);
+  posting.amount = undone.amount;
+  posting.reverses = undone.id;
+  point_of_no_return(txn);
+  store(txn, posting);
+  locks.unlock();
+  point(Point::unlocked);
+  return Reply::integer(answer);
+}
+
+}  // namespace bank

@@ -1,0 +1,109 @@
+#include "server/bank/steps.hpp"
+
+namespace bank {
+
+const Arguments& check(const Transaction& txn) {
+  const Arguments& asked = txn.arguments();
+  if (asked.fault) throw Refusal(*asked.fault);
+  if (asked.claims_key()) {
+    if (const auto row = txn.bank().ledger.key(asked.account, asked.key)) {
+      throw Refusal(answer_from(*row, asked.claim()));
+    }
+  }
+  return asked;
+}
+
+ledger::Account retrieve(const Transaction& txn, ledger::AccountId id) {
+  if (id != ledger::vault) {
+    if (const auto account = txn.bank().ledger.account(id)) return *account;
+  }
+  throw Refusal("NOACCOUNT", "there is no account " + std::to_string(id));
+}
+
+void authorize(const Transaction& txn, const ledger::Account& account) {
+  const Session& session = txn.session();
+  if (session.role == Role::customer && session.pin_version != account.pin_version) {
+    throw Refusal("NOAUTH", "the PIN of account " + std::to_string(account.id) +
+                                " was changed; log in again: AUTH account pin");
+  }
+  if (moves_money(txn.arguments().operation)) refuse_frozen(account);
+}
+
+void refuse_frozen(const ledger::Account& account) {
+  if (!account.frozen) return;
+  throw Refusal("FROZEN",
+                "account " + std::to_string(account.id) + " is frozen; the operator can lift that");
+}
+
+void take(ledger::Account& account, ledger::Cents amount) {
+  if (account.balance < amount) {
+    throw Refusal("FUNDS", "account " + std::to_string(account.id) + " has only " +
+                               std::to_string(account.balance) + " cents");
+  }
+  account.balance -= amount;
+}
+
+void put(ledger::Account& account, ledger::Cents amount) {
+  if (account.balance > ledger::largest_balance - amount) {
+    throw Refusal("OVERFLOW", "account " + std::to_string(account.id) +
+                                  " can hold no more than 1000000000000000000 cents");
+  }
+  account.balance += amount;
+}
+
+void point_of_no_return(Transaction& txn) {
+  txn.point_of_no_return();  // from here on no cancel can win
+  point(Point::committing);
+}
+
+namespace {
+
+/// What the customer is told when the store has refused; the stage says the same.
+Refusal refused_by_store(Transaction& txn) {
+  using cancel::Stage;
+  try {
+    throw;
+  } catch (const ledger::OutcomeUnknown&) {
+    txn.settle(Stage::unknown);
+    return {"UNKNOWN", "the outcome is not known yet; ask STATUS after the restart"};
+  } catch (const ledger::KeyTaken& taken) {
+    txn.settle(Stage::answered);
+    return Refusal(answer_from(taken.record, txn.arguments().claim()));
+  } catch (const std::exception& error) {
+    txn.settle(Stage::answered);
+    return {"STORE", std::string("nothing was changed; try again later: ") + error.what()};
+  }
+}
+
+}  // namespace
+
+void store(Transaction& txn, const CommitQueue::Store& change) {
+  try {
+    txn.bank().commits.commit(change);
+  } catch (const std::exception&) {
+    throw refused_by_store(txn);
+  }
+  txn.settle(cancel::Stage::committed);
+  point(Point::committed);
+}
+
+void store(Transaction& txn, const ledger::Posting& posting) {
+  store(txn, [&posting](ledger::UnitOfWork& unit) { unit.store(posting); });
+}
+
+ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& debit,
+                           const ledger::Account& credit, ledger::Cents reply) {
+  ledger::Posting posting;
+  posting.kind = kind;
+  posting.debit = debit.id;
+  posting.credit = credit.id;
+  posting.amount = txn.arguments().amount;
+  posting.debit_after = debit.balance;
+  posting.credit_after = credit.balance;
+  if (txn.arguments().claims_key()) posting.claim = txn.arguments().claim();
+  posting.reply = reply;
+  posting.time = seam::wall_clock();
+  return posting;
+}
+
+}  // namespace bank

@@ -1,0 +1,29 @@
+#pragma once
+
+/// Words and numbers as clients write them. Pure functions; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bank {
+
+/// Equal but for the case of ASCII letters.
+bool same_word(std::string_view a, std::string_view b);
+
+/// A decimal integer, a minus sign and leading zeros allowed. `digits` says whether the text is
+/// one; a number too large to hold stands as the largest or smallest there is.
+struct Number {
+  bool digits = false;
+  std::int64_t value = 0;
+};
+Number number(std::string_view text);
+
+/// At most `most` bytes, control characters replaced by blanks: fit to be shown in one line.
+std::string one_line(std::string_view text, std::size_t most);
+
+/// Microseconds since 1970 as RFC 3339, UTC: "2026-01-31T09:30:00.123456Z"; empty for 0.
+std::string rfc3339(std::int64_t microseconds);
+
+}  // namespace bank

@@ -1,0 +1,155 @@
+#include "server/bank/transaction.hpp"
+
+#include <utility>
+
+#include "server/bank/text.hpp"
+
+namespace bank {
+namespace {
+
+constexpr std::size_t longest_text = 200;
+
+cancel::Request::Options request_options(const Bank& bank, cancel::Boss* boss) {
+  return {bank.options.mechanism, boss, bank.options.teaching};
+}
+
+}  // namespace
+
+Transaction::Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
+                         const Surroundings& around)
+    : Request(request_options(bank, around.boss)),
+      bank_(bank),
+      handle_(bank.transactions.issue()),
+      buffer_(std::make_unique<RequestBuffer>(std::move(command), bank.counters)),
+      origin_(std::move(origin)),
+      user_(origin_.session->user()),
+      around_(around),
+      asked_(parse_arguments(buffer_->words(), *origin_.session)) {}
+
+std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::string> command,
+                                                Origin origin, const Surroundings& around) {
+  auto made = std::make_shared<Transaction>(bank, std::move(command), std::move(origin), around);
+  Arguments& asked = made->asked_;
+  if (asked.claims_key() && !asked.fault) {
+    made->has_key_ = bank.claims.claim(asked.account, asked.key, made);
+    if (!made->has_key_) {
+      asked.fault =
+          Reply::error("INPROGRESS", "a request with key " + asked.key +
+                                         " is being carried out; ask STATUS, or try again");
+    }
+  }
+  bank.transactions.insert(made->handle_, made);
+  return made;
+}
+
+void Transaction::withdraw_admission() {
+  release_key();
+  free_buffer();
+  bank_.transactions.remove(handle_);
+}
+
+bool Transaction::touches(ledger::AccountId account) const {
+  if (account == ledger::vault) return false;
+  return asked_.account == account || asked_.to == account || also_touched_.load() == account;
+}
+
+// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+
+void Transaction::release_key() noexcept {
+  if (!std::exchange(has_key_, false)) return;
+  bank_.claims.release(asked_.account, asked_.key);
+}
+
+void Transaction::reply(const Reply& answer) noexcept {
+  // A key whose outcome is unknown stays claimed: nobody may be told anything about it until the
+  // next start has found out.
+  if (stage() != cancel::Stage::unknown) release_key();
+  const bool told = origin_.customer->deliver(answer);
+  if (!told && stage() == cancel::Stage::committed) bank_.counters.lost_acks.fetch_add(1);
+}
+
+cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
+  if (!has_key_) return cancel::Verdict::cancelled;
+  try {
+    bank_.commits.commit([this](ledger::UnitOfWork& unit) {
+      unit.bury(asked_.account, asked_.key, seam::wall_clock());
+    });
+    return cancel::Verdict::cancelled;
+  } catch (const ledger::KeyTaken& taken) {
+    return taken.record.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
+  } catch (const std::exception&) {
+    return cancel::Verdict::unknown;
+  }
+}
+
+void Transaction::tell_cancelled(const cancel::CancelOrder& order,
+                                 cancel::Verdict winners) noexcept {
+  free_buffer();
+  if (winners == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));
+  reply(cancelled_reply(order, winners));
+}
+
+Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
+                                   cancel::Verdict winners) const {
+  if (winners == cancel::Verdict::unknown) {
+    return Reply::error("UNKNOWN", "cancelled, but key " + asked_.key +
+                                       " could not be made final; ask STATUS after the restart");
+  }
+  if (winners != cancel::Verdict::cancelled) {
+    // The key has had its row all the time, and the row answers.
+    if (const auto row = bank_.ledger.key(asked_.account, asked_.key)) {
+      return answer_from(*row, asked_.claim());
+    }
+  }
+  const auto at = static_cast<Point>(view().point);
+  const std::string where = "txn " + to_string(handle_);
+  if (reason_of(order) == Reason::deadline) {
+    return Reply::error("DEADLINE", where + " ran out of time at " +
+                                        std::string(describe(at).name) + "; nothing was changed");
+  }
+  std::string text = where + " by " + std::string(name(reason_of(order))) + " at " +
+                     std::string(describe(at).name);
+  if (!order.text.empty()) text += ": " + order.text;
+  return Reply::error("CANCELLED", std::move(text));
+}
+
+void Transaction::remove() noexcept {
+  free_buffer();
+  bank_.transactions.remove(handle_);
+}
+
+void Transaction::end_elsewhere() {
+  // A tombstone takes a commit, and the boss never waits for one.
+  const auto given = order();
+  if (given && given->final && has_key_) {
+    around_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
+      self->end_unstarted();
+    });
+  } else {
+    end_unstarted();
+  }
+}
+
+// ── Questions ───────────────────────────────────────────────────────────────────────────────────
+
+bool Transaction::must_hold(cancel::PointIndex point) const {
+  return bank_.holds.stops(point, static_cast<int>(asked_.operation),
+                           [this](std::int64_t account) { return touches(account); });
+}
+
+cancel::CancelOrder order_of(Reason reason, std::string text) {
+  const bool by_people = reason == Reason::operator_ || reason == Reason::customer;
+  return {static_cast<std::uint8_t>(reason), one_line(text, longest_text), by_people};
+}
+
+Reply answer_from(const ledger::KeyRecord& row, const ledger::Claim& asked) {
+  if (row.cancelled) return Reply::error("CANCELLED", "key " + asked.key + " was cancelled");
+  const ledger::Claim& first = row.claim;
+  if (first.kind != asked.kind || first.other != asked.other || first.amount != asked.amount) {
+    return Reply::error(
+        "DUPKEY", "key " + asked.key + " was used for another request; give each its own key");
+  }
+  return Reply::integer(row.reply);
+}
+
+}  // namespace bank

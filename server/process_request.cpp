@@ -1,0 +1,77 @@
+#include "server/process_request.hpp"
+
+#include "server/admin/transactions.hpp"
+#include "server/bank/refusal.hpp"
+#include "server/bank/transactions.hpp"
+
+namespace server {
+namespace {
+
+using bank::Operation;
+using bank::Point;
+using bank::Reply;
+using bank::Transaction;
+
+Reply dispatch(Transaction& txn) {
+  switch (txn.arguments().operation) {
+    case Operation::create:
+      return bank::create(txn);
+    case Operation::deposit:
+      return bank::deposit(txn);
+    case Operation::withdraw:
+      return bank::withdraw(txn);
+    case Operation::transfer:
+      return bank::transfer(txn);
+    case Operation::balance:
+      return bank::balance(txn);
+    case Operation::history:
+      return bank::history(txn);
+    case Operation::reverse:
+      return bank::reverse(txn);
+    case Operation::passwd:
+      return bank::passwd(txn);
+    case Operation::audit:
+      return admin::audit(txn);
+    case Operation::backup:
+      return admin::backup(txn);
+    default:
+      return bank::unknown(txn);
+  }
+}
+
+/// The answer, whether the body returned it or refused. By now it has let go of all but the buffer.
+/// A cancel passes through here: it is neither a refusal nor an error.
+Reply answer_of(Transaction& txn) {
+  try {
+    return dispatch(txn);
+  } catch (const bank::Refusal& refusal) {
+    return refusal.answer();
+  } catch (const std::exception& error) {
+    // The ledger could not be read, or memory ran out: nothing was given to the store.
+    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
+  }
+}
+
+/// What has not been through the store has still to be decided: told, or cancelled.
+bool undecided(const Transaction& txn) {
+  const cancel::Stage stage = txn.stage();
+  return stage == cancel::Stage::running || stage == cancel::Stage::cancelling;
+}
+
+}  // namespace
+
+void process_request(Transaction& txn) {
+  const cancel::Cleanup buffer(
+      txn, {"free request buffer"},
+      [](void* owner) noexcept { static_cast<Transaction*>(owner)->free_buffer(); }, &txn);
+  point(Point::started);
+  const Reply answer = answer_of(txn);
+  if (undecided(txn)) {
+    point(Point::answering);
+    txn.answer();  // from here on no cancel can win
+  }
+  txn.reply(answer);
+  point(Point::replied);
+}
+
+}  // namespace server
