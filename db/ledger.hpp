@@ -92,18 +92,18 @@ struct Posting {
   AccountId debit = 0;
   AccountId credit = 0;
   Cents amount = 0;
-  Cents debit_after = 0;   // ignored for the vault
-  Cents credit_after = 0;  // ignored for the vault
-  std::optional<Claim> claim;
-  std::int64_t reply = 0;  // kept with the key
-  TransferId reverses = 0;
+  Cents debit_after = 0;       // ignored for the vault
+  Cents credit_after = 0;      // ignored for the vault
+  std::optional<Claim> claim;  // agrees with the posting; a reverse has none, `reverses` is unique
+  std::int64_t reply = 0;      // kept with the key
+  TransferId reverses = 0;     // of a reverse: it swaps the accounts of that one, amount the same
   Time time = 0;
 };
 
 struct Opening {
   std::string pin_hash;
-  Cents balance = 0;  // if not 0, a transfer of kind create brings it from the vault
-  std::optional<Claim> claim;
+  Cents balance = 0;           // if not 0, a transfer of kind create brings it from the vault
+  std::optional<Claim> claim;  // its row's reply is the new account
   Time time = 0;
 };
 
@@ -120,7 +120,8 @@ struct KeyTaken : std::runtime_error {
 };
 
 /// The store contradicts what the request has read: an account is not there, or its balance is not
-/// what the request computed from, or would leave its bounds. Nothing was stored.
+/// what the request computed from, or would leave its bounds; what it undoes is not as it says, or
+/// undone already. Nothing was stored.
 struct Contradiction : std::logic_error {
   using std::logic_error::logic_error;
 };
@@ -135,12 +136,22 @@ struct OutcomeUnknown : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The ledger cannot be opened for serving; one line says why.
+struct OpenFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// No copy can be written under this path; one line says why.
+struct BadPath : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
 /// One transaction of the store. Made by Ledger::begin(), used by one thread at a time.
 ///
 /// Each store call is done wholly or not at all and leaves its neighbours alone: when it throws
 /// KeyTaken or Contradiction, the unit goes on as if it had not been called. When it throws
-/// StoreFailed the same holds while alive() is true; when it is false the store has undone the whole
-/// unit, nothing of it will be stored, and the unit can only be destroyed.
+/// StoreFailed the same holds while alive() is true; when it is false the store has undone the
+/// whole unit, nothing of it will be stored, and the unit can only be destroyed.
 class UnitOfWork {
  public:
   UnitOfWork() = default;
@@ -149,15 +160,17 @@ class UnitOfWork {
   /// Rolls back what has not been committed. Throws nothing.
   virtual ~UnitOfWork() = default;
 
-  /// The account as this unit sees it, its own changes included.
+  /// The account as this unit sees it, its own changes included. Throws StoreFailed.
   virtual std::optional<Account> retrieve(AccountId id) = 0;
 
-  /// Appends the transfer, moves the amount, and writes the key's row if it claims one.
-  /// Throws KeyTaken, Contradiction, StoreFailed.
+  /// Appends the transfer, moves the amount, and writes the key's row if it claims one. Where both
+  /// hold, KeyTaken comes before Contradiction. Throws KeyTaken, Contradiction, StoreFailed.
   virtual TransferId store(const Posting& posting) = 0;
-  /// A new account with the next number. Throws KeyTaken, StoreFailed.
+  /// A new account with the next number. Throws KeyTaken, StoreFailed; Contradiction if the balance
+  /// is no amount, or the claim another's.
   virtual AccountId create(const Opening& opening) = 0;
-  /// A key's tombstone. Throws KeyTaken if the key has a row, a tombstone or not; StoreFailed.
+  /// A key's tombstone; its account need not be there. Throws KeyTaken if the key has a row, a
+  /// tombstone or not; Contradiction if it is too long or empty; StoreFailed.
   virtual void bury(AccountId account, std::string_view key, Time time) = 0;
   /// Throws Contradiction if there is no such account; StoreFailed.
   virtual void set_frozen(AccountId id, bool frozen) = 0;
@@ -185,7 +198,8 @@ struct AuditReport {
   std::vector<std::string> details;  // the first few, one line each
 };
 
-/// Asked now and then inside a long step; false: stop, the caller has been cancelled.
+/// Asked now and then inside a long step; false: stop, the caller has been cancelled. Throws
+/// nothing and is no cancellation point: the store's own frames lie beneath it.
 using KeepGoing = std::function<bool()>;
 
 /// A long read over one consistent view of the ledger, done in batches. Destroying it early leaves
@@ -196,7 +210,8 @@ class Scan {
   Scan(const Scan&) = delete;
   Scan& operator=(const Scan&) = delete;
   virtual ~Scan() = default;
-  /// Does one batch. True if there is more to do. Throws StoreFailed.
+  /// Does one batch. True if there is more to do, which it is when told to stop; a further call
+  /// takes up where that left off. Throws StoreFailed, then it can only be destroyed.
   virtual bool next(const KeepGoing& keep_going) = 0;
 };
 
@@ -218,8 +233,10 @@ class Ledger {
   /// How often this ledger has been opened for serving, this time included: 1, 2, 3, … Durable.
   virtual std::int64_t start_number() const = 0;
 
-  virtual std::unique_ptr<UnitOfWork> begin() = 0;  // throws StoreFailed
+  /// Throws StoreFailed; always so once a commit has thrown OutcomeUnknown.
+  virtual std::unique_ptr<UnitOfWork> begin() = 0;
 
+  // Each of the reads throws StoreFailed. The vault is nobody's account: nothing is found for it.
   virtual std::optional<Account> account(AccountId id) = 0;
   virtual std::optional<Pin> pin(AccountId id) = 0;
   virtual std::optional<KeyRecord> key(AccountId account, std::string_view key) = 0;
@@ -234,8 +251,9 @@ class Ledger {
   virtual void tidy() = 0;
 
   virtual std::unique_ptr<Audit> audit() = 0;  // throws StoreFailed
-  /// A synced copy at `path`, which must not exist; a copy not finished is removed again. The file
-  /// has its name only once it is whole. Throws StoreFailed.
+  /// A synced copy at `path`, which is absolute and must not exist; a copy not finished is removed
+  /// again. The file has its name only once it is whole. Throws BadPath (so does the last step, if
+  /// the name has been taken meanwhile), StoreFailed.
   virtual std::unique_ptr<Scan> backup(const std::string& path) = 0;
 
   /// The store and its version, for people: "SQLite 3.40.1".

@@ -1,0 +1,117 @@
+#include "db/memory/memory_ledger.hpp"
+
+#include <utility>
+
+#include "db/memory/scan.hpp"
+#include "db/memory/unit.hpp"
+#include "db/rules.hpp"
+
+namespace ledger {
+
+class MemoryLedger : public Ledger {
+  // Above their uses, since their types are deduced.
+  template <typename Query>
+  auto read(Query query) {
+    const seam::Lock lock(disk_->mutex_);
+    if (disk_->read_order_.due()) throw StoreFailed("as ordered: read");
+    return query(disk_->books_);
+  }
+  Books snapshot() {
+    return read([](const Books& books) { return books; });
+  }
+
+ public:
+  explicit MemoryLedger(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {
+    const seam::Lock lock(disk_->mutex_);
+    if (disk_->in_use_) throw OpenFailed("another ledger is open on this disk");
+    disk_->in_use_ = true;
+    disk_->distrusted_ = false;
+    disk_->books_.apply(std::exchange(disk_->surprise_, Books()));
+    start_number_ = ++disk_->books_.starts;
+  }
+  ~MemoryLedger() override {
+    const seam::Lock lock(disk_->mutex_);
+    disk_->in_use_ = false;
+  }
+
+  std::int64_t start_number() const override { return start_number_; }
+  std::string version() const override { return "memory"; }
+  void tidy() override {}
+
+  std::unique_ptr<UnitOfWork> begin() override { return std::make_unique<MemoryUnit>(*disk_); }
+
+  std::optional<Account> account(AccountId id) override {
+    return read([&](const Books& books) { return copied(find(books.accounts, id)); });
+  }
+  std::optional<Pin> pin(AccountId id) override {
+    return read([&](const Books& books) { return copied(find(books.pins, id)); });
+  }
+  std::optional<KeyRecord> key(AccountId account, std::string_view key) override {
+    const Books::KeyName name(account, key);
+    return read([&](const Books& books) { return copied(find(books.keys, name)); });
+  }
+  std::optional<Transfer> transfer(TransferId id) override {
+    return read([&](const Books& books) { return copied(find(books.transfers, id)); });
+  }
+  std::optional<Transfer> reversal_of(TransferId id) override {
+    return read([&](const Books& books) {
+      const TransferId* by = find(books.reversals, id);
+      return by == nullptr ? std::nullopt : copied(find(books.transfers, *by));
+    });
+  }
+  std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) override {
+    return read([&](const Books& books) { return books.history(id, before, limit); });
+  }
+
+  std::unique_ptr<Audit> audit() override { return std::make_unique<MemoryAudit>(snapshot()); }
+
+  std::unique_ptr<Scan> backup(const std::string& path) override {
+    checked_path(path);
+    {
+      const seam::Lock lock(disk_->mutex_);
+      if (disk_->copies_.contains(path)) throw BadPath("the path exists already");
+    }
+    return std::make_unique<MemoryBackup>(disk_, snapshot(), path);
+  }
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+  std::int64_t start_number_ = 0;
+};
+
+void MemoryDisk::fail_begin(int well) {
+  const seam::Lock lock(mutex_);
+  begin_order_.place({}, well);
+}
+
+void MemoryDisk::fail_read(int well) {
+  const seam::Lock lock(mutex_);
+  read_order_.place({}, well);
+}
+
+void MemoryDisk::fail_store(StoreFailure how, int well) {
+  const seam::Lock lock(mutex_);
+  store_order_.place(how, well);
+}
+
+void MemoryDisk::fail_commit(CommitFailure how, int well) {
+  const seam::Lock lock(mutex_);
+  commit_order_.place(how, well);
+}
+
+std::shared_ptr<MemoryDisk> MemoryDisk::copy_at(const std::string& path) {
+  const seam::Lock lock(mutex_);
+  const Books* found = find(copies_, path);
+  if (found == nullptr) return nullptr;
+  auto disk = std::make_shared<MemoryDisk>();
+  const seam::Lock its_lock(disk->mutex_);
+  disk->books_ = *found;
+  return disk;
+}
+
+std::unique_ptr<Ledger> make_memory_ledger(std::shared_ptr<MemoryDisk> disk) {
+  if (disk == nullptr) disk = std::make_shared<MemoryDisk>();
+  return std::make_unique<MemoryLedger>(std::move(disk));
+}
+
+}  // namespace ledger

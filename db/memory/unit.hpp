@@ -1,0 +1,51 @@
+#pragma once
+
+/// The unit of work of the ledger in memory: what it has changed, kept apart until commit.
+
+#include <optional>
+#include <string_view>
+
+#include "db/ledger.hpp"
+#include "db/memory/books.hpp"
+#include "db/memory/memory_ledger.hpp"
+
+namespace ledger {
+
+class MemoryUnit : public UnitOfWork {
+ public:
+  /// The disk outlives the unit. Throws StoreFailed, or std::logic_error if there is a unit.
+  explicit MemoryUnit(MemoryDisk& disk);
+  ~MemoryUnit() override;
+
+  std::optional<Account> retrieve(AccountId id) override;
+  TransferId store(const Posting& posting) override;
+  AccountId create(const Opening& opening) override;
+  void bury(AccountId account, std::string_view key, Time time) override;
+  void set_frozen(AccountId id, bool frozen) override;
+  std::int64_t set_pin(AccountId id, std::string_view hash) override;
+  std::optional<std::int64_t> count_attempt(AccountId id, std::int64_t limit) override;
+  void clear_attempts(AccountId id) override;
+  bool alive() const override { return alive_; }
+  void commit() override;
+
+ private:
+  // Each call looks at everything before it changes anything.
+  void begin_store() REQUIRES(disk_.mutex_);
+  template <typename Map>
+  const typename Map::mapped_type* row(Map Books::*map, const typename Map::key_type& key) const
+      REQUIRES(disk_.mutex_);
+  Account account(AccountId id) const REQUIRES(disk_.mutex_);
+  Account moved(AccountId id, Cents change, Cents after) const REQUIRES(disk_.mutex_);
+  void check_key(AccountId account, std::string_view key) const REQUIRES(disk_.mutex_);
+  void check_reversal(const Posting& posting) const REQUIRES(disk_.mutex_);
+  template <typename Map>
+  typename Map::key_type next(Map Books::*map) const REQUIRES(disk_.mutex_);
+  TransferId append(const Posting& posting) REQUIRES(disk_.mutex_);
+  void claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time);
+
+  MemoryDisk& disk_;
+  Books changes_;
+  bool alive_ = true;
+};
+
+}  // namespace ledger

@@ -1,0 +1,129 @@
+#include "db/recount.hpp"
+
+#include <utility>
+
+#include "db/rules.hpp"
+
+namespace ledger {
+namespace {
+
+constexpr std::size_t details_kept = 20;
+
+std::string account(AccountId id) {
+  return "account " + std::to_string(id);
+}
+std::string transfer(TransferId id) {
+  return "transfer " + std::to_string(id);
+}
+std::string key_of(const KeyRecord& row) {
+  return "key " + row.claim.key + " of " + account(row.claim.account);
+}
+
+Posting as_posting(const Transfer& row) {
+  Posting posting;
+  posting.kind = row.kind;
+  posting.debit = row.debit;
+  posting.credit = row.credit;
+  posting.amount = row.amount;
+  posting.reverses = row.reverses;
+  return posting;
+}
+
+}  // namespace
+
+void Recount::violation(std::string line) {
+  ++report_.violations;
+  if (report_.details.size() < details_kept) report_.details.push_back(std::move(line));
+}
+
+void Recount::add(const Transfer& row, const std::optional<KeyRecord>& key,
+                  const std::optional<Transfer>& original) {
+  ++report_.transfers;
+  const std::string_view wrong = wrong_with(as_posting(row));
+  if (!wrong.empty()) violation(transfer(row.id) + ": " + std::string(wrong));
+  move(row, row.debit, -row.amount, row.debit_balance);
+  move(row, row.credit, row.amount, row.credit_balance);
+  if (!row.key.empty()) check_key(row, key);
+  if (row.reverses != 0) check_reversal(row, original);
+}
+
+void Recount::move(const Transfer& row, AccountId id, Cents change, Cents stored_balance) {
+  Cents balance = 0;
+  if (id != vault) {
+    Cents& tally = tallies_[id].balance;
+    // A damaged row can hold any number; the sum of two must not be undefined.
+    if (__builtin_add_overflow(tally, change, &balance)) balance = largest_balance + 1;
+    tally = balance;
+  }
+  if (balance < 0 || balance > largest_balance) {
+    violation(transfer(row.id) + " takes " + account(id) + " out of bounds");
+  }
+  if (balance != stored_balance) {
+    violation(transfer(row.id) + " left " + account(id) + " with " + std::to_string(balance) +
+              ", its row says " + std::to_string(stored_balance));
+  }
+}
+
+void Recount::check_key(const Transfer& row, const std::optional<KeyRecord>& key) {
+  if (!key || key->cancelled || key->transfer != row.id) {
+    violation(transfer(row.id) + " was made under key " + row.key + ", whose row does not say so");
+  }
+}
+
+void Recount::check_reversal(const Transfer& row, const std::optional<Transfer>& original) {
+  if (!reversed_.insert(row.reverses).second) {
+    violation(transfer(row.reverses) + " is reversed twice");
+  }
+  if (!original || original->id >= row.id) {
+    violation(transfer(row.id) + " reverses what was not there");
+    return;
+  }
+  const std::string_view wrong = wrong_with(as_posting(row), *original);
+  if (!wrong.empty()) violation(transfer(row.id) + ": " + std::string(wrong));
+}
+
+void Recount::add(const Account& row) {
+  ++report_.accounts;
+  Tally& tally = tallies_[row.id];
+  tally.there = true;
+  if (row.balance != tally.balance) {
+    violation(account(row.id) + " has " + std::to_string(row.balance) + ", its transfers make " +
+              std::to_string(tally.balance));
+  }
+  if (row.balance < 0 || row.balance > largest_balance) {
+    violation(account(row.id) + " is out of bounds");
+  }
+}
+
+void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made) {
+  if (row.cancelled) {
+    if (row.transfer != 0) violation(key_of(row) + " was cancelled and names a transfer");
+    return;
+  }
+  const Claim& claim = row.claim;
+  if (claim.kind == Kind::create) {
+    const auto found = tallies_.find(row.reply);
+    if (found == tallies_.end() || !found->second.there) {
+      violation(key_of(row) + " created no account");
+    }
+    if (claim.amount == 0 && row.transfer == 0) return;
+  }
+  if (!made) {
+    violation(key_of(row) + " names a transfer that is not there");
+    return;
+  }
+  const AccountId other = made->kind == Kind::transfer ? made->credit : 0;
+  const bool same = made->kind == claim.kind && made->amount == claim.amount &&
+                    made->key == claim.key && other == claim.other &&
+                    account_of_key(made->kind, made->debit, made->credit) == claim.account &&
+                    (claim.kind != Kind::create || made->credit == row.reply);
+  if (!same) violation(key_of(row) + " is not what " + transfer(made->id) + " was made for");
+}
+
+void Recount::finish() {
+  for (const auto& [id, tally] : tallies_) {
+    if (!tally.there) violation(account(id) + " has transfers and is not there");
+  }
+}
+
+}  // namespace ledger
