@@ -1,0 +1,164 @@
+#include "db/sqlite/audit.hpp"
+
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "db/rules.hpp"
+#include "db/sqlite/rows.hpp"
+
+namespace ledger {
+namespace {
+
+constexpr int batch = 10'000;
+constexpr int steps_between_questions = 10'000;
+
+std::string in_batches(const char* columns, const char* rest) {
+  return std::string("SELECT ") + columns + " " + rest + " LIMIT " + std::to_string(batch);
+}
+
+int ask(void* keep_going) {
+  return (*static_cast<const KeepGoing*>(keep_going))() ? 0 : 1;
+}
+
+/// While it lives, whatever runs on the connection asks now and then whether to go on.
+class Questions {
+ public:
+  Questions(Connection& connection, const KeepGoing& keep_going) : connection_(connection) {
+    // SQLite hands the pointer back as it is; ask() does not write through it.
+    sqlite3_progress_handler(connection_.native(), steps_between_questions, ask,
+                             const_cast<KeepGoing*>(&keep_going));
+  }
+  ~Questions() { sqlite3_progress_handler(connection_.native(), 0, nullptr, nullptr); }
+  Questions(const Questions&) = delete;
+  Questions& operator=(const Questions&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace
+
+SqliteAudit::SqliteAudit(const Source& source)
+    : reader_(source),
+      transfers_(reader_.connection(),
+                 in_batches(transfer_columns, "FROM transfers WHERE id > ?1 ORDER BY id")),
+      accounts_(reader_.connection(),
+                in_batches(account_columns, "FROM accounts WHERE id > ?1 AND id <> 0 ORDER BY id")),
+      keys_(reader_.connection(),
+            in_batches(key_columns,
+                       "FROM keys WHERE (account, key) > (?1, ?2) ORDER BY account, key")) {
+  reader_.connection().run("BEGIN; SELECT 1 FROM meta;");
+  last_transfer_ = std::numeric_limits<TransferId>::min();
+  last_account_ = std::numeric_limits<AccountId>::min();
+  last_key_.claim.account = std::numeric_limits<AccountId>::min();
+}
+
+bool SqliteAudit::next(const KeepGoing& keep_going) {
+  if (stage_ == Stage::done) return false;
+  if (!keep_going()) return true;
+  const Questions questions(reader_.connection(), keep_going);
+  try {
+    advance();
+  } catch (const SqlError& error) {
+    if (error.kind() == SQLITE_INTERRUPT) return true;
+    if (error.kind() != SQLITE_CORRUPT) throw StoreFailed(error.what());
+    // Broken so that not all of it can be read; the other tables may tell more.
+    recount_.violation(error.what());
+    stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
+  } catch (const std::bad_alloc&) {
+    throw StoreFailed("out of memory");
+  }
+  return stage_ != Stage::done;
+}
+
+void SqliteAudit::advance() {
+  bool more = false;
+  switch (stage_) {
+    case Stage::transfers:
+      more = transfers();
+      break;
+    case Stage::accounts:
+      more = accounts();
+      break;
+    case Stage::keys:
+      more = keys();
+      break;
+    case Stage::file:
+      more = file();
+      break;
+    case Stage::references:
+      more = references();
+      break;
+    case Stage::done:
+      return;
+  }
+  if (!more) stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
+}
+
+bool SqliteAudit::transfers() {
+  Run rows = transfers_.run(last_transfer_);
+  int seen = 0;
+  for (; rows.step(); ++seen) {
+    const Transfer row = transfer_in(rows);
+    std::optional<KeyRecord> key;
+    if (!row.key.empty()) {
+      key = reader_.key(account_of_key(row.kind, row.debit, row.credit), row.key);
+    }
+    std::optional<Transfer> original;
+    if (row.reverses != 0) original = reader_.transfer(row.reverses);
+    recount_.add(row, key, original);
+    last_transfer_ = row.id;
+  }
+  return seen == batch;
+}
+
+bool SqliteAudit::accounts() {
+  Run rows = accounts_.run(last_account_);
+  int seen = 0;
+  for (; rows.step(); ++seen) {
+    const Account row = account_in(rows);
+    recount_.add(row);
+    last_account_ = row.id;
+  }
+  return seen == batch;
+}
+
+bool SqliteAudit::keys() {
+  Run rows = keys_.run(last_key_.claim.account, std::string_view(last_key_.claim.key));
+  int seen = 0;
+  for (; rows.step(); ++seen) {
+    KeyRecord row = key_in(rows);
+    std::optional<Transfer> made;
+    if (row.transfer != 0) made = reader_.transfer(row.transfer);
+    recount_.add(row, made);
+    last_key_ = std::move(row);
+  }
+  return seen == batch;
+}
+
+bool SqliteAudit::file() {
+  Statement check(reader_.connection(), "PRAGMA integrity_check(20)");
+  Run rows = check.run();
+  std::vector<std::string> found;
+  while (rows.step()) found.push_back(rows.text(0));
+  for (const std::string& line : found) {
+    if (line != "ok") recount_.violation("the file: " + line);
+  }
+  return false;
+}
+
+bool SqliteAudit::references() {
+  Statement check(reader_.connection(), "PRAGMA foreign_key_check");
+  Run rows = check.run();
+  std::vector<std::string> found;
+  while (rows.step()) {
+    found.push_back(rows.text(0) + " " + std::to_string(rows.integer(1)) +
+                    " refers to what is not there in " + rows.text(2));
+  }
+  for (const std::string& line : found) recount_.violation(line);
+  recount_.finish();
+  return false;
+}
+
+}  // namespace ledger

@@ -1,0 +1,42 @@
+#pragma once
+
+/// The audit of an SQLite file: one read transaction on a connection of its own.
+
+#include <string>
+
+#include "db/ledger.hpp"
+#include "db/recount.hpp"
+#include "db/sqlite/reader.hpp"
+
+namespace ledger {
+
+class SqliteAudit : public Audit {
+ public:
+  /// Takes its view of the file now. Throws SqlError.
+  explicit SqliteAudit(const Source& source);
+
+  bool next(const KeepGoing& keep_going) override;
+  const AuditReport& report() const override { return recount_.report(); }
+
+ private:
+  enum class Stage { transfers, accounts, keys, file, references, done };
+
+  void advance();
+  bool transfers();
+  bool accounts();
+  bool keys();
+  bool file();
+  bool references();
+
+  Reader reader_;
+  Statement transfers_;
+  Statement accounts_;
+  Statement keys_;
+  Recount recount_;
+  Stage stage_ = Stage::transfers;
+  TransferId last_transfer_ = 0;
+  AccountId last_account_ = 0;
+  KeyRecord last_key_;
+};
+
+}  // namespace ledger

@@ -1,0 +1,121 @@
+#include "db/sqlite/schema.hpp"
+
+#include <array>
+
+#include "db/ledger.hpp"
+
+namespace ledger {
+namespace {
+
+// Amounts and balances are bounded as in db/ledger.hpp. The vault has a row so that every debit and
+// credit refers to one; its balance stays 0, so that no row is touched by all. Its pin row is where
+// the guesses at unknown accounts are written.
+constexpr std::string_view first = R"sql(
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY CHECK (id >= 0),
+  balance INTEGER NOT NULL CHECK (balance BETWEEN 0 AND 1000000000000000000),
+  frozen INTEGER NOT NULL DEFAULT 0 CHECK (frozen IN (0, 1)),
+  pin_version INTEGER NOT NULL DEFAULT 1 CHECK (pin_version >= 1),
+  CHECK (id <> 0 OR balance = 0)
+) STRICT;
+
+CREATE TABLE pins (
+  account INTEGER PRIMARY KEY REFERENCES accounts (id),
+  hash TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0)
+) STRICT;
+
+CREATE TABLE transfers (
+  id INTEGER PRIMARY KEY CHECK (id >= 1),
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),
+  debit INTEGER NOT NULL REFERENCES accounts (id),
+  credit INTEGER NOT NULL REFERENCES accounts (id),
+  amount INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000000),
+  debit_balance INTEGER NOT NULL CHECK (debit_balance BETWEEN 0 AND 1000000000000000000),
+  credit_balance INTEGER NOT NULL CHECK (credit_balance BETWEEN 0 AND 1000000000000000000),
+  key TEXT CHECK (length(key) BETWEEN 1 AND 64),
+  reverses INTEGER REFERENCES transfers (id),
+  time INTEGER NOT NULL,
+  CHECK (debit <> credit),
+  CHECK (debit <> 0 OR debit_balance = 0),
+  CHECK (credit <> 0 OR credit_balance = 0),
+  CHECK (kind NOT IN (1, 2) OR debit = 0),
+  CHECK (kind <> 3 OR credit = 0),
+  CHECK (kind <> 4 OR (debit <> 0 AND credit <> 0)),
+  CHECK ((kind = 5) = (reverses IS NOT NULL))
+) STRICT;
+CREATE INDEX transfers_debit ON transfers (debit) WHERE debit <> 0;
+CREATE INDEX transfers_credit ON transfers (credit) WHERE credit <> 0;
+CREATE UNIQUE INDEX transfers_reverses ON transfers (reverses) WHERE reverses IS NOT NULL;
+
+CREATE TABLE keys (
+  account INTEGER NOT NULL CHECK (account >= 0),
+  key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 64),
+  outcome INTEGER NOT NULL CHECK (outcome IN (1, 2)),  -- committed, cancelled
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4),
+  other INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  transfer INTEGER REFERENCES transfers (id),
+  reply INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  PRIMARY KEY (account, key),
+  CHECK ((outcome = 2) = (kind = 0)),
+  CHECK (outcome = 1 OR transfer IS NULL),
+  CHECK (outcome = 2 OR transfer IS NOT NULL OR (kind = 1 AND amount = 0))
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER transfers_stay BEFORE UPDATE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER transfers_remain BEFORE DELETE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER keys_stay BEFORE UPDATE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER keys_remain BEFORE DELETE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER accounts_remain BEFORE DELETE ON accounts
+BEGIN SELECT RAISE(ABORT, 'an account is never deleted'); END;
+
+INSERT INTO meta (name, value) VALUES ('starts', 0);
+INSERT INTO accounts (id, balance) VALUES (0, 0);
+INSERT INTO pins (account, hash) VALUES (0, '');
+)sql";
+
+constexpr std::array<std::string_view, 1> all{first};
+
+}  // namespace
+
+std::span<const std::string_view> migrations() {
+  return all;
+}
+
+void check_identity(Connection& connection, std::span<const std::string_view> steps) {
+  const std::int64_t owner = connection.integer("PRAGMA application_id");
+  const std::int64_t version = connection.integer("PRAGMA user_version");
+  const bool untouched =
+      owner == 0 && version == 0 && connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
+  if (untouched) return;
+  if (owner != application_id) throw OpenFailed("the file is another application's");
+  if (version < 1) throw OpenFailed("the file has no version");
+  if (version > static_cast<std::int64_t>(steps.size())) {
+    throw OpenFailed("the file is of version " + std::to_string(version) +
+                     ", this program knows none above " + std::to_string(steps.size()) +
+                     ": use a newer one");
+  }
+}
+
+void migrate(Connection& connection, std::span<const std::string_view> steps) {
+  const auto version = static_cast<std::size_t>(connection.integer("PRAGMA user_version"));
+  for (std::size_t step = version; step < steps.size(); ++step) {
+    const std::string sql = "BEGIN IMMEDIATE;" + std::string(steps[step]) +
+                            "PRAGMA application_id = " + std::to_string(application_id) +
+                            ";PRAGMA user_version = " + std::to_string(step + 1) + ";COMMIT;";
+    connection.run(sql.c_str());
+  }
+}
+
+}  // namespace ledger

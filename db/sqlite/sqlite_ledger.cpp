@@ -1,0 +1,104 @@
+#include "db/sqlite/sqlite_ledger.hpp"
+
+#include <new>
+#include <system_error>
+#include <utility>
+
+#include "db/rules.hpp"
+#include "db/sqlite/audit.hpp"
+#include "db/sqlite/backup.hpp"
+#include "db/sqlite/directory.hpp"
+#include "db/sqlite/reader.hpp"
+#include "db/sqlite/unit.hpp"
+#include "db/sqlite/writer.hpp"
+
+namespace ledger {
+namespace {
+
+/// What is said of an SQLite error where the caller knows of none.
+template <typename Step>
+auto or_store_failed(Step step) {
+  try {
+    return step();
+  } catch (const SqlError& error) {
+    throw StoreFailed(error.what());
+  } catch (const std::bad_alloc&) {
+    throw StoreFailed("out of memory");
+  }
+}
+
+class SqliteLedger : public Ledger {
+ public:
+  SqliteLedger(const std::filesystem::path& directory, const SqliteOptions& options)
+      : directory_(directory),
+        source_{directory_.file(), options.vfs},
+        writer_(source_, options.checkpoint_after),
+        statements_(writer_.connection()),
+        start_number_(writer_.count_start()),
+        readers_(source_) {}
+
+  std::int64_t start_number() const override { return start_number_; }
+  std::string version() const override { return std::string("SQLite ") + sqlite3_libversion(); }
+
+  std::unique_ptr<UnitOfWork> begin() override {
+    if (writer_.distrusted()) throw StoreFailed("what became of a commit is not known");
+    return or_store_failed([&] { return std::make_unique<SqliteUnit>(writer_, statements_); });
+  }
+
+  std::optional<Account> account(AccountId id) override {
+    return readers_.read([&](Reader& reader) { return reader.account(id); });
+  }
+  std::optional<Pin> pin(AccountId id) override {
+    return readers_.read([&](Reader& reader) { return reader.pin(id); });
+  }
+  std::optional<KeyRecord> key(AccountId account, std::string_view key) override {
+    return readers_.read([&](Reader& reader) { return reader.key(account, key); });
+  }
+  std::optional<Transfer> transfer(TransferId id) override {
+    return readers_.read([&](Reader& reader) { return reader.transfer(id); });
+  }
+  std::optional<Transfer> reversal_of(TransferId id) override {
+    return readers_.read([&](Reader& reader) { return reader.reversal_of(id); });
+  }
+  std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) override {
+    return readers_.read([&](Reader& reader) { return reader.history(id, before, limit); });
+  }
+
+  void tidy() override { writer_.tidy(); }
+
+  std::unique_ptr<Audit> audit() override {
+    return or_store_failed([&] { return std::make_unique<SqliteAudit>(source_); });
+  }
+  std::unique_ptr<Scan> backup(const std::string& path) override {
+    directory_.refuse_own_file(checked_path(path));
+    return or_store_failed([&] { return std::make_unique<SqliteBackup>(source_, path); });
+  }
+
+ private:
+  // Destroyed from the last to the first: the writer's connection closes after the readers', which
+  // leaves one whole file behind, and the lock is given up at the very end.
+  const Directory directory_;
+  const Source source_;
+  Writer writer_;
+  UnitStatements statements_;
+  const std::int64_t start_number_;
+  ReaderPool readers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
+                                    const SqliteOptions& options) {
+  const std::string prefix = "cannot open the ledger in " + directory.string() + ": ";
+  try {
+    return std::make_unique<SqliteLedger>(directory, options);
+  } catch (const OpenFailed& error) {
+    throw OpenFailed(prefix + error.what());
+  } catch (const SqlError& error) {
+    throw OpenFailed(prefix + error.what());
+  } catch (const std::system_error& error) {
+    throw OpenFailed(prefix + error.what());
+  }
+}
+
+}  // namespace ledger

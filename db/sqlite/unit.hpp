@@ -1,0 +1,63 @@
+#pragma once
+
+/// The unit of work over an SQLite transaction.
+
+#include <optional>
+#include <string_view>
+
+#include "db/ledger.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/writer.hpp"
+
+namespace ledger {
+
+/// What units of work run on the writer's connection, prepared once.
+struct UnitStatements {
+  explicit UnitStatements(Connection& connection);
+
+  Statement savepoint, release, back;
+  Statement account, transfer, key, attempts;
+  Statement take, give, append, claim, bury;
+  Statement open, open_pin, freeze, set_pin, next_pin_version;
+  Statement count, count_nobody, clear;
+};
+
+class SqliteUnit : public UnitOfWork {
+ public:
+  /// Begins the transaction; both outlive the unit. Throws SqlError.
+  SqliteUnit(Writer& writer, UnitStatements& statements);
+  ~SqliteUnit() override;
+
+  std::optional<Account> retrieve(AccountId id) override;
+  TransferId store(const Posting& posting) override;
+  AccountId create(const Opening& opening) override;
+  void bury(AccountId account, std::string_view key, Time time) override;
+  void set_frozen(AccountId id, bool frozen) override;
+  std::int64_t set_pin(AccountId id, std::string_view hash) override;
+  std::optional<std::int64_t> count_attempt(AccountId id, std::int64_t limit) override;
+  void clear_attempts(AccountId id) override;
+  bool alive() const override;
+  void commit() override;
+
+ private:
+  class Savepoint;
+
+  template <typename Step>
+  auto told(Step step);
+  template <typename Step>
+  auto wholly(Step step);
+  template <typename Step>
+  auto wholly(const std::optional<Claim>& claim, Step step);
+
+  TransferId post(const Posting& posting);
+  AccountId open_account(const Opening& opening);
+  void claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time);
+  void check_reversal(const Posting& posting);
+  std::optional<KeyRecord> key_row(AccountId account, std::string_view key);
+
+  Writer& writer_;
+  UnitStatements& statements_;
+  bool usable_ = true;
+};
+
+}  // namespace ledger

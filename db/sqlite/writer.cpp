@@ -1,0 +1,146 @@
+#include "db/sqlite/writer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "db/ledger.hpp"
+#include "db/sqlite/schema.hpp"
+
+namespace ledger {
+namespace {
+
+constexpr std::int64_t wal_header_bytes = 32;
+constexpr std::int64_t frame_header_bytes = 24;
+constexpr int synchronous_full = 2;
+
+// A WAL so many times over its threshold is worth a short wait of the writer for its readers.
+constexpr std::int64_t overgrown = 16;
+constexpr int restart_wait_ms = 100;
+
+void require_wal(Connection& connection) {
+  const std::string mode = connection.text("PRAGMA journal_mode = WAL");
+  if (mode != "wal") throw OpenFailed("its file system does not allow a write-ahead log");
+  connection.run("PRAGMA synchronous = FULL");
+  if (connection.integer("PRAGMA synchronous") != synchronous_full) {
+    throw OpenFailed("SQLite does not sync its commits");
+  }
+}
+
+// After a crash there can be rows in the WAL that everybody sees and that were never synced. Once
+// this has returned, all there is to see is durable.
+void make_durable(Connection& connection) {
+  Statement statement(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+  Run rows = statement.run();
+  const bool whole = rows.step() && rows.integer(0) == 0;
+  if (!whole) throw OpenFailed("another program is reading or writing its file");
+}
+
+Connection writing(const Source& source) {
+  Connection connection(source.file, SQLITE_OPEN_READWRITE, source.vfs_name());
+  check_identity(connection, migrations());
+  // cache_size: in KiB. secure_delete: Debian's default overwrites what is deleted; nothing is
+  // deleted here. journal_size_limit: a WAL grown under a long read shrinks again.
+  connection.run(
+      "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+      "PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF;"
+      "PRAGMA journal_size_limit = 67108864;");
+  require_wal(connection);
+  make_durable(connection);
+  return connection;
+}
+
+}  // namespace
+
+Writer::Writer(const Source& source, std::int64_t checkpoint_after)
+    : connection_(writing(source)),
+      begin_(connection_, "BEGIN IMMEDIATE"),
+      commit_(connection_, "COMMIT"),
+      frame_bytes_(frame_header_bytes + connection_.integer("PRAGMA page_size")),
+      checkpoint_frames_(std::max<std::int64_t>(1, checkpoint_after / frame_bytes_)),
+      due_(checkpoint_frames_) {
+  sqlite3_wal_hook(connection_.native(), &Writer::note_commit, this);
+  migrate(connection_, migrations());
+}
+
+int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
+  Writer& writer = *static_cast<Writer*>(self);
+  const bool begun_anew = frames < writer.frames_;
+  if (begun_anew) writer.due_ = writer.checkpoint_frames_;
+  writer.frames_ = frames;
+  return SQLITE_OK;
+}
+
+std::int64_t Writer::count_start() {
+  begin();
+  connection_.run("UPDATE meta SET value = value + 1 WHERE name = 'starts'");
+  const std::int64_t number = connection_.integer("SELECT value FROM meta WHERE name = 'starts'");
+  commit();
+  return number;
+}
+
+void Writer::begin() {
+  int written = 0;
+  int highest = 0;
+  sqlite3_db_status(connection_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 1);
+  begin_.change();
+}
+
+void Writer::rollback() {
+  if (in_transaction()) sqlite3_exec(connection_.native(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Writer::flush() {
+  connection_.check(sqlite3_db_cacheflush(connection_.native()));
+  sqlite3_file* wal = nullptr;
+  connection_.check(
+      sqlite3_file_control(connection_.native(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal));
+  int written = 0;
+  int highest = 0;
+  sqlite3_db_status(connection_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);
+  // The page that is in use while a transaction lasts comes with COMMIT, as one frame more.
+  const std::int64_t needed = wal_header_bytes + (frames_ + written + 1) * frame_bytes_;
+  sqlite3_int64 size = 0;
+  connection_.check(wal->pMethods->xFileSize(wal, &size));
+  // What stands behind the last commit of a WAL is never read: its frames are chained by checksums.
+  static constexpr std::array<char, 16 * 4096> zeros{};
+  while (size < needed) {
+    connection_.check(
+        wal->pMethods->xWrite(wal, zeros.data(), static_cast<int>(zeros.size()), size));
+    size += static_cast<sqlite3_int64>(zeros.size());
+  }
+}
+
+void Writer::commit() {
+  commit_.change();
+}
+
+void Writer::distrust() {
+  distrusted_ = true;
+  sqlite3_db_config(connection_.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                    static_cast<int*>(nullptr));
+}
+
+void Writer::tidy() {
+  if (distrusted_ || in_transaction() || frames_ < due_) return;
+  due_ = frames_ + checkpoint_frames_;
+  checkpoint();
+}
+
+void Writer::checkpoint() {
+  sqlite3* native = connection_.native();
+  int frames = 0;
+  int done = 0;
+  // PASSIVE waits for nobody: what a reader still needs stays for the next time. When all is done,
+  // the next commit begins the WAL anew, if just then no reader is in it.
+  const int code =
+      sqlite3_wal_checkpoint_v2(native, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
+  const bool readers_only_late = code == SQLITE_OK && frames == done;
+  if (!readers_only_late || frames_ < overgrown * checkpoint_frames_) return;
+  // Readers have kept hitting that moment. They are short; a long one shows as an incomplete
+  // checkpoint, and waiting for it would be in vain.
+  sqlite3_busy_timeout(native, restart_wait_ms);
+  sqlite3_wal_checkpoint_v2(native, "main", SQLITE_CHECKPOINT_RESTART, &frames, &done);
+  sqlite3_busy_timeout(native, Connection::busy_wait_ms);
+}
+
+}  // namespace ledger
