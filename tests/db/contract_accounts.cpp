@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+
+#include "tests/db/steps.hpp"
+#include "tests/db/stores.hpp"
+
+using namespace ledger;
+
+TEST_CASE_TEMPLATE("an account is frozen and let go", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  for (const bool frozen : {true, true, false}) {
+    const auto unit = store.ledger().begin();
+    unit->set_frozen(id, frozen);
+    CHECK(unit->retrieve(id)->frozen == frozen);
+    unit->commit();
+    CHECK(store.ledger().account(id)->frozen == frozen);
+  }
+  CHECK(steps::balance(store.ledger(), id) == 100);
+}
+
+TEST_CASE_TEMPLATE("a new PIN has the next version and no attempts", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  CHECK(store.ledger().pin(id)->hash == "hash");
+  CHECK(store.ledger().pin(id)->version == 1);
+  const auto unit = store.ledger().begin();
+  unit->count_attempt(id, 5);
+  CHECK(unit->set_pin(id, "other") == 2);
+  CHECK(unit->retrieve(id)->pin_version == 2);
+  unit->commit();
+  CHECK(store.ledger().pin(id)->hash == "other");
+  CHECK(store.ledger().pin(id)->version == 2);
+  CHECK(store.ledger().pin(id)->attempts == 0);
+  CHECK(store.ledger().account(id)->pin_version == 2);
+}
+
+TEST_CASE_TEMPLATE("attempts are counted up to the limit and no further", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  for (std::int64_t count = 1; count <= 3; ++count) {
+    const auto unit = store.ledger().begin();
+    CHECK(unit->count_attempt(id, 3) == count);
+    unit->commit();
+    store.reopen();
+    CHECK(store.ledger().pin(id)->attempts == count);
+  }
+  const auto unit = store.ledger().begin();
+  CHECK_FALSE(unit->count_attempt(id, 3));
+  CHECK_FALSE(unit->count_attempt(id, 2));
+  unit->commit();
+  CHECK(store.ledger().pin(id)->attempts == 3);
+}
+
+TEST_CASE_TEMPLATE("attempts in one unit count on", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  const auto unit = store.ledger().begin();
+  CHECK(unit->count_attempt(id, 2) == 1);
+  CHECK(unit->count_attempt(id, 2) == 2);
+  CHECK_FALSE(unit->count_attempt(id, 2));
+}
+
+TEST_CASE_TEMPLATE("cleared attempts start again at 0", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  const AccountId other = steps::create(store.ledger(), 0);
+  const auto unit = store.ledger().begin();
+  unit->count_attempt(id, 1);
+  unit->count_attempt(other, 1);
+  unit->clear_attempts(id);
+  CHECK(unit->count_attempt(id, 1) == 1);
+  CHECK_FALSE(unit->count_attempt(other, 1));
+  unit->clear_attempts(id);
+  unit->commit();
+  CHECK(store.ledger().pin(id)->attempts == 0);
+  CHECK(store.ledger().pin(other)->attempts == 1);
+}
+
+TEST_CASE_TEMPLATE("attempts at an unknown account always come to 1", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  for (const AccountId nobody : {id + 1, vault, AccountId{-1}}) {
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      const auto unit = store.ledger().begin();
+      CHECK(unit->count_attempt(nobody, 2) == 1);
+      unit->commit();
+    }
+    CHECK_FALSE(store.ledger().pin(nobody));
+  }
+  CHECK(store.ledger().pin(id)->attempts == 0);
+  CHECK(steps::audit(store.ledger()).accounts == 1);
+}
+
+TEST_CASE_TEMPLATE("what is changed must be there", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const auto unit = store.ledger().begin();
+  for (const AccountId nobody : {id + 1, vault, AccountId{-1}}) {
+    CHECK_THROWS_AS(unit->set_frozen(nobody, true), Contradiction);
+    CHECK_THROWS_AS(unit->set_pin(nobody, "h"), Contradiction);
+    CHECK_THROWS_AS(unit->clear_attempts(nobody), Contradiction);
+  }
+  CHECK(unit->alive());
+  unit->set_frozen(id, true);
+  unit->commit();
+  CHECK(store.ledger().account(id)->frozen);
+}
+
+TEST_CASE_TEMPLATE("nothing is found for nobody", Store, EVERY_STORE) {
+  Store store;
+  steps::create(store.ledger(), 100);
+  for (const AccountId nobody : {AccountId{2}, vault, AccountId{-1}}) {
+    CHECK_FALSE(store.ledger().account(nobody));
+    CHECK_FALSE(store.ledger().pin(nobody));
+    CHECK_FALSE(store.ledger().key(nobody, "k"));
+    CHECK(store.ledger().history(nobody, steps::newest, 10).empty());
+  }
+  CHECK_FALSE(store.ledger().transfer(0));
+  CHECK_FALSE(store.ledger().transfer(99));
+  CHECK_FALSE(store.ledger().reversal_of(0));
+  CHECK_FALSE(store.ledger().reversal_of(99));
+}

@@ -1,0 +1,137 @@
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/db/steps.hpp"
+#include "tests/db/stores.hpp"
+
+using namespace ledger;
+
+namespace {
+
+/// The row that the step runs into; fails the test if it runs into none.
+template <typename Step>
+KeyRecord taken_by(Step step) {
+  try {
+    step();
+  } catch (const KeyTaken& taken) {
+    return taken.record;
+  }
+  FAIL("the key was not taken");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a key's row says what it was claimed for and answered", Store, EVERY_STORE) {
+  Store store;
+  const AccountId from = steps::create(store.ledger(), 100);
+  const AccountId to = steps::create(store.ledger(), 0);
+  Posting posting = steps::transfer(from, 100, to, 0, 40, "k");
+  posting.time = 77;
+  posting.reply = 60;
+  const TransferId id = steps::store(store.ledger(), posting);
+  const std::optional<KeyRecord> row = store.ledger().key(from, "k");
+  REQUIRE(row);
+  CHECK(row->claim.account == from);
+  CHECK(row->claim.key == "k");
+  CHECK(row->claim.kind == Kind::transfer);
+  CHECK(row->claim.other == to);
+  CHECK(row->claim.amount == 40);
+  CHECK_FALSE(row->cancelled);
+  CHECK(row->transfer == id);
+  CHECK(row->reply == 60);
+  CHECK(row->time == 77);
+  CHECK_FALSE(store.ledger().key(to, "k"));
+  CHECK_FALSE(store.ledger().key(from, "K"));
+}
+
+TEST_CASE_TEMPLATE("a committed key decides for every later claim", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const TransferId done = steps::store(store.ledger(), steps::deposit(id, 100, 5, "k"));
+  const auto unit = store.ledger().begin();
+  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
+  CHECK(taken_by([&] { unit->store(steps::withdraw(id, 105, 9, "k")); }).transfer == done);
+  CHECK(taken_by([&] { unit->bury(id, "k", 3); }).reply == 105);
+  CHECK(unit->alive());
+  CHECK(unit->retrieve(id)->balance == 105);
+  unit->store(steps::deposit(id, 105, 1, "k2"));
+  unit->commit();
+  CHECK(steps::balance(store.ledger(), id) == 106);
+  CHECK_FALSE(store.ledger().key(id, "k")->cancelled);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("a tombstone decides for every later claim", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  steps::bury(store.ledger(), id, "k");
+  const auto unit = store.ledger().begin();
+  const KeyRecord row = taken_by([&] { unit->store(steps::deposit(id, 100, 5, "k")); });
+  CHECK(row.cancelled);
+  CHECK(row.claim.account == id);
+  CHECK(row.claim.key == "k");
+  CHECK(row.time == 1'700'000'000'000'001);
+  CHECK(taken_by([&] { unit->bury(id, "k", 3); }).cancelled);
+  CHECK(unit->retrieve(id)->balance == 100);
+  unit->commit();
+  CHECK(store.ledger().history(id, steps::newest, 10).size() == 1);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("a key taken in the same unit is taken", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const auto unit = store.ledger().begin();
+  const TransferId done = unit->store(steps::deposit(id, 100, 5, "k"));
+  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
+  unit->bury(id, "dead", 1);
+  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "dead")); }).cancelled);
+  unit->commit();
+  CHECK(steps::balance(store.ledger(), id) == 105);
+}
+
+TEST_CASE_TEMPLATE("a taken key comes before a contradiction", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  steps::bury(store.ledger(), id, "k");
+  const auto unit = store.ledger().begin();
+  CHECK(taken_by([&] { unit->store(steps::deposit(id, 1, 5, "k")); }).cancelled);
+}
+
+TEST_CASE_TEMPLATE("the key of a create belongs to no account", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 25, "new");
+  const auto unit = store.ledger().begin();
+  const KeyRecord row = taken_by([&] { unit->create(steps::opening(25, "new")); });
+  CHECK(row.reply == id);
+  CHECK(row.claim.account == 0);
+  CHECK(row.claim.kind == Kind::create);
+  CHECK(row.claim.amount == 25);
+  CHECK(taken_by([&] { unit->create(steps::opening(0, "new")); }).reply == id);
+  CHECK(taken_by([&] { unit->bury(0, "new", 1); }).reply == id);
+  unit->bury(0, "never", 1);
+  CHECK(taken_by([&] { unit->create(steps::opening(0, "never")); }).cancelled);
+  unit->commit();
+  CHECK_FALSE(store.ledger().account(id + 1));
+}
+
+TEST_CASE_TEMPLATE("a key can be buried before its account is there", Store, EVERY_STORE) {
+  Store store;
+  steps::bury(store.ledger(), 42, "k");
+  CHECK(store.ledger().key(42, "k")->cancelled);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("a key has 1 to 64 characters", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const std::string longest(64, '~');
+  steps::store(store.ledger(), steps::deposit(id, 100, 1, longest));
+  CHECK(store.ledger().key(id, longest));
+  const auto unit = store.ledger().begin();
+  CHECK_THROWS_AS(unit->bury(id, longest + "~", 1), Contradiction);
+  CHECK_THROWS_AS(unit->bury(id, "", 1), Contradiction);
+  CHECK(unit->alive());
+}

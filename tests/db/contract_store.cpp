@@ -1,0 +1,231 @@
+#include <functional>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/db/steps.hpp"
+#include "tests/db/stores.hpp"
+
+using namespace ledger;
+
+TEST_CASE_TEMPLATE("a transfer keeps both balances after it", Store, EVERY_STORE) {
+  Store store;
+  const AccountId from = steps::create(store.ledger(), 100);
+  const AccountId to = steps::create(store.ledger(), 5);
+  Posting posting = steps::transfer(from, 100, to, 5, 40, "k");
+  posting.time = 1234;
+  const Transfer row = *store.ledger().transfer(steps::store(store.ledger(), posting));
+  CHECK(row.kind == Kind::transfer);
+  CHECK(row.debit == from);
+  CHECK(row.credit == to);
+  CHECK(row.amount == 40);
+  CHECK(row.debit_balance == 60);
+  CHECK(row.credit_balance == 45);
+  CHECK(row.key == "k");
+  CHECK(row.reverses == 0);
+  CHECK(row.time == 1234);
+  CHECK(steps::balance(store.ledger(), from) == 60);
+  CHECK(steps::balance(store.ledger(), to) == 45);
+}
+
+TEST_CASE_TEMPLATE("the vault's balance is ignored and not stored", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  Posting in = steps::deposit(id, 100, 10);
+  in.debit_after = 999;
+  Posting out = steps::withdraw(id, 110, 20);
+  out.credit_after = 999;
+  const Transfer deposited = *store.ledger().transfer(steps::store(store.ledger(), in));
+  const Transfer withdrawn = *store.ledger().transfer(steps::store(store.ledger(), out));
+  CHECK(deposited.debit == vault);
+  CHECK(deposited.debit_balance == 0);
+  CHECK(deposited.key.empty());
+  CHECK(withdrawn.credit == vault);
+  CHECK(withdrawn.credit_balance == 0);
+  CHECK_FALSE(store.ledger().account(vault));
+}
+
+TEST_CASE_TEMPLATE("transfer numbers grow", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const TransferId first = steps::store(store.ledger(), steps::deposit(id, 100, 1));
+  CHECK(steps::store(store.ledger(), steps::deposit(id, 101, 1)) > first);
+}
+
+TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const AccountId full = steps::create(store.ledger(), largest_amount);
+  const AccountId nobody = full + 1;
+  std::vector<Posting> wrong = {
+      steps::deposit(id, 99, 5, "w"),               // not what the account has
+      steps::deposit(nobody, 0, 5, "w"),            // no such account
+      steps::withdraw(nobody, 9, 5, "w"),           //
+      steps::withdraw(id, 107, 108, "w"),           // below zero
+      steps::withdraw(id, 107, 0, "w"),             // no amount
+      steps::deposit(id, 107, -1, "w"),             //
+      steps::deposit(id, 107, largest_amount + 1),  //
+      steps::transfer(id, 107, id, 107, 5),         // to itself
+      steps::transfer(id, 107, nobody, 0, 5),       // its first half alone would do
+      steps::transfer(id, 107, full, 3, 5),         //
+      steps::transfer(id, 107, vault, 0, 5),        // not a transfer
+      steps::deposit(vault, 0, 5),                  //
+      steps::deposit(-1, 0, 5),                     //
+      Posting(),                                    //
+  };
+  wrong.push_back(steps::deposit(id, 107, 5, std::string(65, 'k')));
+  wrong.push_back(steps::deposit(id, 107, 5, "w"));
+  wrong.back().claim->key.clear();
+  wrong.push_back(steps::deposit(id, 107, 5, "w"));
+  wrong.back().claim->account = full;  // a claim for something else
+  wrong.push_back(steps::deposit(id, 107, 5, "w"));
+  wrong.back().claim->amount = 6;
+  wrong.push_back(steps::deposit(id, 107, 5, "w"));
+  wrong.back().claim->kind = Kind::withdraw;
+  wrong.push_back(steps::transfer(id, 107, full, largest_amount, 5, "w"));
+  wrong.back().claim->other = nobody;
+  for (const Posting& posting : wrong) {
+    CAPTURE(&posting - wrong.data());
+    const auto unit = store.ledger().begin();
+    unit->store(steps::deposit(id, 100, 7));
+    CHECK_THROWS_AS(unit->store(posting), Contradiction);
+    CHECK(unit->alive());
+    CHECK(unit->retrieve(id)->balance == 107);
+    unit->store(steps::withdraw(id, 107, 7));
+    unit->commit();
+    CHECK(steps::balance(store.ledger(), id) == 100);
+    CHECK_FALSE(store.ledger().key(id, "w"));
+  }
+  const AuditReport report = steps::audit(store.ledger());
+  CHECK(report.violations == 0);
+  CHECK(report.transfers == 2 + 2 * static_cast<std::int64_t>(wrong.size()));
+}
+
+TEST_CASE_TEMPLATE("no balance leaves its bounds", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0);
+  {
+    const auto unit = store.ledger().begin();
+    for (Cents has = 0; has < largest_balance; has += largest_amount) {
+      unit->store(steps::deposit(id, has, largest_amount));
+    }
+    unit->commit();
+  }
+  CHECK(steps::balance(store.ledger(), id) == largest_balance);
+  CHECK_THROWS_AS(steps::store(store.ledger(), steps::deposit(id, largest_balance, 1)),
+                  Contradiction);
+  CHECK(steps::balance(store.ledger(), id) == largest_balance);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("a new account has its balance from the vault", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 25, "new");
+  const Account account = *store.ledger().account(id);
+  CHECK(account.id == id);
+  CHECK(account.balance == 25);
+  CHECK_FALSE(account.frozen);
+  CHECK(account.pin_version == 1);
+  const std::vector<Transfer> history = store.ledger().history(id, steps::newest, 10);
+  REQUIRE(history.size() == 1);
+  CHECK(history[0].kind == Kind::create);
+  CHECK(history[0].debit == vault);
+  CHECK(history[0].credit_balance == 25);
+  CHECK(history[0].key == "new");
+  const KeyRecord row = *store.ledger().key(0, "new");
+  CHECK(row.reply == id);
+  CHECK(row.transfer == history[0].id);
+}
+
+TEST_CASE_TEMPLATE("a new account without balance has no transfer", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 0, "new");
+  CHECK(store.ledger().history(id, steps::newest, 10).empty());
+  const KeyRecord row = *store.ledger().key(0, "new");
+  CHECK(row.reply == id);
+  CHECK(row.transfer == 0);
+  CHECK_FALSE(row.cancelled);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("accounts are numbered from 1 on", Store, EVERY_STORE) {
+  Store store;
+  CHECK(steps::create(store.ledger(), 0) == 1);
+  CHECK(steps::create(store.ledger(), 0) == 2);
+  store.reopen();
+  CHECK(steps::create(store.ledger(), 0) == 3);
+}
+
+TEST_CASE_TEMPLATE("an opening that cannot be is refused", Store, EVERY_STORE) {
+  Store store;
+  const auto unit = store.ledger().begin();
+  CHECK_THROWS_AS(unit->create(steps::opening(-1)), Contradiction);
+  CHECK_THROWS_AS(unit->create(steps::opening(largest_amount + 1)), Contradiction);
+  Opening other = steps::opening(5, "k");
+  other.claim->amount = 6;
+  CHECK_THROWS_AS(unit->create(other), Contradiction);
+  CHECK(unit->alive());
+  CHECK(unit->create(steps::opening(5, "k")) == 1);
+  unit->commit();
+  CHECK(steps::audit(store.ledger()).accounts == 1);
+}
+
+TEST_CASE_TEMPLATE("a transfer can be undone once", Store, EVERY_STORE) {
+  Store store;
+  const AccountId from = steps::create(store.ledger(), 100);
+  const AccountId to = steps::create(store.ledger(), 0);
+  const TransferId id = steps::store(store.ledger(), steps::transfer(from, 100, to, 0, 40, "k"));
+  CHECK_FALSE(store.ledger().reversal_of(id));
+  const Posting undo = steps::reverse(*store.ledger().transfer(id), 60, 40);
+  const TransferId by = steps::store(store.ledger(), undo);
+  CHECK(steps::balance(store.ledger(), from) == 100);
+  CHECK(steps::balance(store.ledger(), to) == 0);
+  const std::optional<Transfer> found = store.ledger().reversal_of(id);
+  REQUIRE(found);
+  CHECK(found->id == by);
+  CHECK(found->reverses == id);
+  CHECK(found->kind == Kind::reverse);
+
+  steps::store(store.ledger(), steps::deposit(to, 0, 40));
+  Posting again = undo;
+  again.debit_after = 0;
+  again.credit_after = 140;
+  CHECK_THROWS_AS(steps::store(store.ledger(), again), Contradiction);
+  CHECK(steps::balance(store.ledger(), from) == 100);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("deposits and withdrawals can be undone too", Store, EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const TransferId in = steps::store(store.ledger(), steps::deposit(id, 100, 10));
+  steps::store(store.ledger(), steps::reverse(*store.ledger().transfer(in), 0, 110));
+  CHECK(steps::balance(store.ledger(), id) == 100);
+  const TransferId out = steps::store(store.ledger(), steps::withdraw(id, 100, 10));
+  steps::store(store.ledger(), steps::reverse(*store.ledger().transfer(out), 90, 0));
+  CHECK(steps::balance(store.ledger(), id) == 100);
+  CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("what undoes must fit what it undoes", Store, EVERY_STORE) {
+  Store store;
+  const AccountId from = steps::create(store.ledger(), 100);
+  const AccountId to = steps::create(store.ledger(), 100);
+  const TransferId id = steps::store(store.ledger(), steps::transfer(from, 100, to, 100, 40));
+  const Posting right = steps::reverse(*store.ledger().transfer(id), 60, 140);
+  std::vector<Posting> wrong(5, right);
+  wrong[0].reverses = id + 1;  // not there
+  wrong[1].amount = 39, wrong[1].debit_after = 101, wrong[1].credit_after = 99;
+  wrong[2].debit = from, wrong[2].credit = to;  // not swapped
+  wrong[2].debit_after = 20, wrong[2].credit_after = 180;
+  wrong[3].reverses = 0;
+  wrong[4].claim = Claim{to, "k", Kind::reverse, 0, 40};
+  wrong.push_back(steps::deposit(to, 140, 40));
+  wrong.back().reverses = id;
+  for (const Posting& posting : wrong) {
+    CAPTURE(&posting - wrong.data());
+    CHECK_THROWS_AS(steps::store(store.ledger(), posting), Contradiction);
+  }
+  CHECK(steps::balance(store.ledger(), from) == 60);
+  CHECK_FALSE(store.ledger().reversal_of(id));
+}
