@@ -18,13 +18,10 @@ Cleanup::~Cleanup() {
 }
 
 void Cleanup::pop(bool execute) {
-  Request& request = *request_;
-  // From here on the request is being cleaned up: whatever the routines pass is no point for it.
-  if (request.stage() == Stage::cancelling) request.unwinding_ = true;
   {
-    const seam::Lock lock(request.mutex_);
-    if (request.cleanup_ != this) std::terminate();
-    request.cleanup_ = below_;
+    const seam::Lock lock(request_->mutex_);
+    if (request_->cleanup_ != this) std::terminate();
+    request_->cleanup_ = below_;
   }
   request_ = nullptr;
   if (execute) routine_(argument_);

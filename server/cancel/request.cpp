@@ -94,6 +94,7 @@ void Request::post_cancel() {
 }
 
 void Request::die() {
+  unwinding_ = true;
   if (mechanism_ == Mechanism::token) throw Cancelled{};
   // The swap to `cancelling` was won by somebody who has told the boss, or is about to.
   seam::die_in_window();
@@ -242,7 +243,9 @@ void Request::wait_for_change(bool cancellable) {
   // Under posix the window is where the cancel strikes; it must not be met with the mutex held by
   // somebody who waits for it elsewhere, so this is the only place where posix waits.
   if (cancellable && mechanism_ == Mechanism::posix) {
+    unwinding_ = true;  // if the cancel strikes in here, the next thing that runs is cleanup
     awake_.wait_in_window(mutex_);
+    unwinding_ = false;
   } else {
     awake_.wait(mutex_);
   }
