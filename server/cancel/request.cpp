@@ -73,6 +73,10 @@ Struck Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
     if (struck.won) {
       order_ = std::move(order);
       winner_ = std::move(on_verdict);
+      if (struck.found == Stage::queued && held_) {
+        held_ = false;
+        waiting_ = {};
+      }
       awake_.notify();
     } else if (struck.found == Stage::cancelling) {
       later_cancellers_.push_back(std::move(on_verdict));
@@ -230,9 +234,10 @@ void Request::wait_until(const std::function<bool()>& ready, std::string_view wh
     const seam::Lock lock(mutex_);
     const Shown<std::string_view> waiting(waiting_, what);
     waiting_for_ = subject;
+    const bool cancellable = !unwinding_;  // cleanup may wait, and is never cancelled
     while (!ready()) {
-      if (mechanism_ == Mechanism::token && stage() == Stage::cancelling) break;
-      wait_for_change(true);
+      if (cancellable && mechanism_ == Mechanism::token && stage() == Stage::cancelling) break;
+      wait_for_change(cancellable);
     }
     if (ready()) return;
   }
