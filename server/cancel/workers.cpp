@@ -34,31 +34,32 @@ bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool alone) {
   const auto worker = std::make_shared<Worker>();
   worker->next = std::move(first);
   worker->alone = alone || options_.idle.count() == 0;
+  std::function<void()> body = [this, worker, alone] {
+    // The worker's last act, also when it is cancelled: the boss may join.
+    struct Leaving {
+      WorkerPool& pool;
+      const WorkerRef& worker;
+      const bool alone;
+      ~Leaving() {
+        {
+          const seam::Lock lock(pool.mutex_);
+          pool.pooled_ -= alone ? 0 : 1;
+        }
+        pool.leave(worker);
+      }
+    } const leaving{*this, worker, alone};
+    work(worker);
+  };
+  workers_.push_back(worker);
+  // Nothing below needs memory, so that the counts are right if there is none.
   {
     const seam::Lock lock(mutex_);
     pooled_ += alone ? 0 : 1;
     ++alive_;
     ++started_;
   }
-  if (worker->thread.start([this, worker, alone] {
-        // The worker's last act, also when it is cancelled: the boss may join.
-        struct Leaving {
-          WorkerPool& pool;
-          const WorkerRef& worker;
-          const bool alone;
-          ~Leaving() {
-            {
-              const seam::Lock lock(pool.mutex_);
-              pool.pooled_ -= alone ? 0 : 1;
-            }
-            pool.leave(worker);
-          }
-        } const leaving{*this, worker, alone};
-        work(worker);
-      })) {
-    workers_.push_back(worker);
-    return true;
-  }
+  if (worker->thread.start(std::move(body))) return true;
+  workers_.pop_back();
   const seam::Lock lock(mutex_);
   pooled_ -= alone ? 0 : 1;
   --alive_;
@@ -81,7 +82,7 @@ void WorkerPool::attend() {
     --alive_;
     cancelled_ += cancelled ? 1 : 0;
   }
-  if (!notes.to_join.empty()) staff_queue();
+  staff_queue();
 }
 
 void WorkerPool::staff_queue() {
