@@ -118,7 +118,9 @@ void* Thread::run(void* raw) {
   const std::unique_ptr<Start> start(static_cast<Start*>(raw));
   scheduler = start->scheduler;
   const Attendance attendance(start->token);
-  start->body();
+  // What the body owns goes while the thread is still attended: it may pass through the seam.
+  const std::function<void()> body = std::move(start->body);
+  body();
   return nullptr;
 }
 
@@ -131,7 +133,10 @@ bool Thread::start(std::function<void()> body) {
   std::unique_ptr<Start> start(new (std::nothrow) Start{std::move(body), scheduler, 0});
   if (!start) return false;
   if (scheduler != nullptr) token_ = start->token = scheduler->create();
-  if (pthread_create(&native_, nullptr, &Thread::run, start.get()) != 0) return false;
+  if (pthread_create(&native_, nullptr, &Thread::run, start.get()) != 0) {
+    if (scheduler != nullptr) scheduler->leave(token_);
+    return false;
+  }
   (void)start.release();
   started_ = true;
   return true;

@@ -55,7 +55,7 @@ class Scheduler {
 
   /// Before a thread is created, by its creator; the token names it from then on.
   virtual std::uint64_t create() = 0;
-  /// The new thread's first and last acts.
+  /// The new thread's first and last acts. If there is no thread to be had, its creator leaves.
   virtual void enter(std::uint64_t token) = 0;
   virtual void leave(std::uint64_t token) = 0;
   /// Returns once the thread has left.
