@@ -1,0 +1,176 @@
+/// A cancel, at every point and in every wait, under either mechanism: the request ends there, and
+/// nothing is left behind.
+
+#include <doctest/doctest.h>
+
+#include "tests/cancel/crew.hpp"
+
+using cancel::Stage;
+using cancel::Verdict;
+using crew::Work;
+using Said = std::vector<std::string>;
+
+namespace {
+
+void pass_and_say(Work& work, crew::Point point) {
+  cancel::pass(point);
+  work.say("passed " + std::string(crew::point_table[point].name));
+}
+
+/// All points, with a cleanup entry pushed after each of the first two; strikes itself where asked.
+/// Striking itself is as good as any other thread's cancel: it comes right before the point.
+Work::Body strike_before(crew::Point target, cancel::CancelOrder order = {}) {
+  return [=](Work& work) {
+    const auto reach = [&](crew::Point point) {
+      if (point == target) work.cancel(order, [](Verdict) {});
+      pass_and_say(work, point);
+    };
+    reach(crew::started);
+    const crew::Noted first(work, "first undone");
+    reach(crew::middle);
+    const crew::Noted second(work, "second undone");
+    reach(crew::modified);
+    work.point_of_no_return();
+    reach(crew::committing);
+    work.settle(Stage::committed);
+    reach(crew::answered);
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a cancel ends the request at its next point, and what it held is undone in reverse") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const std::vector<Said> expected{{"told CANCELLED", "removed"},
+                                   {"passed started", "first undone", "told CANCELLED", "removed"},
+                                   {"passed started", "passed middle", "second undone",
+                                    "first undone", "told CANCELLED", "removed"}};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto work = crew.start(strike_before(crew::cancellable_points[i]));
+    crew.attend_until_gone(work);
+    CHECK(work->said() == expected[i]);
+    CHECK(work->stage() == Stage::cancelled);
+    CHECK(work->view().cleanup.empty());
+  }
+}
+
+TEST_CASE("where a cancel is not honoured the request goes on to its end") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  for (const crew::Point late : {crew::committing, crew::answered}) {
+    const auto work = crew.start(strike_before(late));
+    crew.attend_until_gone(work);
+    CHECK(work->said() == Said{"passed started", "passed middle", "passed modified",
+                               "passed committing", "passed answered", "second undone",
+                               "first undone", "removed"});
+    CHECK(work->stage() == Stage::committed);
+  }
+  crew.attend_until([&] { return crew.table().size() == 0; });
+  CHECK(crew.workers().counts().cancelled == 0);
+}
+
+TEST_CASE("a cancel wins against the point of no return and against an answer") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto commits = crew.start([](Work& work) {
+    work.cancel({}, [](Verdict) {});
+    work.point_of_no_return();
+    work.say("committing");
+  });
+  const auto answers = crew.start([](Work& work) {
+    work.cancel({}, [](Verdict) {});
+    work.answer();
+    work.say("answered");
+  });
+  const auto runs_off_the_end = crew.start([](Work& work) { work.cancel({}, [](Verdict) {}); });
+  for (const auto& work : {commits, answers, runs_off_the_end}) {
+    crew.attend_until_gone(work);
+    CHECK(work->stage() == Stage::cancelled);
+    CHECK(work->said() == Said{"told CANCELLED", "removed"});
+  }
+}
+
+TEST_CASE("a request that runs off its end has answered") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto work = crew.start([](Work&) {});
+  crew.attend_until_gone(work);
+  CHECK(work->stage() == Stage::answered);
+  CHECK(work->said() == Said{"removed"});
+}
+
+TEST_CASE("a cancel reaches a request that waits") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto work = crew.start([](Work& waiting) {
+    const crew::Noted entry(waiting, "undone");
+    waiting.wait_for_ever();
+  });
+  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  CHECK(crew.cancel(work, {.text = "enough"}) == Verdict::cancelled);
+  crew.attend_until_gone(work);
+  CHECK(work->said() == Said{"undone", "told CANCELLED: enough", "removed"});
+  CHECK(work->view().waiting.empty());
+  CHECK(work->order()->text == "enough");
+}
+
+TEST_CASE("a wait that ends is no cancellation") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  bool ready = false;
+  const auto work = crew.start([&](Work& waiting) {
+    waiting.wait_until(
+        [&] {
+          crew.ring();
+          return ready;
+        },
+        "signal", 7);
+    waiting.say("woken");
+  });
+  crew.attend_until([&] { return work->view().waiting == "signal"; });
+  CHECK(work->view().waiting_for == 7);
+  work->wake([&] { ready = true; });
+  crew.attend_until_gone(work);
+  CHECK(work->said() == Said{"woken", "removed"});
+}
+
+TEST_CASE("an entry popped after the cancel came does not end the search for it") {
+  // The cancel comes while the request holds something it lets go of in the ordinary way; the next
+  // point must still honour it.
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto work = crew.start([](Work& busy) {
+    {
+      const crew::Noted entry(busy, "let go");
+      busy.cancel({}, [](Verdict) {});
+    }
+    pass_and_say(busy, crew::middle);
+  });
+  crew.attend_until_gone(work);
+  CHECK(work->said() == Said{"let go", "told CANCELLED", "removed"});
+}
+
+TEST_CASE("points passed by cleanup are passed in silence") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  struct Passing {
+    Work& work;
+    cancel::Cleanup entry{
+        work, {"passes a point"}, [](void*) noexcept { cancel::pass(crew::middle); }, nullptr};
+  };
+  const auto work = crew.start([](Work& passing) {
+    const Passing entry{passing};
+    passing.cancel({}, [](Verdict) {});
+    cancel::pass(crew::started);
+  });
+  crew.attend_until_gone(work);
+  CHECK(work->stage() == Stage::cancelled);
+  CHECK(work->view().passed == std::vector<cancel::PointIndex>{crew::queued, crew::started});
+}
+
+TEST_CASE("outside of a request a point does nothing") {
+  cancel::set_points(crew::point_table);
+  cancel::pass(crew::started);
+  CHECK(cancel::Request::current() == nullptr);
+}

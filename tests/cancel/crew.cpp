@@ -1,0 +1,111 @@
+#include "tests/cancel/crew.hpp"
+
+#include <doctest/doctest.h>
+
+namespace crew {
+
+cancel::Mechanism either_mechanism() {
+  auto mechanism = cancel::Mechanism::token;
+  SUBCASE("token") {
+    mechanism = cancel::Mechanism::token;
+  }
+  SUBCASE("posix") {
+    mechanism = cancel::Mechanism::posix;
+  }
+  return mechanism;
+}
+
+Work::Work(const Options& options, Crew& crew, Body body)
+    : Request(options), crew_(crew), handle_(crew.table().issue()), body_(std::move(body)) {}
+
+void Work::wait_for_ever() {
+  // Asked under the request's mutex, which only the wait gives up: who hears the bell and takes
+  // that mutex finds the request waiting.
+  wait_until(
+      [this] {
+        crew_.ring();
+        return false;
+      },
+      "ever", 0);
+}
+
+cancel::Verdict Work::make_final(const cancel::CancelOrder&) noexcept {
+  say("made final");
+  return finality_;
+}
+
+void Work::tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept {
+  say("told " + std::string(name(first)) + (order.text.empty() ? "" : ": " + order.text));
+}
+
+void Work::remove() noexcept {
+  say("removed");
+  crew_.table().remove(handle_);
+}
+
+bool Work::must_hold(cancel::PointIndex point) const {
+  return crew_.holds().stops(point, 0, [](std::int64_t) { return true; });
+}
+
+Crew::Crew(cancel::Mechanism mechanism, const cancel::WorkerPool::Options& options)
+    : mechanism_(mechanism), workers_(options, [this] { bell_.ring(); }) {
+  cancel::set_points(point_table);
+}
+
+Crew::~Crew() {
+  attend_until([this] { return table_.size() == 0; });
+  workers_.stop();
+}
+
+std::shared_ptr<Work> Crew::make(Work::Body body, bool watched) {
+  const cancel::Request::Options options{mechanism_, &workers_, watched};
+  auto work = std::make_shared<Work>(options, *this, std::move(body));
+  work->when_gone([this] { bell_.ring(); });
+  table_.insert(work->handle(), work);
+  return work;
+}
+
+std::shared_ptr<Work> Crew::start(Work::Body body, bool watched) {
+  auto work = make(std::move(body), watched);
+  if (work->held_at(queued)) return work;
+  if (workers_.admit(work) == cancel::WorkerPool::Admission::admitted) return work;
+  table_.remove(work->handle());
+  return nullptr;
+}
+
+void Crew::attend_until(const std::function<bool()>& holds) {
+  for (;;) {
+    workers_.attend();
+    if (holds()) return;
+    bell_.wait();
+  }
+}
+
+void Crew::attend_until_gone(const std::shared_ptr<Work>& work) {
+  // Its own last words come after the handle is gone; when_gone() is the last of all.
+  std::atomic<bool> gone = false;
+  work->when_gone([&] {
+    gone = true;
+    bell_.ring();
+  });
+  attend_until([&] { return gone.load(); });
+}
+
+cancel::Verdict Crew::cancel(const std::shared_ptr<Work>& work, const cancel::CancelOrder& order) {
+  std::atomic<bool> told = false;
+  cancel::Verdict verdict{};
+  work->cancel(order, [&](cancel::Verdict it) {
+    verdict = it;
+    told = true;
+    bell_.ring();
+  });
+  attend_until([&] { return told.load(); });
+  return verdict;
+}
+
+void Noted::run(void* argument) noexcept {
+  const auto& noted = *static_cast<What*>(argument);
+  noted.work.say(std::string(noted.name));
+}
+
+}  // namespace crew

@@ -1,0 +1,125 @@
+#pragma once
+
+/// What the suites of cancel/ share: a request made of a lambda, and a boss, which is the test's
+/// own thread.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/cancel/handle_table.hpp"
+#include "server/cancel/holds.hpp"
+#include "server/cancel/mutex.hpp"
+#include "server/cancel/workers.hpp"
+
+namespace crew {
+
+enum Point : cancel::PointIndex { queued, started, middle, modified, committing, answered };
+inline constexpr cancel::PointInfo point_table[] = {{"queued", true},      {"started", true},
+                                                    {"middle", true},      {"modified", true},
+                                                    {"committing", false}, {"answered", false}};
+inline constexpr Point cancellable_points[] = {started, middle, modified};
+
+/// One of the two, in turn: a test case that asks runs once under each.
+cancel::Mechanism either_mechanism();
+
+/// The boss waits here until somebody rings.
+class Bell {
+ public:
+  void ring() {
+    const seam::Lock lock(mutex_);
+    rung_ = true;
+    heard_.notify();
+  }
+  void wait() {
+    const seam::Lock lock(mutex_);
+    while (!rung_) heard_.wait(mutex_);
+    rung_ = false;
+  }
+
+ private:
+  seam::Mutex mutex_;
+  seam::Condition heard_;
+  bool rung_ GUARDED_BY(mutex_) = false;
+};
+
+class Crew;
+
+class Work : public cancel::Request {
+ public:
+  using Body = std::function<void(Work&)>;
+  Work(const Options& options, Crew& crew, Body body);
+
+  cancel::Handle handle() const { return handle_; }
+  Crew& crew() { return crew_; }
+  /// Notes what happens, in order. The request's own thread; read when the request is gone.
+  void say(std::string what) { said_.push_back(std::move(what)); }
+  const std::vector<std::string>& said() const { return said_; }
+  /// What make_final() is to return.
+  void finality(cancel::Verdict verdict) { finality_ = verdict; }
+  /// Waits until cancelled; the boss is rung once the wait has begun.
+  void wait_for_ever();
+
+ protected:
+  void perform() override { body_(*this); }
+  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override;
+  void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept override;
+  void remove() noexcept override;
+  bool must_hold(cancel::PointIndex point) const override;
+
+ private:
+  Crew& crew_;
+  const cancel::Handle handle_;
+  const Body body_;
+  cancel::Verdict finality_ = cancel::Verdict::cancelled;
+  std::vector<std::string> said_;
+};
+
+class Crew {
+ public:
+  explicit Crew(cancel::Mechanism mechanism, const cancel::WorkerPool::Options& options = {});
+  /// Attends until no request is left, and retires the workers.
+  ~Crew();
+
+  std::shared_ptr<Work> make(Work::Body body, bool watched = false);
+  /// Makes one and admits it; null if it was refused.
+  std::shared_ptr<Work> start(Work::Body body, bool watched = false);
+  /// Attends until something holds that somebody rings for.
+  void attend_until(const std::function<bool()>& holds);
+  void attend_until_gone(const std::shared_ptr<Work>& work);
+  /// Cancels, and attends until the verdict is there.
+  cancel::Verdict cancel(const std::shared_ptr<Work>& work, const cancel::CancelOrder& order = {});
+
+  void ring() { bell_.ring(); }
+  cancel::WorkerPool& workers() { return workers_; }
+  cancel::HandleTable<Work>& table() { return table_; }
+  cancel::Holds& holds() { return holds_; }
+
+ private:
+  const cancel::Mechanism mechanism_;
+  Bell bell_;
+  cancel::HandleTable<Work> table_{1};
+  cancel::Holds holds_;
+  cancel::WorkerPool workers_;
+};
+
+/// A cleanup entry that notes its name when it runs.
+class Noted {
+ public:
+  Noted(Work& work, std::string_view name)
+      : noted_{work, name}, entry_(work, {name}, &Noted::run, &noted_) {}
+  void pop(bool execute) { entry_.pop(execute); }
+
+ private:
+  struct What {
+    Work& work;
+    std::string_view name;
+  };
+  static void run(void* argument) noexcept;
+  What noted_;
+  cancel::Cleanup entry_;
+};
+
+}  // namespace crew

@@ -1,0 +1,87 @@
+/// One thread is blocked receiving on a handle, five hundred send on it; on an error every one of
+/// them disconnects. One closes; the others learn that the handle names nothing; the receiver is
+/// woken and lets go; the memory goes once, with the last who used it.
+/// (John Schultz on spread-users, 18 June 2003.)
+
+#include <atomic>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "server/cancel/handle_table.hpp"
+#include "server/cancel/seam.hpp"
+
+namespace {
+
+enum class Answer { done, invalid_handle };
+
+class Mailbox {
+ public:
+  explicit Mailbox(std::atomic<int>& reclaimed) : reclaimed_(reclaimed) {}
+  ~Mailbox() { ++reclaimed_; }
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  /// Blocks until something is sent, which nobody does, or the mailbox is closed.
+  Answer receive(std::atomic<bool>& blocked) {
+    const seam::Lock lock(mutex_);
+    blocked = true;
+    while (!closed_) changed_.wait(mutex_);
+    return Answer::invalid_handle;
+  }
+  void close() {
+    const seam::Lock lock(mutex_);
+    closed_ = true;
+    changed_.notify();
+  }
+
+ private:
+  std::atomic<int>& reclaimed_;
+  seam::Mutex mutex_;
+  seam::Condition changed_;
+  bool closed_ GUARDED_BY(mutex_) = false;
+};
+
+using Mailboxes = cancel::HandleTable<Mailbox>;
+
+Answer disconnect(Mailboxes& mailboxes, cancel::Handle handle) {
+  const auto mailbox = mailboxes.find(handle);
+  if (mailbox == nullptr || !mailboxes.remove(handle)) return Answer::invalid_handle;
+  mailbox->close();
+  return Answer::done;
+}
+
+}  // namespace
+
+TEST_CASE("of five hundred who disconnect one does, and nobody uses what is gone") {
+  std::atomic<int> reclaimed = 0;
+  std::atomic<bool> blocked = false;
+  std::atomic<int> closed = 0;
+  std::atomic<int> invalid = 0;
+  Mailboxes mailboxes(1);
+  const cancel::Handle handle = mailboxes.issue();
+  mailboxes.insert(handle, std::make_shared<Mailbox>(reclaimed));
+
+  seam::Thread receiver;
+  REQUIRE(receiver.start([&] {
+    const auto mailbox = mailboxes.find(handle);
+    invalid += mailbox->receive(blocked) == Answer::invalid_handle ? 1 : 0;
+  }));
+  while (!blocked) sched_yield();
+
+  std::vector<seam::Thread> senders(500);
+  for (seam::Thread& sender : senders) {
+    REQUIRE(sender.start([&] {
+      const Answer answer = disconnect(mailboxes, handle);
+      (answer == Answer::done ? closed : invalid) += 1;
+    }));
+  }
+  for (seam::Thread& sender : senders) sender.join();
+  receiver.join();
+
+  CHECK(closed == 1);
+  CHECK(invalid == 500);  // 499 senders and the receiver
+  CHECK(reclaimed == 1);
+  CHECK(mailboxes.size() == 0);
+  CHECK(disconnect(mailboxes, handle) == Answer::invalid_handle);
+}

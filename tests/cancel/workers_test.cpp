@@ -1,0 +1,227 @@
+/// WorkerPool: threads on demand, up to a bound, and what becomes of them.
+
+#include "server/cancel/workers.hpp"
+
+#include <atomic>
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/cancel/crew.hpp"
+
+using cancel::Mechanism;
+using cancel::Verdict;
+using crew::Work;
+using std::chrono::microseconds;
+
+namespace {
+
+/// Counts at a moment when nothing is under way any more.
+cancel::WorkerPool::Counts settled(crew::Crew& crew) {
+  crew.attend_until([&] { return crew.table().size() == 0; });
+  return crew.workers().counts();
+}
+
+std::shared_ptr<Work> start_waiting(crew::Crew& crew) {
+  auto work = crew.start([](Work& it) { it.wait_for_ever(); });
+  REQUIRE(work != nullptr);
+  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  return work;
+}
+
+void cancel_and_forget(crew::Crew& crew, const std::shared_ptr<Work>& work) {
+  crew.cancel(work);
+  crew.attend_until_gone(work);
+}
+
+}  // namespace
+
+TEST_CASE("there is no thread before the first request, and one for each that runs") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  CHECK(crew.workers().counts().workers == 0);
+  const auto one = start_waiting(crew);
+  CHECK(crew.workers().counts().workers == 1);
+  const auto two = start_waiting(crew);
+  CHECK(crew.workers().counts().workers == 2);
+  cancel_and_forget(crew, one);
+  cancel_and_forget(crew, two);
+}
+
+TEST_CASE("beyond the bound requests queue, in order, and beyond that they are refused") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 1, .queued = 2});
+  std::vector<int> order;
+  const auto busy = start_waiting(crew);
+  const auto first = crew.start([&](Work&) { order.push_back(1); });
+  const auto second = crew.start([&](Work&) { order.push_back(2); });
+  CHECK(crew.start([](Work&) {}) == nullptr);
+  CHECK(crew.workers().counts().workers == 1);
+  CHECK(crew.workers().counts().queued == 2);
+  cancel_and_forget(crew, busy);
+  crew.attend_until_gone(first);
+  crew.attend_until_gone(second);
+  CHECK(order == std::vector{1, 2});
+  CHECK(crew.workers().counts().queued == 0);
+}
+
+TEST_CASE("a worker takes one request after the other") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 1});
+  for (int i = 0; i < 5; ++i) crew.attend_until_gone(crew.start([](Work&) {}));
+  CHECK(settled(crew).started == 1);
+}
+
+TEST_CASE("an idle worker retires, is joined, and another comes when one is needed") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.idle = microseconds(1)});
+  for (int round = 1; round <= 3; ++round) {
+    crew.attend_until_gone(crew.start([](Work&) {}));
+    crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+    CHECK(crew.workers().counts().started == round);
+    CHECK(crew.workers().counts().cancelled == 0);
+  }
+}
+
+TEST_CASE("with no idle time every request has a thread of its own") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.idle = microseconds(0)});
+  for (int i = 0; i < 5; ++i) crew.attend_until_gone(crew.start([](Work&) {}));
+  crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+  CHECK(crew.workers().counts().started == 5);
+}
+
+TEST_CASE("with no idle time and a bound, those who queue get their threads too") {
+  crew::Crew crew(Mechanism::token, {.most = 1, .idle = microseconds(0)});
+  std::vector<std::shared_ptr<Work>> all;
+  for (int i = 0; i < 5; ++i) all.push_back(crew.start([](Work&) {}));
+  for (const auto& work : all) crew.attend_until_gone(work);
+  CHECK(crew.workers().counts().started == 5);
+}
+
+TEST_CASE("under posix a cancelled request takes its worker with it, and that one is replaced") {
+  crew::Crew crew(Mechanism::posix, {.most = 1});
+  const auto struck = start_waiting(crew);
+  std::atomic<bool> ran = false;
+  const auto queued = crew.start([&](Work&) { ran = true; });
+  cancel_and_forget(crew, struck);
+  crew.attend_until_gone(queued);
+  CHECK(ran);
+  const auto counts = settled(crew);
+  CHECK(counts.cancelled == 1);
+  CHECK(counts.started == 2);
+  CHECK(counts.workers == 1);
+}
+
+TEST_CASE("under token the worker lives on") {
+  crew::Crew crew(Mechanism::token, {.most = 1});
+  cancel_and_forget(crew, start_waiting(crew));
+  crew.attend_until_gone(crew.start([](Work&) {}));
+  const auto counts = settled(crew);
+  CHECK(counts.cancelled == 0);
+  CHECK(counts.started == 1);
+}
+
+TEST_CASE("a request admitted alone runs beyond the bound, and its thread ends with it") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 1});
+  const auto busy = start_waiting(crew);
+  const auto alone = crew.make([](Work& work) { work.say("ran"); });
+  REQUIRE(crew.workers().admit_alone(alone) == cancel::WorkerPool::Admission::admitted);
+  crew.attend_until_gone(alone);
+  CHECK(alone->said().front() == "ran");
+  crew.attend_until([&] { return crew.workers().counts().workers == 1; });
+  cancel_and_forget(crew, busy);
+}
+
+TEST_CASE("a request cancelled between its admission and its worker is ended by the boss") {
+  const auto mechanism = crew::either_mechanism();
+  for (int round = 0; round < 50; ++round) {
+    crew::Crew crew(mechanism);
+    std::atomic<bool> ran = false;
+    const auto work = crew.start([&](Work&) {
+      ran = true;
+      cancel::pass(crew::middle);
+      cancel::Request::current()->answer();
+    });
+    const Verdict verdict = crew.cancel(work);
+    crew.attend_until_gone(work);
+    CHECK((verdict == Verdict::cancelled) == (work->stage() == cancel::Stage::cancelled));
+    CHECK((verdict == Verdict::cancelled || ran));
+  }
+}
+
+TEST_CASE("a storm of requests and cancels leaves nothing behind") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 4, .queued = 1000, .idle = microseconds(50)});
+  std::atomic<int> ended = 0;
+  std::atomic<int> told = 0;
+  constexpr int requests = 400;
+  for (int i = 0; i < requests; ++i) {
+    const auto work = crew.make([](Work& it) {
+      const crew::Noted entry(it, "undone");
+      for (int n = 0; n < 10; ++n) cancel::pass(n % 2 == 0 ? crew::started : crew::middle);
+    });
+    work->when_gone([&] { ++ended; });
+    REQUIRE(crew.workers().admit(work) == cancel::WorkerPool::Admission::admitted);
+    if (i % 2 == 0) work->cancel({}, [&](Verdict) { ++told; });
+    crew.workers().attend();
+  }
+  crew.attend_until([&] { return ended == requests && told == requests / 2; });
+  crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+  CHECK(crew.table().size() == 0);
+  CHECK(crew.workers().counts().queued == 0);
+}
+
+// ThreadSanitizer lets no child of a process that had threads start any.
+#if !defined(__SANITIZE_THREAD__)
+namespace {
+
+/// In a child to which the system gives no more threads. True also where that cannot be arranged.
+template <typename Body>
+bool holds_without_threads(const Body& body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    body([] {
+      // Root is bound by no limit.
+      constexpr rlimit none{0, 0};
+      setrlimit(RLIMIT_NPROC, &none);
+      if (geteuid() == 0 && setuid(65534) != 0) _exit(0);
+      seam::Thread thread;
+      if (thread.start([] {})) _exit(0);
+    });
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("with no thread to be had a request is refused, and nothing has changed") {
+  CHECK(holds_without_threads([](const auto& forbid_threads) {
+    crew::Crew crew(Mechanism::token);
+    forbid_threads();
+    const bool refused = crew.start([](Work&) {}) == nullptr;
+    const auto counts = crew.workers().counts();
+    const bool unchanged = counts.workers == 0 && counts.started == 0 && counts.queued == 0;
+    _exit(refused && unchanged ? 0 : 1);
+  }));
+}
+
+TEST_CASE("with no more threads to be had requests queue for those there are") {
+  CHECK(holds_without_threads([](const auto& forbid_threads) {
+    crew::Crew crew(Mechanism::token);
+    const auto busy = start_waiting(crew);
+    forbid_threads();
+    std::atomic<bool> ran = false;
+    const auto queued = crew.start([&](Work&) { ran = true; });
+    const bool waits = queued != nullptr && crew.workers().counts().queued == 1;
+    cancel_and_forget(crew, busy);
+    crew.attend_until_gone(queued);
+    _exit(waits && ran && crew.workers().counts().started == 1 ? 0 : 1);
+  }));
+}
+#endif
