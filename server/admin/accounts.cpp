@@ -9,10 +9,10 @@ using bank::Reply;
 
 /// Stores one change to an account; +OK, or why not.
 Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueue::Store& store) {
-  if (account == ledger::vault || !bank.ledger.account(account)) {
-    return Reply::error("NOACCOUNT", "there is no account " + std::to_string(account));
-  }
   try {
+    if (!bank.ledger.account(account)) {
+      return Reply::error("NOACCOUNT", "there is no account " + std::to_string(account));
+    }
     bank.commits.commit(store);
     return Reply::ok();
   } catch (const ledger::OutcomeUnknown&) {

@@ -235,6 +235,10 @@ ledger::Claim Arguments::claim() const {
   return {account, key, kind_of(operation), to, amount};
 }
 
+std::string_view usage(Operation operation) {
+  return grammar_of(operation).usage;
+}
+
 Arguments parse_arguments(const Words& command, const Session& session) {
   return Parser(command, session).parse();
 }

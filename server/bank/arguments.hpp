@@ -40,6 +40,9 @@ struct Arguments {
 /// no exception: see `fault`. Faults come in this order: ERR, NOAUTH, NOPERM, AMOUNT.
 Arguments parse_arguments(const std::vector<std::string>& command, const Session& session);
 
+/// How a command is written; empty for an unknown one.
+std::string_view usage(Operation operation);
+
 /// 1–64 characters 0x21–0x7E.
 bool is_key(std::string_view text);
 /// 4–12 digits.

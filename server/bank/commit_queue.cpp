@@ -1,6 +1,7 @@
 #include "server/bank/commit_queue.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "server/cancel/request.hpp"
 
@@ -40,17 +41,20 @@ void CommitQueue::commit(const Store& store) {
 }
 
 void CommitQueue::lead(Member& self) {
-  std::vector<Member*> batch;
+  // On the stack: a leader that ran out of memory here would leave the queue without one.
+  std::array<Member*, largest_batch> taken;
+  std::size_t size = 0;
   {
     const seam::Lock lock(mutex_);
-    const auto size = static_cast<std::ptrdiff_t>(std::min(queue_.size(), largest_batch));
-    batch.assign(queue_.begin(), queue_.begin() + size);
+    size = std::min(queue_.size(), taken.size());
+    std::copy_n(queue_.begin(), size, taken.begin());
   }
+  const Batch batch(taken.data(), size);
   carry_out(batch);
   {
     // The leader stays at the front until it has tidied up: nobody else may touch the writer.
     const seam::Lock lock(mutex_);
-    queue_.erase(queue_.begin() + 1, queue_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
+    queue_.erase(queue_.begin() + 1, queue_.begin() + static_cast<std::ptrdiff_t>(size));
     for (Member* member : batch) {
       if (member == &self) continue;
       member->done = true;
@@ -75,12 +79,12 @@ bool CommitQueue::try_together(Batch batch) {
     for (Member* member : batch) member->error = error;
   };
   try {
-    if (closed_) throw ledger::StoreFailed("the ledger is closed after a failed commit");
+    if (closed()) throw ledger::StoreFailed("the ledger is closed after a failed commit");
     const auto unit = ledger_.begin();
     if (!store_all(*unit, batch)) return batch.size() == 1;
     commit_unit(*unit, batch);
   } catch (const ledger::OutcomeUnknown&) {
-    closed_ = true;
+    closed_.store(true);
     fail_all(std::current_exception());
     on_unknown_();
   } catch (const std::exception&) {

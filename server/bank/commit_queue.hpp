@@ -19,7 +19,6 @@
 #include <exception>
 #include <functional>
 #include <span>
-#include <vector>
 
 #include "db/ledger.hpp"
 #include "server/cancel/seam.hpp"
@@ -41,6 +40,10 @@ class CommitQueue {
   /// then), ledger::StoreFailed (likewise), or ledger::OutcomeUnknown. Blocks for the disk. Any
   /// thread; no cancellation point.
   void commit(const Store& store);
+
+  /// True once a COMMIT has failed: a row that cannot be seen now may still be found by the next
+  /// start.
+  bool closed() const { return closed_.load(); }
 
   std::int64_t commits() const { return commits_.load(); }
   std::int64_t batches() const { return batches_.load(); }
@@ -65,7 +68,7 @@ class CommitQueue {
   const std::function<void()> on_unknown_;
   seam::Atomic<std::int64_t> commits_{0};
   seam::Atomic<std::int64_t> batches_{0};
-  bool closed_ = false;  // the leader's
+  seam::Atomic<bool> closed_{false};
   seam::Mutex mutex_;
   std::deque<Member*> queue_ GUARDED_BY(mutex_);  // the first one leads
 };

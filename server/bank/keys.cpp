@@ -54,13 +54,15 @@ Left left_after(const cancel::Struck& struck, const Transaction& txn) {
   }
 }
 
-}  // namespace
+Reply not_known_yet() {
+  return Reply::error("UNKNOWN", "the outcome is not known yet; ask again after the restart");
+}
 
-Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key) {
+Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
   if (const auto running = bank.claims.find(account, key)) {
     const cancel::Stage stage = running->stage();
     if (stage == cancel::Stage::unknown) {
-      return Reply::error("UNKNOWN", "the outcome is not known yet; ask again after the restart");
+      return not_known_yet();
     }
     // One on its way out has nothing more to decide: the row says what came of it.
     if (stage != cancel::Stage::committed && stage != cancel::Stage::answered) {
@@ -69,12 +71,23 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
     }
   }
   const auto row = bank.ledger.key(account, key);
+  if (!row && bank.commits.closed()) return not_known_yet();
   if (!row) return status_map("none", 0, ledger::Kind::none, 0, 0, 0);
   if (row->cancelled) {
     return status_map("cancelled", 0, row->claim.kind, row->claim.amount, 0, row->time);
   }
   return status_map("committed", row->transfer, row->claim.kind, row->claim.amount,
                     balance_after(*row), row->time);
+}
+
+}  // namespace
+
+Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key) {
+  try {
+    return status(bank, account, key);
+  } catch (const std::exception& error) {
+    return Reply::error("STORE", std::string("cannot look now; try again: ") + error.what());
+  }
 }
 
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,

@@ -13,7 +13,8 @@
 namespace bank {
 
 /// outcome (committed, cancelled, running, none), id, kind, amount, balance, time. Says nothing
-/// that is not durable. UNKNOWN if a COMMIT has failed and the next start has to find out.
+/// that is not durable. UNKNOWN if a COMMIT has failed and the next start has to find out; STORE if
+/// the ledger cannot be read.
 Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key);
 
 /// The verdict, and the transaction it was about (null if none was in flight), for who wants to

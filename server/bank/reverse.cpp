@@ -20,6 +20,10 @@ ledger::Transfer committed_under_key(const Transaction& txn, const Arguments& as
   if (row && row->cancelled) {
     throw Refusal("CANCELLED", "key " + asked.key + " was cancelled; there is nothing to reverse");
   }
+  if (!row && bank.commits.closed()) {
+    throw Refusal("UNKNOWN", "what came of key " + asked.key +
+                                 " is not known yet; try again after the restart");
+  }
   const auto transfer = row ? bank.ledger.transfer(row->transfer) : std::nullopt;
   if (!transfer) throw Refusal("ERR", "nothing was committed under key " + asked.key);
   return *transfer;

@@ -2,11 +2,25 @@
 
 namespace bank {
 
+namespace {
+
+/// A session outlives a change of its PIN only where that was made.
+void refuse_outdated(const Session& session, const ledger::Account& account) {
+  if (session.role != Role::customer || session.pin_version == account.pin_version) return;
+  throw Refusal("NOAUTH", "the PIN of account " + std::to_string(account.id) +
+                              " was changed; log in again: AUTH account pin");
+}
+
+}  // namespace
+
 const Arguments& check(const Transaction& txn) {
   const Arguments& asked = txn.arguments();
   if (asked.fault) throw Refusal(*asked.fault);
   if (asked.claims_key()) {
     if (const auto row = txn.bank().ledger.key(asked.account, asked.key)) {
+      if (const auto account = txn.bank().ledger.account(asked.account)) {
+        refuse_outdated(txn.session(), *account);
+      }
       throw Refusal(answer_from(*row, asked.claim()));
     }
   }
@@ -21,11 +35,7 @@ ledger::Account retrieve(const Transaction& txn, ledger::AccountId id) {
 }
 
 void authorize(const Transaction& txn, const ledger::Account& account) {
-  const Session& session = txn.session();
-  if (session.role == Role::customer && session.pin_version != account.pin_version) {
-    throw Refusal("NOAUTH", "the PIN of account " + std::to_string(account.id) +
-                                " was changed; log in again: AUTH account pin");
-  }
+  refuse_outdated(txn.session(), account);
   if (moves_money(txn.arguments().operation)) refuse_frozen(account);
 }
 

@@ -10,7 +10,8 @@
 namespace bank {
 
 /// 4, 5: the arguments, if they are right and the session may ask for that; else refuses. If the
-/// key has its row already, the answer is the row's: the first reply, DUPKEY or CANCELLED.
+/// key has its row already, the answer is the row's: the first reply, DUPKEY or CANCELLED (but
+/// NOAUTH to a session whose PIN has been changed). Reads the ledger if there is a key.
 const Arguments& check(const Transaction& txn);
 
 /// 7: the account as it is. NOACCOUNT if there is none. Reads the ledger.

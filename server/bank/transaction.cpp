@@ -42,10 +42,17 @@ std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::str
   return made;
 }
 
-void Transaction::withdraw_admission() {
-  release_key();
-  free_buffer();
-  bank_.transactions.remove(handle_);
+Transaction::~Transaction() {
+  // Admission has failed half-way: nobody will reply.
+  if (stage() == cancel::Stage::queued) release_key();
+}
+
+bool Transaction::withdraw_admission() {
+  // It can be found by now, so it ends as all do: who cancels it meanwhile gets a verdict, and who
+  // waits for it to be gone is told. Shutdown is the reason that leaves no trace of a key.
+  withdrawn_ = cancel(order_of(Reason::shutdown), [](cancel::Verdict) {}).won;
+  if (withdrawn_) release_key();
+  return withdrawn_;
 }
 
 bool Transaction::touches(ledger::AccountId account) const {
@@ -76,6 +83,7 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
     });
     return cancel::Verdict::cancelled;
   } catch (const ledger::KeyTaken& taken) {
+    standing_ = taken.record;
     return taken.record.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
   } catch (const std::exception&) {
     return cancel::Verdict::unknown;
@@ -85,6 +93,7 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
 void Transaction::tell_cancelled(const cancel::CancelOrder& order,
                                  cancel::Verdict winners) noexcept {
   free_buffer();
+  if (withdrawn_) return;  // the boss has answered
   if (winners == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));
   reply(cancelled_reply(order, winners));
 }
@@ -95,12 +104,8 @@ Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
     return Reply::error("UNKNOWN", "cancelled, but key " + asked_.key +
                                        " could not be made final; ask STATUS after the restart");
   }
-  if (winners != cancel::Verdict::cancelled) {
-    // The key has had its row all the time, and the row answers.
-    if (const auto row = bank_.ledger.key(asked_.account, asked_.key)) {
-      return answer_from(*row, asked_.claim());
-    }
-  }
+  // If the key has had its row all the time, the row answers.
+  if (standing_) return answer_from(*standing_, asked_.claim());
   const auto at = static_cast<Point>(view().point);
   const std::string where = "txn " + to_string(handle_);
   if (reason_of(order) == Reason::deadline) {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ class Transaction final : public cancel::Request {
   /// Use admit().
   Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
               const Surroundings& around);
+  ~Transaction() override;
 
   Bank& bank() const { return bank_; }
   cancel::Handle handle() const { return handle_; }
@@ -82,9 +84,10 @@ class Transaction final : public cancel::Request {
   /// so that a freeze either sees it in flight or is seen by it.
   void also_touch(ledger::AccountId account) { also_touched_.store(account); }
 
-  /// Takes it back, as if it had never been admitted: for a server that is too busy. No thread has
-  /// had it. The boss's thread.
-  void withdraw_admission();
+  /// Takes it back, before any thread has had it: for a server that is too busy. The caller answers
+  /// in its place. False if a cancel came first: then it ends as a cancelled one, which answers.
+  /// The boss's thread.
+  [[nodiscard]] bool withdraw_admission();
 
   /// Step 12: releases the key and hands the reply over. A committed transaction nobody could be
   /// told of is counted. The transaction's own thread; once.
@@ -113,6 +116,8 @@ class Transaction final : public cancel::Request {
   Arguments asked_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
   bool has_key_ = false;  // claimed, and not yet released
+  bool withdrawn_ = false;
+  std::optional<ledger::KeyRecord> standing_;  // the row that stood in the way of a tombstone
 };
 
 /// Orders a cancel. Final (a tombstone is due) for those of people: operator and customer.

@@ -1,0 +1,2 @@
+// Asio's own code, compiled here and nowhere else.
+#include <asio/impl/src.hpp>

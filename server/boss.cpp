@@ -1,0 +1,212 @@
+#include "server/boss.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "server/admin/holds.hpp"
+#include "server/admin/txn.hpp"
+#include "server/log.hpp"
+#include "server/process_request.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::size_t login_threads = 2;
+constexpr std::size_t reserve_threads = 4;
+constexpr auto sweep_every = std::chrono::milliseconds(250);
+
+bank::Bank::Options bank_options(const Options& options, std::function<void()> on_unknown) {
+  return {options.mechanism, options.teaching,
+          options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
+          std::move(on_unknown)};
+}
+
+/// AUDIT and BACKUP: the operator's, each on a thread of its own, also while the server drains.
+bool is_scan(bank::Operation operation) {
+  return operation == bank::Operation::audit || operation == bank::Operation::backup;
+}
+
+}  // namespace
+
+Boss::Boss(const Options& options, ledger::Ledger& ledger)
+    : options_(options),
+      started_(std::chrono::steady_clock::now()),
+      signals_(loop_, SIGTERM, SIGINT),
+      sweep_timer_(loop_),
+      bank_(ledger, bank_options(options, [this] { post([this] { commit_failed(); }); })),
+      workers_({options.workers_max, options.queue_max, options.worker_idle},
+               [this] { call_attend(); }),
+      listener_(loop_, options,
+                [this](Socket socket, std::string address) {
+                  accepted(std::move(socket), Connection::Door::tcp, std::move(address));
+                }),
+      admin_listener_(loop_, options,
+                      [this](Socket socket, std::string address) {
+                        accepted(std::move(socket), Connection::Door::admin, std::move(address));
+                      }),
+      logins_(login_threads),
+      reserve_(reserve_threads) {}
+
+Boss::~Boss() = default;
+
+std::string Boss::ready_line() const {
+  return "atm-server ready on " + listener_.address() + ", admin " + options_.admin_socket;
+}
+
+int Boss::run() {
+  await_signal();
+  sweep();
+  listener_.accept();
+  admin_listener_.accept();
+  loop_.run();
+  workers_.stop();
+  connections_.clear();
+  return exit_status_;
+}
+
+void Boss::post(std::function<void()> call) {
+  asio::post(loop_, std::move(call));
+}
+
+void Boss::after(std::chrono::milliseconds time, std::function<void()> call) {
+  const auto timer = std::make_shared<asio::steady_timer>(loop_, time);
+  timer->async_wait([timer, call = std::move(call)](const asio::error_code& error) {
+    if (!error) call();
+  });
+}
+
+// ── Connections ─────────────────────────────────────────────────────────────────────────────────
+
+void Boss::accepted(Socket socket, Connection::Door door, std::string address) {
+  const std::int64_t id = next_connection_++;
+  auto connection =
+      std::make_shared<Connection>(*this, std::move(socket), id, door, std::move(address));
+  connections_.emplace(id, connection);
+  if (door == Connection::Door::tcp && connections_.size() > options_.connections_max) {
+    connection->answer(bank::Reply::error("BUSY", "too many connections; try again later"));
+    return connection->close_after_reply();
+  }
+  connection->start();
+}
+
+void Boss::forget(std::int64_t id) {
+  connections_.erase(id);
+  if (draining_) finish_when_quiet();
+}
+
+void Boss::sweep() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto all = connections_;  // a connection that is dropped leaves the map
+  for (const auto& [id, connection] : all) connection->sweep(now);
+  if (draining_) finish_when_quiet();
+  sweep_timer_.expires_after(sweep_every);
+  sweep_timer_.async_wait([this](const asio::error_code& error) {
+    if (!error) sweep();
+  });
+}
+
+// ── Requests ────────────────────────────────────────────────────────────────────────────────────
+
+bank::Transaction::Surroundings Boss::surroundings() {
+  return {&workers_, &process_request,
+          [this](std::function<void()> job) { run_job(std::move(job)); }};
+}
+
+/// Why a command is not even admitted: nobody we know sent it, or the server is going down. What is
+/// wrong with the command itself comes first.
+std::optional<bank::Reply> Boss::refused_at_the_door(
+    const bank::Session& session, const std::vector<std::string>& command) const {
+  const bool nobody = session.role == bank::Role::nobody;
+  if (!draining_ && !nobody) return std::nullopt;
+  const bank::Arguments asked = bank::parse_arguments(command, session);
+  if (asked.fault || is_scan(asked.operation)) return asked.fault;
+  return bank::Reply::error("SHUTDOWN",
+                            "the server is going down; try again later with the same key");
+}
+
+void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command) {
+  if (const auto refusal = refused_at_the_door(*connection->session(), command)) {
+    return connection->answer(*refusal);
+  }
+  const auto txn = bank::Transaction::admit(bank_, std::move(command),
+                                            {connection, connection->session(), connection->id()},
+                                            surroundings());
+  const bank::Arguments& asked = txn->arguments();
+  connection->answered_by(txn, asked.timeout.value_or(options_.request_timeout));
+  if (draining_) txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
+  if (txn->held_at(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
+  const auto admission = is_scan(asked.operation) ? workers_.admit_alone(txn) : workers_.admit(txn);
+  if (admission == cancel::WorkerPool::Admission::admitted) return;
+  const bool at_fault = asked.fault && asked.fault->as_error()->code != "INPROGRESS";
+  txn->withdraw_admission();
+  connection->answer(at_fault ? *asked.fault
+                              : bank::Reply::error("BUSY",
+                                                   "too many requests are waiting; "
+                                                   "try again with the same key"));
+}
+
+void Boss::call_attend() {
+  if (attend_posted_.exchange(true)) return;
+  post([this] {
+    attend_posted_.store(false);
+    workers_.attend();
+  });
+}
+
+// ── Stopping ────────────────────────────────────────────────────────────────────────────────────
+
+void Boss::await_signal() {
+  signals_.async_wait([this](const asio::error_code& error, int) {
+    if (error) return;
+    if (draining_) {
+      stop_now("a second signal");
+    } else {
+      drain();
+    }
+    await_signal();
+  });
+}
+
+void Boss::drain() {
+  if (std::exchange(draining_, true)) return;
+  log().info("draining: no new connections or transactions");
+  listener_.close();
+  for (const auto& txn : bank_.transactions.all()) {
+    txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
+  }
+  admin::clear_holds(bank_);
+  after(options_.drain_timeout, [this] { stop_now("the drain timeout"); });
+  finish_when_quiet();
+}
+
+void Boss::stop_now(const char* why) {
+  if (std::exchange(cancelled_all_, true)) return;
+  log().info("cancelling what still can be: {}", why);
+  admin::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
+                    [](std::int64_t) {});
+}
+
+void Boss::commit_failed() {
+  log().error("a COMMIT has failed; its outcome will be known after the next start");
+  exit_status_ = 1;
+  drain();
+  stop_now("a COMMIT has failed");
+}
+
+void Boss::finish_when_quiet() {
+  if (!draining_ || bank_.transactions.size() > 0) return;
+  if (!logins_.idle() || !reserve_.idle()) return;  // the next sweep asks again
+  for (const auto& [id, connection] : connections_) {
+    if (connection->unsent()) return;
+  }
+  admin_listener_.close();
+  sweep_timer_.cancel();
+  signals_.cancel();
+  const auto all = connections_;
+  for (const auto& [id, connection] : all) connection->close_now();
+  loop_.stop();
+}
+
+}  // namespace server

@@ -1,0 +1,100 @@
+#pragma once
+
+/// The boss: the thread that runs the event loop. It accepts connections, reads and frames, admits
+/// requests to the workers it has spawned, keeps deadlines and signals, delivers cancels, and joins
+/// workers that have died of one. It never blocks and never touches the ledger.
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "server/bank/bank.hpp"
+#include "server/bank/transaction.hpp"
+#include "server/cancel/workers.hpp"
+#include "server/connection.hpp"
+#include "server/job_threads.hpp"
+#include "server/listener.hpp"
+#include "server/options.hpp"
+
+namespace server {
+
+class Boss {
+ public:
+  /// Throws std::runtime_error, in one line, if it cannot listen or has no threads. The ledger
+  /// outlives it.
+  Boss(const Options& options, ledger::Ledger& ledger);
+  ~Boss();
+
+  /// Serves until it is told to stop, and nothing is in flight. Returns the exit status: 0, or 1 if
+  /// a COMMIT has failed and nobody knows what it stored.
+  int run();
+  /// For the line that says the server is ready.
+  std::string ready_line() const;
+
+  // ── For connections and commands; the boss's thread ─────────────────────────────────────────
+
+  const Options& options() const { return options_; }
+  bank::Bank& bank() { return bank_; }
+  cancel::WorkerPool::Counts worker_counts() const { return workers_.counts(); }
+  const std::map<std::int64_t, std::shared_ptr<Connection>>& connections() const {
+    return connections_;
+  }
+  std::chrono::steady_clock::time_point started() const { return started_; }
+  bool draining() const { return draining_; }
+
+  /// Admits a command as a transaction of that connection, or answers why not.
+  void admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command);
+  /// Jobs that may block: one lane for hashing PINs, one for everything else.
+  void run_login(std::int64_t account, JobThreads::Job job) {
+    logins_.submit(std::move(job), account);
+  }
+  void run_job(JobThreads::Job job) { reserve_.submit(std::move(job)); }
+  /// Calls back on the boss's thread after that time.
+  void after(std::chrono::milliseconds time, std::function<void()> call);
+  /// A connection is closed.
+  void forget(std::int64_t id);
+  /// As SIGTERM does.
+  void drain();
+
+  // ── Any thread ──────────────────────────────────────────────────────────────────────────────
+
+  void post(std::function<void()> call);
+
+ private:
+  void accepted(Socket socket, Connection::Door door, std::string address);
+  std::optional<bank::Reply> refused_at_the_door(const bank::Session& session,
+                                                 const std::vector<std::string>& command) const;
+  void await_signal();
+  void stop_now(const char* why);
+  void commit_failed();
+  void sweep();
+  void finish_when_quiet();
+  void call_attend();
+  bank::Transaction::Surroundings surroundings();
+
+  const Options options_;
+  const std::chrono::steady_clock::time_point started_;
+  asio::io_context loop_;
+  asio::signal_set signals_;
+  asio::steady_timer sweep_timer_;
+  std::atomic<bool> attend_posted_{false};
+  bool draining_ = false;
+  bool cancelled_all_ = false;
+  int exit_status_ = 0;
+  std::int64_t next_connection_ = 1;
+
+  bank::Bank bank_;
+  std::map<std::int64_t, std::shared_ptr<Connection>> connections_;
+  cancel::WorkerPool workers_;
+  Listener listener_;
+  AdminListener admin_listener_;
+  JobThreads logins_;
+  JobThreads reserve_;
+};
+
+}  // namespace server

@@ -1,0 +1,92 @@
+#include "server/commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "server/admin/txn.hpp"
+#include "server/bank/text.hpp"
+#include "server/boss.hpp"
+
+namespace server {
+namespace {
+
+using bank::Reply;
+using bank::Role;
+
+const Command* find(std::span<const Command> table, std::string_view name) {
+  const auto at = std::find_if(table.begin(), table.end(), [name](const Command& command) {
+    return bank::same_word(command.name, name);
+  });
+  return at == table.end() ? nullptr : &*at;
+}
+
+const Command* find(std::string_view name) {
+  for (const auto table : {stock_commands(), key_commands(), operator_commands()}) {
+    if (const Command* found = find(table, name)) return found;
+  }
+  return nullptr;
+}
+
+std::optional<Reply> refusal(const Command& command, Role role) {
+  if (command.allowed == Allowed::everybody) return std::nullopt;
+  if (role == Role::nobody) return Reply::error("NOAUTH", "log in first: AUTH account pin");
+  if (command.allowed == Allowed::operator_ && role != Role::operator_) {
+    return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void execute(Boss& boss, const Client& client, Words words) {
+  client->last_command() = bank::one_line(words[0], 32);
+  const Command* const command = find(words[0]);
+  if (command == nullptr) return boss.admit(client, std::move(words));
+  if (const auto refused = refusal(*command, client->session()->role)) {
+    return client->answer(*refused);
+  }
+  command->execute(boss, client, words);
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> all_commands() {
+  std::vector<std::pair<std::string_view, std::string_view>> all;
+  for (int i = 0; i < static_cast<int>(bank::Operation::unknown); ++i) {
+    const auto operation = static_cast<bank::Operation>(i);
+    all.emplace_back(name(operation), bank::usage(operation));
+  }
+  for (const auto table : {stock_commands(), key_commands(), operator_commands()}) {
+    for (const Command& command : table) all.emplace_back(command.name, command.usage);
+  }
+  return all;
+}
+
+void VerdictAnswer::operator()(cancel::Verdict verdict,
+                               const std::shared_ptr<bank::Transaction>& txn) const {
+  boss.bank().counters.count(verdict);
+  const Reply reply = admin::verdict_reply(verdict);
+  if (wait.count() == 0 || !txn) {
+    client->deliver(reply);
+    return;
+  }
+  // Whichever comes first, on the boss's thread: the handle is gone, or the wait has run out.
+  boss.post([boss = &boss, client = client, wait = wait, txn, reply] {
+    const auto answer_once = [client, reply, answered = std::make_shared<bool>(false)] {
+      if (!std::exchange(*answered, true)) client->deliver(reply);
+    };
+    txn->when_gone([boss, answer_once] { boss->post(answer_once); });
+    boss->after(wait, answer_once);
+  });
+}
+
+Reply usage_error(std::string_view usage) {
+  return Reply::error("ERR", "usage: " + std::string(usage));
+}
+
+std::optional<std::chrono::milliseconds> wait_time(const std::string& word) {
+  constexpr std::int64_t a_day = 86'400'000;
+  const auto ms = bank::natural(word);
+  if (!ms || *ms > a_day) return std::nullopt;
+  return std::chrono::milliseconds(*ms);
+}
+
+}  // namespace server

@@ -1,0 +1,57 @@
+#pragma once
+
+/// The commands. Each entry of the table says who may give it and what answers it; what is not in
+/// the table is a transaction, known or unknown, and goes to a worker.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/bank/reply.hpp"
+#include "server/bank/session.hpp"
+#include "server/connection.hpp"
+
+namespace server {
+
+using Words = std::vector<std::string>;
+using Client = std::shared_ptr<Connection>;
+
+/// Who may give a command.
+enum class Allowed : std::uint8_t { everybody, known, operator_ };
+
+struct Command {
+  std::string_view name;
+  Allowed allowed;
+  /// On the boss's thread: answers at once, or sees to it that the client is answered later.
+  void (*execute)(Boss& boss, const Client& client, const Words& words);
+  std::string_view usage;
+};
+
+/// Executes one command of that client. The boss's thread; never blocks.
+void execute(Boss& boss, const Client& client, Words words);
+
+// The parts of the table, one file each.
+std::span<const Command> stock_commands();     // what every Redis client knows
+std::span<const Command> key_commands();       // STATUS and CANCEL
+std::span<const Command> operator_commands();  // TXN, HOLD, ACCOUNT, DRAIN
+/// Every command there is, the transactions included, with how each is written.
+std::vector<std::pair<std::string_view, std::string_view>> all_commands();
+
+/// INFO's text; of one section if one is named.
+std::string info_text(Boss& boss, std::string_view section);
+
+/// Gives a verdict, now or, with WAIT, when the transaction's handle is gone or the time has run
+/// out. Any thread.
+struct VerdictAnswer {
+  Boss& boss;
+  Client client;
+  std::chrono::milliseconds wait;
+  void operator()(cancel::Verdict verdict, const std::shared_ptr<bank::Transaction>& txn) const;
+};
+
+bank::Reply usage_error(std::string_view usage);
+/// WAIT's argument: nothing if it is none.
+std::optional<std::chrono::milliseconds> wait_time(const std::string& word);
+
+}  // namespace server

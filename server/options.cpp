@@ -1,0 +1,148 @@
+#include "server/options.hpp"
+
+#include <fstream>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+namespace server {
+namespace {
+
+/// An option as the command line has it, before it is checked.
+struct Raw {
+  std::string listen = "127.0.0.1:7007";
+  std::string mechanism = "token";
+  std::string secret_file;
+  std::int64_t worker_idle = 10'000;
+  std::int64_t request_timeout = -1;
+  std::int64_t drain_timeout = 30'000;
+  std::int64_t auth_timeout = 60'000;
+  std::int64_t idle_timeout = 900'000;
+  std::int64_t write_timeout = 30'000;
+};
+
+constexpr std::int64_t a_day = 86'400'000;
+
+void describe(CLI::App& app, Options& options, Raw& raw) {
+  const auto milliseconds = CLI::Range(std::int64_t{0}, a_day);
+  const auto add = [&app](const char* name, auto& value, const char* what,
+                          const char* environment) {
+    return app.add_option(name, value, what)->envname(environment)->capture_default_str();
+  };
+  add("--data", options.data, "the directory of the ledger", "ATM_DATA");
+  add("--listen", raw.listen, "HOST:PORT for clients; port 0 picks a free one", "ATM_LISTEN");
+  add("--admin-socket", options.admin_socket,
+      "the operator's Unix socket (default: admin.sock in the data directory)", "ATM_ADMIN_SOCKET");
+  add("--mechanism", raw.mechanism,
+      "how requests are cancelled: token (an exception) or posix "
+      "(pthread_cancel)",
+      "ATM_MECHANISM")
+      ->check(CLI::IsMember({"token", "posix"}));
+  add("--workers-max", options.workers_max, "worker threads at once", "ATM_WORKERS_MAX")
+      ->check(CLI::Range(1, 100'000));
+  add("--queue-max", options.queue_max, "requests that may wait for a worker", "ATM_QUEUE_MAX")
+      ->check(CLI::Range(0, 1'000'000));
+  add("--connections-max", options.connections_max, "clients at once", "ATM_CONNECTIONS_MAX")
+      ->check(CLI::Range(1, 1'000'000));
+  add("--worker-idle", raw.worker_idle,
+      "ms after which an idle worker retires; 0: each request gets its own thread",
+      "ATM_WORKER_IDLE")
+      ->check(milliseconds);
+  add("--request-timeout", raw.request_timeout,
+      "ms a request may take; 0: no limit (default: 30000, or 0 with --teaching)",
+      "ATM_REQUEST_TIMEOUT")
+      ->check(CLI::Range(std::int64_t{-1}, a_day));
+  add("--drain-timeout", raw.drain_timeout, "ms after SIGTERM until what still runs is cancelled",
+      "ATM_DRAIN_TIMEOUT")
+      ->check(milliseconds);
+  add("--auth-timeout", raw.auth_timeout, "ms a client has to log in; 0: no limit",
+      "ATM_AUTH_TIMEOUT")
+      ->check(milliseconds);
+  add("--idle-timeout", raw.idle_timeout, "ms a client may say nothing; 0: no limit",
+      "ATM_IDLE_TIMEOUT")
+      ->check(milliseconds);
+  add("--write-timeout", raw.write_timeout, "ms a client has to take what it is sent",
+      "ATM_WRITE_TIMEOUT")
+      ->check(milliseconds);
+  add("--teller-secret-file", raw.secret_file,
+      "a file with the tellers' secret; without it there "
+      "are no tellers",
+      "ATM_TELLER_SECRET_FILE");
+  app.add_flag("--insecure-listen", options.insecure_listen,
+               "listen beyond loopback although the wire is not encrypted")
+      ->envname("ATM_INSECURE_LISTEN");
+  app.add_flag("--teaching", options.teaching, "holds are possible, and points note their times")
+      ->envname("ATM_TEACHING");
+  app.add_flag("--cheap-pins", options.cheap_pins, "weak PIN hashes, for tests only")
+      ->envname("ATM_CHEAP_PINS");
+  add("--log-level", options.log_level, "what is logged to standard error", "ATM_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+}
+
+/// "HOST:PORT", "[::1]:PORT". Throws CLI::ValidationError.
+void read_listen(const std::string& text, Options& options) {
+  const std::size_t colon = text.rfind(':');
+  const CLI::ValidationError wrong("--listen", "'" + text + "' is not HOST:PORT");
+  if (colon == std::string::npos || colon + 1 == text.size()) throw wrong;
+  const std::string port = text.substr(colon + 1);
+  if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5) throw wrong;
+  const int number = std::stoi(port);
+  if (number > 65'535) throw wrong;
+  options.port = static_cast<std::uint16_t>(number);
+  options.host = text.substr(0, colon);
+  if (options.host.starts_with('[') && options.host.ends_with(']')) {
+    options.host = options.host.substr(1, options.host.size() - 2);
+  }
+  if (options.host.empty()) throw wrong;
+}
+
+/// The file's first line. Throws CLI::ValidationError.
+std::string read_secret(const std::string& path) {
+  std::ifstream file(path);
+  std::string secret;
+  std::getline(file, secret);
+  while (!secret.empty() && (secret.back() == '\r' || secret.back() == ' ')) secret.pop_back();
+  if (secret.empty()) {
+    throw CLI::ValidationError("--teller-secret-file",
+                               "'" + path + "' cannot be read, or its first line is empty");
+  }
+  return secret;
+}
+
+void finish(Options& options, const Raw& raw) {
+  using std::chrono::milliseconds;
+  read_listen(raw.listen, options);
+  if (!raw.secret_file.empty()) options.teller_secret = read_secret(raw.secret_file);
+  if (options.admin_socket.empty()) options.admin_socket = options.data + "/admin.sock";
+  if (raw.mechanism == "posix") options.mechanism = cancel::Mechanism::posix;
+  options.worker_idle = milliseconds(raw.worker_idle);
+  options.drain_timeout = milliseconds(raw.drain_timeout);
+  options.auth_timeout = milliseconds(raw.auth_timeout);
+  options.idle_timeout = milliseconds(raw.idle_timeout);
+  options.write_timeout = milliseconds(raw.write_timeout);
+  if (raw.request_timeout >= 0) {
+    options.request_timeout = milliseconds(raw.request_timeout);
+  } else if (options.teaching) {
+    options.request_timeout = milliseconds(0);
+  }
+}
+
+}  // namespace
+
+Parsed parse_options(int argc, char** argv) {
+  Parsed parsed;
+  Raw raw;
+  CLI::App app("An ATM banking server whose requests can be cancelled safely.", "atm-server");
+  app.set_version_flag("--version", "atm-server " ATM_VERSION);
+  describe(app, parsed.options, raw);
+  try {
+    app.parse(argc, argv);
+    finish(parsed.options, raw);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error, std::cout, std::cerr);
+    parsed.exit_status = status == 0 ? 0 : 2;
+  }
+  return parsed;
+}
+
+}  // namespace server

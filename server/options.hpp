@@ -1,0 +1,45 @@
+#pragma once
+
+/// What atm-server is started with: its command line and the ATM_… environment.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "server/cancel/request.hpp"
+
+namespace server {
+
+struct Options {
+  std::string data = "./atm-data";
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 7007;
+  std::string admin_socket;  // DIR/admin.sock if not given
+  cancel::Mechanism mechanism = cancel::Mechanism::token;
+  std::size_t workers_max = 256;
+  std::size_t queue_max = 1024;
+  std::size_t connections_max = 4096;
+  std::chrono::milliseconds worker_idle{10'000};
+  std::chrono::milliseconds request_timeout{30'000};  // 0: none
+  std::chrono::milliseconds drain_timeout{30'000};
+  std::chrono::milliseconds auth_timeout{60'000};   // to log in, over TCP; 0: none
+  std::chrono::milliseconds idle_timeout{900'000};  // with nothing said, over TCP; 0: none
+  std::chrono::milliseconds write_timeout{30'000};  // for a client to take what it is sent
+  std::optional<std::string> teller_secret;
+  bool insecure_listen = false;
+  bool teaching = false;
+  bool cheap_pins = false;
+  std::string log_level = "info";
+};
+
+/// Reads them. If the program has nothing to do but exit (--help, --version, a wrong option) it has
+/// printed why, and `exit_status` is set.
+struct Parsed {
+  Options options;
+  std::optional<int> exit_status;
+};
+Parsed parse_options(int argc, char** argv);
+
+}  // namespace server
