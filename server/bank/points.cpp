@@ -5,7 +5,7 @@
 namespace bank {
 namespace {
 
-#define INFO(id, text, cancellable, step, held, stands, passed_by) \
+#define INFO(id, text, cancellable, step, passed_by, held, stands) \
   cancel::PointInfo{text, cancellable},
 constexpr auto table = std::to_array({ CANCELLATION_POINTS(INFO) });
 #undef INFO

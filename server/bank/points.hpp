@@ -5,8 +5,8 @@
 ///
 /// Columns: the name in the code; the name people type; whether a cancel is honoured there; the
 /// step of the textbook's server it stands before (Nichols, Buttlar, Farrell: Pthreads Programming,
-/// chapter 4; 0 where it has none); what the transaction holds; where it stands; which operations
-/// pass it when nothing is refused. A refusal of any operation passes `answering` as well.
+/// chapter 4; 0 where it has none); which operations pass it when nothing is refused (a refusal of
+/// any operation passes `answering` as well); what the transaction holds; where it stands.
 
 #include <array>
 #include <optional>
@@ -17,20 +17,34 @@
 
 // clang-format off
 #define CANCELLATION_POINTS(X) \
-  X(queued,     "queued",     true,  0,  "its buffer",             "waiting for a worker",                                 everything) \
-  X(started,    "started",    true,  1,  "its buffer",             "the buffer's cleanup pushed, nothing else held",       everything) \
-  X(checked,    "checked",    true,  6,  "its buffer",             "arguments parsed and checked",                         commands) \
-  X(lock_wait,  "lock-wait",  true,  6,  "its buffer",             "about to wait, or waiting, for an account's mutex",    locking) \
-  X(locked,     "locked",     true,  7,  "buffer, mutex",          "mutex held, nothing read",                             locking) \
-  X(retrieved,  "retrieved",  true,  8,  "buffer, mutex",          "account read",                                         reading) \
-  X(authorized, "authorized", true,  9,  "buffer, mutex",          "access checked",                                       reading) \
-  X(scanning,   "scanning",   true,  9,  "buffer, snapshot",       "between batches of a long read",                       scans) \
-  X(modified,   "modified",   true,  10, "buffer, mutex",          "new balance computed; the last chance",                writing) \
-  X(answering,  "answering",  true,  12, "its buffer",             "a read or a refusal is ready, not yet sent",           answers) \
-  X(committing, "committing", false, 10, "buffer, mutex",          "past the point of no return, before joining a batch",  writing) \
-  X(committed,  "committed",  false, 11, "buffer, mutex",          "durable; mutex still held",                            writing) \
-  X(unlocked,   "unlocked",   false, 12, "its buffer",             "mutexes released, not yet answered",                   writing) \
-  X(replied,    "replied",    false, 13, "its buffer",             "reply handed to the connection, buffer not yet freed", everything)
+  X(queued, "queued", true, 0, everything, \
+    "its buffer", "waiting for a worker") \
+  X(started, "started", true, 1, everything, \
+    "its buffer", "the buffer's cleanup pushed, nothing else held") \
+  X(checked, "checked", true, 6, commands, \
+    "its buffer", "arguments parsed and checked") \
+  X(lock_wait, "lock-wait", true, 6, locking, \
+    "its buffer", "about to wait, or waiting, for an account's mutex") \
+  X(locked, "locked", true, 7, locking, \
+    "buffer, mutex", "mutex held, nothing read") \
+  X(retrieved, "retrieved", true, 8, reading, \
+    "buffer, mutex", "account read") \
+  X(authorized, "authorized", true, 9, reading, \
+    "buffer, mutex", "access checked") \
+  X(scanning, "scanning", true, 9, scans, \
+    "buffer, snapshot", "between batches of a long read") \
+  X(modified, "modified", true, 10, writing, \
+    "buffer, mutex", "new balance computed; the last chance") \
+  X(answering, "answering", true, 12, answers, \
+    "its buffer", "a read or a refusal is ready, not yet sent") \
+  X(committing, "committing", false, 10, writing, \
+    "buffer, mutex", "past the point of no return, before joining a batch") \
+  X(committed, "committed", false, 11, writing, \
+    "buffer, mutex", "durable; mutex still held") \
+  X(unlocked, "unlocked", false, 12, writing, \
+    "its buffer", "mutexes released, not yet answered") \
+  X(replied, "replied", false, 13, everything, \
+    "its buffer", "reply handed to the connection, buffer not yet freed")
 // clang-format on
 
 namespace bank {
@@ -48,7 +62,7 @@ inline constexpr OperationSet commands = writing | reading | scans;
 inline constexpr OperationSet everything = commands | set_of(unknown);
 }  // namespace passing
 
-#define ENUMERATOR(id, text, cancellable, step, held, stands, passed_by) id,
+#define ENUMERATOR(id, text, cancellable, step, passed_by, held, stands) id,
 enum class Point : cancel::PointIndex { CANCELLATION_POINTS(ENUMERATOR) };
 #undef ENUMERATOR
 
@@ -62,7 +76,7 @@ struct PointDescription {
   OperationSet passed_by;
 };
 
-#define DESCRIPTION(id, text, cancellable, step, held, stands, passed_by) \
+#define DESCRIPTION(id, text, cancellable, step, passed_by, held, stands) \
   PointDescription{Point::id, text, cancellable, step, held, stands, passing::passed_by},
 inline constexpr auto point_descriptions = std::to_array({ CANCELLATION_POINTS(DESCRIPTION) });
 #undef DESCRIPTION
