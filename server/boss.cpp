@@ -139,8 +139,8 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   if (txn->held_at(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   const auto admission = is_scan(asked.operation) ? workers_.admit_alone(txn) : workers_.admit(txn);
   if (admission == cancel::WorkerPool::Admission::admitted) return;
+  if (!txn->withdraw_admission()) return;  // a cancel came first, and answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != "INPROGRESS";
-  txn->withdraw_admission();
   connection->answer(at_fault ? *asked.fault
                               : bank::Reply::error("BUSY",
                                                    "too many requests are waiting; "
