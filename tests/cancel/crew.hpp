@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "server/cancel/bell.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/holds.hpp"
 #include "server/cancel/mutex.hpp"
@@ -24,26 +25,6 @@ inline constexpr Point cancellable_points[] = {started, middle, modified};
 
 /// One of the two, in turn: a test case that asks runs once under each.
 cancel::Mechanism either_mechanism();
-
-/// The boss waits here until somebody rings.
-class Bell {
- public:
-  void ring() {
-    const seam::Lock lock(mutex_);
-    rung_ = true;
-    heard_.notify();
-  }
-  void wait() {
-    const seam::Lock lock(mutex_);
-    while (!rung_) heard_.wait(mutex_);
-    rung_ = false;
-  }
-
- private:
-  seam::Mutex mutex_;
-  seam::Condition heard_;
-  bool rung_ GUARDED_BY(mutex_) = false;
-};
 
 class Crew;
 
@@ -99,7 +80,7 @@ class Crew {
 
  private:
   const cancel::Mechanism mechanism_;
-  Bell bell_;
+  cancel::Bell bell_;
   cancel::HandleTable<Work> table_{1};
   cancel::Holds holds_;
   cancel::WorkerPool workers_;

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "server/cancel/bell.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/workers.hpp"
 
@@ -14,26 +15,6 @@ namespace {
 
 enum Point : cancel::PointIndex { queued, searching };
 constexpr cancel::PointInfo point_names[] = {{"queued", true}, {"searching", true}};
-
-/// The boss waits here until a thread calls it.
-class Bell {
- public:
-  void ring() {
-    const seam::Lock lock(mutex_);
-    rung_ = true;
-    heard_.notify();
-  }
-  void wait() {
-    const seam::Lock lock(mutex_);
-    while (!rung_) heard_.wait(mutex_);
-    rung_ = false;
-  }
-
- private:
-  seam::Mutex mutex_;
-  seam::Condition heard_;
-  bool rung_ GUARDED_BY(mutex_) = false;
-};
 
 class Search;
 using Searches = cancel::HandleTable<Search>;
@@ -91,7 +72,7 @@ int main(int argc, char** argv) {
   std::vector<int> numbers(1'000'000);
   std::iota(numbers.begin(), numbers.end(), 0);
 
-  Bell bell;
+  cancel::Bell bell;
   cancel::WorkerPool workers({.most = 4}, [&bell] { bell.ring(); });
   Searches searches(1);
   std::vector<std::shared_ptr<Search>> started;

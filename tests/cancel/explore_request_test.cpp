@@ -1,0 +1,110 @@
+/// One request and those who cancel it, in every order.
+
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "tests/cancel/crew.hpp"
+#include "tests/cancel/explored.hpp"
+
+using cancel::Mechanism;
+using cancel::Stage;
+using cancel::Verdict;
+using explored::Canceller;
+using explored::Noted;
+using explored::Request;
+
+namespace {
+
+/// Two points, an entry before each, the point of no return.
+void commits(Request& request) {
+  const Noted one(request, '1');
+  cancel::pass(explored::first);
+  const Noted two(request, '2');
+  cancel::pass(explored::second);
+  request.point_of_no_return();
+  request.say('c');
+  request.settle(Stage::committed);
+}
+
+void answers(Request& request) {
+  const Noted one(request, '1');
+  cancel::pass(explored::first);
+  request.answer();
+  request.say('a');
+}
+
+/// What a request may have said in the end, by its stage.
+bool truthful(const Request& request) {
+  static const std::set<std::string> cancelled{"tr", "1tr", "21tr"};
+  switch (request.stage()) {
+    case Stage::cancelled:
+      return cancelled.contains(request.said());
+    case Stage::committed:
+      return request.said() == "c21r";
+    case Stage::answered:
+      return request.said() == "a1r";
+    default:
+      return false;
+  }
+}
+
+struct Seen {
+  std::set<std::string> ends;
+  std::set<bool> died;
+};
+
+/// One request, so many who cancel it; the winner and no other is told so, whatever the order.
+explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
+                               std::size_t cancellers, Seen& seen) {
+  cancel::set_points(explored::point_table);
+  return explore::exhaustive({}, [&, cancellers](explore::Run& run) {
+    explored::Boss boss(1);
+    const auto request = std::make_shared<Request>(mechanism, boss, body);
+    std::vector<Canceller> all(cancellers);
+    run.spawn("boss", [&] { boss.attend(); });
+    const auto worker = spawn_worker(run, "worker", request);
+    for (Canceller& one : all) run.spawn("canceller", [&] { one.cancel(*request); });
+    run.go();
+
+    run.check(truthful(*request), "one outcome, cleanup once and in reverse");
+    run.check(request->view().cleanup.empty(), "nothing is left on the cleanup stack");
+    const bool cancelled = request->stage() == Stage::cancelled;
+    std::size_t winners = 0;
+    for (const Canceller& one : all) {
+      run.check(one.times == 1, "told once");
+      run.check(one.struck.won == (one.verdict == Verdict::cancelled), "the winner is told");
+      run.check((one.verdict == Verdict::too_late) == !cancelled, "too late if it went on");
+      winners += one.struck.won ? 1 : 0;
+    }
+    run.check(winners == (cancelled ? 1U : 0U), "one winner");
+    const bool unstarted = request->said() == "tr" && !run.died(worker);
+    run.check(run.died(worker) == (mechanism == Mechanism::posix && cancelled && !unstarted),
+              "the thread dies of a cancel under posix, and of nothing else");
+    seen.ends.insert(request->said());
+    seen.died.insert(run.died(worker));
+  });
+}
+
+}  // namespace
+
+TEST_CASE("explored: a request that commits, and one canceller") {
+  const auto mechanism = crew::either_mechanism();
+  Seen seen;
+  const auto result = explore_cancel(mechanism, commits, 1, seen);
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
+  CHECK(result.complete);
+  CHECK(seen.ends == std::set<std::string>{"tr", "1tr", "21tr", "c21r"});
+  CHECK(seen.died.size() == (mechanism == Mechanism::posix ? 2 : 1));
+}
+
+TEST_CASE("explored: a request that answers, and two cancellers") {
+  const auto mechanism = crew::either_mechanism();
+  Seen seen;
+  const auto result = explore_cancel(mechanism, answers, 2, seen);
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
+  CHECK(result.complete);
+  CHECK(seen.ends == std::set<std::string>{"tr", "1tr", "a1r"});
+}

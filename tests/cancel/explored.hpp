@@ -1,0 +1,108 @@
+#pragma once
+
+/// What the explorations share: a request that notes what becomes of it, and a boss who is a thread
+/// of the run. Everything in it is small, since every step counts.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/cancel/mutex.hpp"
+#include "server/cancel/request.hpp"
+#include "tests/scheduler/explore.hpp"
+
+namespace explored {
+
+enum Point : cancel::PointIndex { queued, first, second, committing };
+inline constexpr cancel::PointInfo point_table[] = {
+    {"queued", true}, {"first", true}, {"second", true}, {"committing", false}};
+
+/// A boss for so many requests; when all are gone its thread ends.
+class Boss : public cancel::Boss {
+ public:
+  explicit Boss(int requests) : left_(requests) {}
+  /// The boss's thread: delivers cancels and ends what never had a thread.
+  void attend();
+  void one_is_gone();
+
+  void end_queued(std::shared_ptr<cancel::Request> request) override;
+  void deliver(std::shared_ptr<cancel::Request> request) override;
+  void let_go(std::shared_ptr<cancel::Request>) override {}
+
+ private:
+  seam::Mutex mutex_;
+  seam::Condition called_;
+  std::vector<std::shared_ptr<cancel::Request>> to_end_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<cancel::Request>> to_deliver_ GUARDED_BY(mutex_);
+  int left_ GUARDED_BY(mutex_);
+};
+
+class Request : public cancel::Request {
+ public:
+  using Body = std::function<void(Request&)>;
+  Request(cancel::Mechanism mechanism, Boss& boss, Body body)
+      : cancel::Request({mechanism, &boss}), boss_(boss), body_(std::move(body)) {}
+  /// What happens to it, one letter each.
+  void say(char letter) { said_ += letter; }
+  const std::string& said() const { return said_; }
+
+ protected:
+  void perform() override { body_(*this); }
+  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
+    return cancel::Verdict::cancelled;
+  }
+  void tell_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override { say('t'); }
+  void remove() noexcept override {
+    say('r');
+    boss_.one_is_gone();
+  }
+  bool must_hold(cancel::PointIndex) const override { return false; }
+
+ private:
+  Boss& boss_;
+  const Body body_;
+  std::string said_;
+};
+
+/// Says a letter when it runs.
+class Noted {
+ public:
+  Noted(Request& request, char letter)
+      : what_{request, letter}, entry_(request, {"noted"}, &Noted::run, &what_) {}
+
+ private:
+  struct What {
+    Request& request;
+    char letter;
+  };
+  static void run(void* argument) noexcept {
+    const auto& what = *static_cast<What*>(argument);
+    what.request.say(what.letter);
+  }
+  What what_;
+  cancel::Cleanup entry_;
+};
+
+/// Cancels, and counts what it is told.
+struct Canceller {
+  void cancel(cancel::Request& request) {
+    struck = request.cancel({}, [this](cancel::Verdict it) {
+      verdict = it;
+      ++times;
+    });
+  }
+  cancel::Struck struck{};
+  cancel::Verdict verdict = cancel::Verdict::invalid;
+  int times = 0;
+};
+
+/// Spawns a worker that runs this request, and dies with it where the mechanism has it so.
+inline std::shared_ptr<seam::Thread> spawn_worker(explore::Run& run, std::string_view name,
+                                                  const std::shared_ptr<Request>& request) {
+  auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();
+  *thread = run.spawn(name, [request, thread] { request->run(*thread); });
+  return *thread;
+}
+
+}  // namespace explored
