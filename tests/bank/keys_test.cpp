@@ -1,0 +1,80 @@
+/// Idempotency keys: the same request again is answered as the first was, and moves nothing.
+
+#include <doctest/doctest.h>
+
+#include "tests/bank/rig.hpp"
+
+using rig::Point;
+using rig::Rig;
+
+TEST_CASE("the same request again is answered word for word, also after a restart") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account(100);
+  const struct {
+    const char* command;
+    const char* reply;
+  } rows[] = {{"DEPOSIT 1 5 KEY d", "105"},
+              {"WITHDRAW 1 7 KEY w", "98"},
+              {"TRANSFER 1 2 8 KEY t", "90"},
+              {"CREATE 1234 BALANCE 3 KEY c", "3"}};
+  for (const auto& row : rows) CHECK(rig.ask(row.command) == row.reply);
+  rig.ask("DEPOSIT 1 1000");
+  for (const auto& row : rows) CHECK(rig.ask(row.command) == row.reply);
+  rig.restart();
+  for (const auto& row : rows) CHECK(rig.ask(row.command) == row.reply);
+  CHECK(rig.ask("DEPOSIT 1 5 TIMEOUT 5000 KEY d") == "105");
+  CHECK(rig.balance(1) == 1090);
+  CHECK(rig.balance(2) == 108);
+  CHECK(rig.violations() == 0);
+}
+
+TEST_CASE("the same key for anything else is DUPKEY") {
+  Rig rig(rig::each_store());
+  for (int i = 0; i < 3; ++i) rig.open_account(100);
+  rig.ask("TRANSFER 1 2 8 KEY t");
+  for (const char* command : {"TRANSFER 1 2 9 KEY t", "TRANSFER 1 3 8 KEY t", "DEPOSIT 1 8 KEY t",
+                              "WITHDRAW 1 8 KEY t"}) {
+    CAPTURE(command);
+    CHECK(rig::code(rig.ask(command)) == "-DUPKEY");
+  }
+  CHECK(rig.balance(1) == 92);
+  // A key is its account's own.
+  CHECK(rig.ask("TRANSFER 2 1 8 KEY t") == "100");
+}
+
+TEST_CASE("while the first runs the second is INPROGRESS, whatever it asks, and harms nothing") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
+  CHECK(rig::code(rig.ask("WITHDRAW 1 5 KEY k")) == "-INPROGRESS");
+  CHECK(rig::code(rig.ask("DEPOSIT 1 6 KEY k")) == "-INPROGRESS");
+  CHECK(rig.outcome(1, "k") == "running");
+  // The second one's cancel is not the first one's.
+  const auto second = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::started);
+  CHECK(rig.wait_for(rig.start_cancel(second)) == rig::Verdict::cancelled);
+  rig.finish(second);
+  CHECK(rig.outcome(1, "k") == "running");
+  first.txn->resume();
+  CHECK(rig.finish(first) == "95");
+  CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
+}
+
+TEST_CASE("INPROGRESS comes after what is wrong with the request itself") {
+  Rig rig;
+  rig.open_account(100);
+  const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
+  CHECK(rig::code(rig.ask("WITHDRAW 1 0 KEY k")) == "-AMOUNT");
+  CHECK(rig::code(rig.ask(rig::customer(2), "WITHDRAW 1 5 KEY k")) == "-NOPERM");
+}
+
+TEST_CASE("when the reply arrives the key is free and the mutex too") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  const auto asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::replied);
+  CHECK(asked.reply() == "95");
+  CHECK(rig.bank().claims.find(1, "k") == nullptr);
+  CHECK(rig.bank().accounts.held() == 0);
+  CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
+  CHECK(rig.ask("DEPOSIT 1 5") == "100");
+}

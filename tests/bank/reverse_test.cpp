@@ -1,0 +1,103 @@
+/// REVERSE: a linked transfer that undoes the committed one, once.
+
+#include <doctest/doctest.h>
+
+#include "tests/bank/rig.hpp"
+
+using rig::Point;
+using rig::Rig;
+
+TEST_CASE("deposits, withdrawals and transfers are undone; the balance told is the account's") {
+  Rig rig(rig::each_store_and_mechanism());
+  rig.open_account(100);
+  rig.open_account(100);
+  rig.ask("DEPOSIT 1 5 KEY d");
+  rig.ask("WITHDRAW 1 7 KEY w");
+  rig.ask("TRANSFER 1 2 8 KEY t");
+  rig.ask("TRANSFER 2 1 30 KEY back");
+  CHECK(rig.ask("REVERSE 1 d") == "115");
+  CHECK(rig.ask("REVERSE 1 w") == "122");
+  CHECK(rig.ask("REVERSE 1 t") == "130");
+  CHECK(rig.ask("REVERSE 2 back") == "100");
+  CHECK(rig.balance(1) == 100);
+  CHECK(rig.balance(2) == 100);
+  CHECK(rig.violations() == 0);
+}
+
+TEST_CASE("a repeat returns the first reply and moves nothing") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account(100);
+  rig.ask("TRANSFER 1 2 8 KEY t");
+  rig.ask("DEPOSIT 1 5 KEY d");
+  CHECK(rig.ask("REVERSE 1 t") == "105");
+  CHECK(rig.ask("REVERSE 1 d") == "100");
+  rig.ask("DEPOSIT 1 1000");
+  CHECK(rig.ask("REVERSE 1 t") == "105");
+  CHECK(rig.ask("REVERSE 1 d") == "100");
+  // Also once the account is frozen: nothing is to be moved.
+  const auto unit = rig.shelf().ledger().begin();
+  unit->set_frozen(1, true);
+  unit->commit();
+  CHECK(rig.ask("REVERSE 1 t") == "105");
+  CHECK(rig.balance(1) == 1100);
+  CHECK(rig.balance(2) == 100);
+}
+
+TEST_CASE("a refusal leaves it repeatable") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account();
+  rig.ask("TRANSFER 1 2 80 KEY t");
+  rig.ask("WITHDRAW 2 1");
+  CHECK(rig::code(rig.ask("REVERSE 1 t")) == "-FUNDS");
+  rig.ask("DEPOSIT 2 1");
+  CHECK(rig.ask("REVERSE 1 t") == "100");
+}
+
+TEST_CASE("it is refused if either account is frozen") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account();
+  rig.ask("TRANSFER 1 2 80 KEY t");
+  for (const ledger::AccountId frozen : {1, 2}) {
+    const auto set = [&](bool to) {
+      const auto unit = rig.shelf().ledger().begin();
+      unit->set_frozen(frozen, to);
+      unit->commit();
+    };
+    set(true);
+    CHECK(rig::code(rig.ask("REVERSE 1 t")) == "-FROZEN");
+    set(false);
+  }
+  CHECK(rig.ask("REVERSE 1 t") == "100");
+}
+
+TEST_CASE("what cannot be undone") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account();
+  rig.ask("CREATE 1234 BALANCE 9 KEY c");
+  rig.ask("TRANSFER 1 2 80 KEY t");
+  CHECK(rig::code(rig.ask("REVERSE 0 c")) == "-NOACCOUNT");
+  CHECK(rig::code(rig.ask("REVERSE 3 c")) == "-ERR");
+  CHECK(rig::code(rig.ask("REVERSE 9 t")) == "-NOACCOUNT");
+  CHECK(rig::code(rig.ask("REVERSE 1 none")) == "-ERR");
+  CHECK(rig::code(rig.ask("REVERSE 2 t")) == "-ERR");
+  CHECK(rig.wait_for(rig.start_cancel_key(1, "dead")) == rig::Verdict::cancelled);
+  CHECK(rig::code(rig.ask("REVERSE 1 dead")) == "-CANCELLED");
+  const auto running = rig.start_held(rig::teller(), "DEPOSIT 1 1 KEY r", Point::modified);
+  CHECK(rig::code(rig.ask("REVERSE 1 r")) == "-INPROGRESS");
+}
+
+TEST_CASE("a cancel that comes to a finished reversal does not touch the key it undid") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  rig.ask("DEPOSIT 1 5 KEY d");
+  const auto asked = rig.start_held(rig::teller(), "REVERSE 1 d", Point::modified);
+  CHECK(rig.wait_for(rig.start_cancel(asked)) == rig::Verdict::cancelled);
+  rig.finish(asked);
+  CHECK(rig.outcome(1, "d") == "committed");
+  CHECK(rig.balance(1) == 105);
+  CHECK(rig.ask("REVERSE 1 d") == "100");
+}

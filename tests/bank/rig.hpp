@@ -1,0 +1,169 @@
+#pragma once
+
+/// A bank without a socket: the test's thread is the boss, the workers are real, and a reply is a
+/// line of text.
+///
+/// Nothing here is timed. The test attends to the workers until what it waits for has come about;
+/// between two looks it waits for a bell, or for a moment where nobody rings (a request that comes
+/// to a hold tells nobody).
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/bank/transaction.hpp"
+#include "server/cancel/workers.hpp"
+#include "tests/bank/gated_ledger.hpp"
+#include "tests/bank/shelf.hpp"
+
+namespace rig {
+
+using bank::Point;
+using bank::Reason;
+using cancel::Verdict;
+using SessionRef = std::shared_ptr<bank::Session>;
+
+/// A reply in one line: 5, +OK, -FUNDS account 1 has only 3 cents, [1, 2], {id: 1, kind: deposit}.
+std::string text(const bank::Reply& reply);
+/// Its first word: -FUNDS.
+std::string code(const std::string& reply);
+std::vector<std::string> split(const std::string& command);
+
+SessionRef nobody();
+SessionRef customer(ledger::AccountId account, std::int64_t pin_version = 1);
+SessionRef teller();
+SessionRef operator_();
+
+class Bell {
+ public:
+  void ring();
+  /// Until it is rung, or for a moment.
+  void wait();
+
+ private:
+  seam::Mutex mutex_;
+  seam::Condition heard_;
+  bool rung_ GUARDED_BY(mutex_) = false;
+};
+
+/// Whoever waits for the reply.
+class Inbox final : public bank::ReplySink {
+ public:
+  explicit Inbox(Bell& bell) : bell_(bell) {}
+  bool deliver(const bank::Reply& reply) noexcept override;
+  /// From now on nobody is there any more.
+  void hang_up();
+  std::optional<std::string> reply() const;
+  int replies() const;
+
+ private:
+  Bell& bell_;
+  mutable seam::Mutex mutex_;
+  std::optional<std::string> reply_ GUARDED_BY(mutex_);
+  int replies_ GUARDED_BY(mutex_) = 0;
+  bool there_ GUARDED_BY(mutex_) = true;
+};
+
+/// A request under way.
+struct Asked {
+  std::shared_ptr<bank::Transaction> txn;
+  std::shared_ptr<Inbox> inbox;
+
+  std::optional<std::string> reply() const { return inbox->reply(); }
+  std::string handle() const { return to_string(txn->handle()); }
+};
+
+struct Options {
+  Store store = Store::memory;
+  cancel::Mechanism mechanism = cancel::Mechanism::token;
+  bool teaching = true;
+  cancel::WorkerPool::Options workers{};
+};
+
+/// The rest of the test case runs once for each of these.
+Options each_mechanism();
+Options each_store();
+Options each_store_and_mechanism();
+
+class Rig {
+ public:
+  explicit Rig(const Options& options = {});
+  /// Lets everything go, and attends until nothing is left.
+  ~Rig();
+  Rig(const Rig&) = delete;
+  Rig& operator=(const Rig&) = delete;
+
+  bank::Bank& bank() { return *bank_; }
+  Shelf& shelf() { return shelf_; }
+  GatedLedger& gate() { return *gate_; }
+  cancel::WorkerPool& workers() { return *workers_; }
+  bank::Transaction::Surroundings around();
+  /// How often a COMMIT was said to have failed.
+  int unknowns() const { return unknowns_.load(); }
+  /// Closes the bank and its ledger, and opens them again.
+  void restart();
+
+  // ── Asking ──────────────────────────────────────────────────────────────────────────────────
+
+  /// A new account with that balance.
+  ledger::AccountId open_account(ledger::Cents balance = 0);
+  Asked start(const SessionRef& as, const std::string& command);
+  /// Starts it, waits until it is gone; its reply.
+  std::string ask(const SessionRef& as, const std::string& command);
+  std::string ask(const std::string& command) { return ask(teller(), command); }
+  /// Waits until it is gone; its reply.
+  std::string finish(const Asked& asked);
+  ledger::Cents balance(ledger::AccountId account);
+  /// outcome of STATUS, or the error.
+  std::string outcome(ledger::AccountId account, const std::string& key);
+  /// violations found by an audit of the ledger.
+  std::int64_t violations();
+
+  // ── Holding ─────────────────────────────────────────────────────────────────────────────────
+
+  void hold(Point point, std::optional<ledger::AccountId> account = std::nullopt);
+  /// Starts it and waits until it is held at the point; new holds are needed for others.
+  Asked start_held(const SessionRef& as, const std::string& command, Point point);
+  void attend_until_held(const Asked& asked, Point point);
+  /// Until it waits for that: "lock", "commit".
+  void attend_until_waiting(const Asked& asked, std::string_view what);
+  void attend_until(const std::function<bool()>& holds);
+
+  // ── Cancelling ──────────────────────────────────────────────────────────────────────────────
+
+  /// A verdict that has been, or will be, given.
+  struct Told {
+    seam::Atomic<int> times{0};
+    seam::Atomic<Verdict> verdict{Verdict::invalid};
+  };
+  using ToldRef = std::shared_ptr<Told>;
+  ToldRef start_cancel(const Asked& asked, Reason reason = Reason::operator_,
+                       const std::string& why = {});
+  /// By its handle, as the operator does.
+  ToldRef start_cancel_handle(const std::string& handle, const std::string& why = {});
+  ToldRef start_cancel_key(ledger::AccountId account, const std::string& key);
+  /// On a thread of its own, as the reserve's: it may block for the disk.
+  void elsewhere(std::function<void()> job);
+  Verdict wait_for(const ToldRef& told);
+
+  /// Nothing is in flight: no handle, no mutex, no buffer.
+  bool quiet();
+  void attend_until_quiet();
+
+ private:
+  void open();
+  void close();
+
+  Bell bell_;
+  const Options options_;
+  Shelf shelf_;
+  std::unique_ptr<GatedLedger> gate_;
+  std::unique_ptr<bank::Bank> bank_;
+  std::unique_ptr<cancel::WorkerPool> workers_;
+  seam::Atomic<int> unknowns_{0};
+  std::vector<std::unique_ptr<seam::Thread>> jobs_;  // the test's thread
+};
+
+}  // namespace rig

@@ -1,0 +1,49 @@
+#pragma once
+
+/// Where a test keeps its ledger: in memory, on a disk that can be told to fail, or in an SQLite
+/// file in a folder of its own. Closing it and opening it again is a restart.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "db/memory/memory_ledger.hpp"
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "tests/db/folder.hpp"
+
+namespace rig {
+
+enum class Store : std::uint8_t { memory, sqlite };
+
+class Shelf {
+ public:
+  explicit Shelf(Store store) : store_(store) { open(); }
+
+  ledger::Ledger& ledger() { return *ledger_; }
+  void reopen() {
+    ledger_.reset();
+    open();
+  }
+  /// The memory ledger's disk, for its faults.
+  ledger::MemoryDisk& disk() { return *disk_; }
+
+  /// Where a backup may go, and whether one is there.
+  std::string path(const std::string& name) const { return folder_.file(name); }
+  bool exists(const std::string& path) {
+    return store_ == Store::memory ? disk_->copy_at(path) != nullptr
+                                   : std::filesystem::exists(path);
+  }
+
+ private:
+  void open() {
+    ledger_ = store_ == Store::memory ? ledger::make_memory_ledger(disk_)
+                                      : ledger::open_sqlite(folder_.path() / "data");
+  }
+
+  const Store store_;
+  Folder folder_;
+  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
+  std::unique_ptr<ledger::Ledger> ledger_;
+};
+
+}  // namespace rig
