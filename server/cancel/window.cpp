@@ -52,12 +52,19 @@ WINDOW void window_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
 }
 
 WINDOW void window_await() {
-  // Nobody else knows these two; only the cancel ends the wait. They die with the thread.
-  pthread_cond_t never = PTHREAD_COND_INITIALIZER;
-  pthread_mutex_t mine = PTHREAD_MUTEX_INITIALIZER;
-  pthread_mutex_lock(&mine);
-  window_wait(&never, &mine);
-  pthread_mutex_unlock(&mine);
+  // Nobody else knows these two; only the cancel ends the wait. The mutex is given back all the
+  // same: its place on the stack will be another's.
+  struct Never {
+    Never() { pthread_mutex_lock(&mutex); }
+    ~Never() {
+      pthread_mutex_unlock(&mutex);
+      pthread_mutex_destroy(&mutex);
+      pthread_cond_destroy(&comes);
+    }
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t comes = PTHREAD_COND_INITIALIZER;
+  } never;
+  window_wait(&never.comes, &never.mutex);
 }
 
 }  // namespace cancel
