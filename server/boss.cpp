@@ -60,10 +60,22 @@ int Boss::run() {
   sweep();
   listener_.accept();
   admin_listener_.accept();
-  loop_.run();
+  serve();
   workers_.stop();
   connections_.clear();
   return exit_status_;
+}
+
+void Boss::serve() {
+  for (;;) {
+    try {
+      loop_.run();
+      return;
+    } catch (const std::exception& error) {
+      // No memory, most likely. What one handler could not do is no reason to leave the others.
+      log().error("{}", error.what());
+    }
+  }
 }
 
 void Boss::post(std::function<void()> call) {

@@ -66,6 +66,7 @@ class Boss {
   void post(std::function<void()> call);
 
  private:
+  void serve();
   void accepted(Socket socket, Connection::Door door, std::string address);
   std::optional<bank::Reply> refused_at_the_door(const bank::Session& session,
                                                  const std::vector<std::string>& command) const;

@@ -91,12 +91,11 @@ void start_login(Boss& boss, const Client& client, const std::string& user,
   const std::int64_t key = bank::natural(user, 1).value_or(-1);
   boss.run_login(key, [&boss, client, user, secret, after] {
     const bank::Login login = log_in_as(boss, user, secret);
-    if (login.reply.as_error() != nullptr) {
-      client->deliver(login.reply);
-      return;
-    }
-    *client->session() = login.session;
-    client->deliver(after());
+    // Who a client is changes on the boss's thread only.
+    boss.post([client, login, after] {
+      if (login.reply.as_error() == nullptr) *client->session() = login.session;
+      client->answer(login.reply.as_error() != nullptr ? login.reply : after());
+    });
   });
 }
 
@@ -129,6 +128,13 @@ struct Hello {
   std::optional<std::string> name;
 };
 
+bool is_word(const std::string& text) {
+  for (const char c : text) {
+    if (c < '!' || c > '~') return false;
+  }
+  return text.size() <= 64;
+}
+
 std::optional<Reply> read_hello(const Words& words, Hello& hello) {
   constexpr std::string_view usage = "HELLO [2|3] [AUTH user secret] [SETNAME name]";
   if (words.size() == 1) return std::nullopt;
@@ -142,8 +148,8 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
     if (same_word(words[i], "AUTH") && i + 2 < words.size()) {
       hello.login.emplace(words[i + 1], words[i + 2]);
       i += 3;
-    } else if (same_word(words[i], "SETNAME") && i + 1 < words.size()) {
-      hello.name = bank::one_line(words[i + 1], 64);
+    } else if (same_word(words[i], "SETNAME") && i + 1 < words.size() && is_word(words[i + 1])) {
+      hello.name = words[i + 1];
       i += 2;
     } else {
       return usage_error(usage);
@@ -155,9 +161,9 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
 void hello(Boss& boss, const Client& client, const Words& words) {
   Hello asked;
   if (const auto wrong = read_hello(words, asked)) return client->answer(*wrong);
-  if (asked.name) client->name() = *asked.name;
-  const auto greet = [client, version = asked.version] {
-    if (version) client->set_version(*version);
+  const auto greet = [client, asked] {
+    if (asked.name) client->name() = *asked.name;
+    if (asked.version) client->set_version(*asked.version);
     return hello_map(*client);
   };
   if (!asked.login || client->door() == Connection::Door::admin) return client->answer(greet());
@@ -183,9 +189,8 @@ Reply client_list(Boss& boss) {
   return Reply::bulk(std::move(lines));
 }
 
-Reply client_kill(Boss& boss, const std::string& word) {
-  const auto id = bank::natural(word, 1);
-  const auto found = id ? boss.connections().find(*id) : boss.connections().end();
+Reply client_kill(Boss& boss, std::int64_t id) {
+  const auto found = boss.connections().find(id);
   if (found == boss.connections().end()) {
     return Reply::error("ERR", "no such client; see CLIENT LIST");
   }
@@ -194,43 +199,43 @@ Reply client_kill(Boss& boss, const std::string& word) {
   return Reply::ok();
 }
 
-bool is_word(const std::string& text) {
-  for (const char c : text) {
-    if (c < '!' || c > '~') return false;
+constexpr std::string_view client_usage =
+    "CLIENT ID | GETNAME | SETNAME name | SETINFO name value | LIST | KILL id";
+
+bool is(const Words& words, std::string_view name, std::size_t size) {
+  return words.size() == size && same_word(words[1], name);
+}
+
+/// LIST, KILL id, KILL ID id.
+Reply client_of_operator(Boss& boss, const bank::Session& session, const Words& words) {
+  const bool lists = is(words, "LIST", 2);
+  const auto id = bank::natural(words.back(), 1);
+  if (!lists && (!id || (words.size() == 4 && !same_word(words[2], "ID")))) {
+    return usage_error(client_usage);
   }
-  return text.size() <= 64;
+  if (session.role == bank::Role::nobody) return not_logged_in();
+  if (session.role != bank::Role::operator_) return not_the_operator();
+  return lists ? client_list(boss) : client_kill(boss, *id);
 }
 
 Reply client_reply(Boss& boss, const Client& client, const Words& words) {
-  const auto is = [&words](std::string_view name, std::size_t size) {
-    return words.size() == size && same_word(words[1], name);
-  };
-  if (is("ID", 2)) return Reply::integer(client->id());
-  if (is("GETNAME", 2)) return Reply::bulk(client->name());
-  if (is("SETINFO", 4)) return Reply::ok();
-  if (is("SETNAME", 3)) {
+  if (is(words, "ID", 2)) return Reply::integer(client->id());
+  if (is(words, "GETNAME", 2)) return Reply::bulk(client->name());
+  if (is(words, "SETINFO", 4)) return Reply::ok();
+  if (is(words, "SETNAME", 3)) {
     if (!is_word(words[2]))
       return Reply::error("ERR", "a name has no blanks and 64 characters at most");
     client->name() = words[2];
     return Reply::ok();
   }
-  if (is("LIST", 2) || is("KILL", 3) || is("KILL", 4)) {
-    const bank::Role role = client->session()->role;
-    if (role == bank::Role::nobody) return Reply::error("NOAUTH", "log in first: AUTH account pin");
-    if (role != bank::Role::operator_) {
-      return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
-    }
-    if (is("LIST", 2)) return client_list(boss);
-    if (is("KILL", 3) || same_word(words[2], "ID")) return client_kill(boss, words.back());
+  if (is(words, "LIST", 2) || is(words, "KILL", 3) || is(words, "KILL", 4)) {
+    return client_of_operator(boss, *client->session(), words);
   }
-  return usage_error("CLIENT ID | GETNAME | SETNAME name | SETINFO name value | LIST | KILL id");
+  return usage_error(client_usage);
 }
 
 void client(Boss& boss, const Client& self, const Words& words) {
-  if (words.size() < 2) {
-    return self->answer(usage_error("CLIENT ID | GETNAME | SETNAME name | LIST | KILL id"));
-  }
-  self->answer(client_reply(boss, self, words));
+  self->answer(words.size() < 2 ? usage_error(client_usage) : client_reply(boss, self, words));
 }
 
 constexpr auto table = std::to_array<Command>({
@@ -239,8 +244,7 @@ constexpr auto table = std::to_array<Command>({
     {"QUIT", Allowed::everybody, &quit, "QUIT"},
     {"HELLO", Allowed::everybody, &hello, "HELLO [2|3] [AUTH user secret] [SETNAME name]"},
     {"AUTH", Allowed::everybody, &auth, "AUTH account pin, or AUTH teller secret"},
-    {"CLIENT", Allowed::everybody, &client,
-     "CLIENT ID | GETNAME | SETNAME name | SETINFO name value | LIST | KILL id"},
+    {"CLIENT", Allowed::everybody, &client, client_usage},
     {"COMMAND", Allowed::everybody, &command, "COMMAND [DOCS | COUNT]"},
     {"INFO", Allowed::everybody, &info, "INFO [section]"},
     {"SELECT", Allowed::everybody, &select, "SELECT 0"},

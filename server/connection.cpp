@@ -20,6 +20,8 @@ using std::chrono::steady_clock;
 constexpr std::size_t most_unsent_to_go_on = 256 * 1024;
 // With more than this it is dropped; one reply of the largest kind stays well below.
 constexpr std::size_t most_unsent = 16 * 1024 * 1024;
+// How long a client that has been told all may go on sending.
+constexpr auto most_lingering = std::chrono::milliseconds(1000);
 // Pipelined input that is kept while a request runs.
 constexpr std::size_t most_input = 256 * 1024;
 
@@ -60,9 +62,9 @@ void Connection::await_input() {
 void Connection::take_input() {
   std::array<char, 16 * 1024> bytes;
   const ssize_t count = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count == 0) return end_of_input();
+  if (count == 0) return lingering_ ? close_now() : end_of_input();
   if (count < 0 && errno != EAGAIN && errno != EINTR) return close_now();
-  if (count > 0) {
+  if (count > 0 && !lingering_) {
     last_heard_ = steady_clock::now();
     framer_.feed({bytes.data(), static_cast<std::size_t>(count)});
     execute_next();
@@ -74,6 +76,7 @@ void Connection::end_of_input() {
   // A lost connection: what runs is cancelled if it still can be, what is behind it is dropped. An
   // answer that comes all the same is sent, for a client that has closed only its own side.
   close_after_reply();
+  if (lingering_) close_now();
 }
 
 bool Connection::may_execute() {
@@ -163,14 +166,17 @@ bool Connection::deliver(const bank::Reply& reply) noexcept {
 
 /// The boss's part of an answer that another thread has given.
 void Connection::delivered() {
-  if (closed_) return;
+  if (closed_ || lingering_) return;
   bool done = false;
+  bool dead = false;
   {
     const std::lock_guard lock(mutex_);
     if (!unsent_.empty() && !writing_ && !dead_) await_output();
-    done = dead_ || (ended_ && !busy_ && unsent_.empty());
+    dead = dead_;
+    done = ended_ && !busy_ && unsent_.empty();
   }
-  if (done) return close_now();
+  if (dead) return close_now();
+  if (done) return linger();
   execute_next();
   await_input();
 }
@@ -242,8 +248,23 @@ void Connection::close_after_reply() {
     ended_ = true;
     done = dead_ || (!busy_ && unsent_.empty());
   }
-  if (done) return close_now();
+  if (done) return linger();
   cancel_in_flight();
+}
+
+/// Closing with input unread would make the system drop what the client has not yet received.
+void Connection::linger() {
+  bool dead = false;
+  {
+    const std::lock_guard lock(mutex_);
+    dead = std::exchange(dead_, true);
+  }
+  if (dead) return close_now();
+  lingering_ = true;
+  lingers_since_ = steady_clock::now();
+  asio::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  await_input();
 }
 
 void Connection::close_now() {
@@ -266,6 +287,10 @@ void Connection::sweep(SteadyTime now) {
   const auto over = [now](SteadyTime since, std::chrono::milliseconds most) {
     return most.count() > 0 && now - since > most;
   };
+  if (lingering_) {
+    if (over(lingers_since_, most_lingering)) close_now();
+    return;
+  }
   bool stuck = false;
   bool busy = false;
   {

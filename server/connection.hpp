@@ -80,6 +80,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void execute_next();
   bool may_execute();
   void broken(const std::string& text);
+  void linger();
   void delivered();
   void set_busy();
   void cancel_in_flight();
@@ -108,6 +109,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool reading_ = false;
   bool closed_ = false;
   bool executing_ = false;
+  bool lingering_ = false;  // all has been said; what the client still sends is dropped
+  SteadyTime lingers_since_;
   bool logged_in_ = false;
 
   // Both sides'.
