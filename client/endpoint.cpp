@@ -1,0 +1,30 @@
+#include "client/amount.hpp"
+#include "client/connection.hpp"
+
+namespace client {
+
+std::string Endpoint::name() const {
+  if (!path.empty()) return path;
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return (is_ipv6 ? "[" + host + "]" : host) + ":" + port;
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return std::nullopt;  // IPv6 without brackets: where the port begins is a guess
+  }
+  if (host.empty() || !parse_number(port, 1, 65535)) return std::nullopt;
+  return Endpoint{std::string(host), std::string(port), {}};
+}
+
+Endpoint unix_endpoint(std::string path) {
+  return {{}, {}, std::move(path)};
+}
+
+}  // namespace client

@@ -1,0 +1,191 @@
+#include "client/options.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+#include "client/amount.hpp"
+#include "client/connection.hpp"
+#include "client/exit_status.hpp"
+#include "client/grammar.hpp"
+
+namespace client {
+
+namespace {
+
+constexpr const char* footer = R"(
+Each option can also be given by the environment: --pin-file as ATM_PIN_FILE.
+A PIN is asked for without echo unless a file has it; it is never an argument.
+
+Who you are: a customer with --account and a PIN; a teller with
+--teller-secret-file and no --pin-file; an operator, over the admin socket, with
+--admin-socket and neither of those two. create and reverse are a teller's or an
+operator's; admin is always the operator's.
+
+Without a command, atm and atm admin read commands: at a prompt on a terminal,
+else one a line from standard input; then the exit status is that of the last.
+
+Ctrl-C during a transaction asks the server to cancel it, and tells what came of
+that; a second Ctrl-C leaves it.
+
+Exit status:
+  0  done               3  cancelled, or past its deadline
+  1  refused            4  the outcome is not known (yet): ask status KEY
+  2  wrong usage        5  cannot connect
+cancel KEY and admin cancel: 0 if nothing was or will be changed, 1 if too late.
+status KEY: 0 whatever the outcome it tells of.)";
+
+std::string check_endpoint(const std::string& text) {
+  return parse_endpoint(text) ? std::string() : "HOST:PORT is needed, not '" + text + "'";
+}
+
+void add_settings(CLI::App& app, Grammar& grammar, Settings& settings) {
+  const auto environment = [&](CLI::Option* option) { grammar.with_environment(option); };
+  environment(app.add_option("--server", settings.server, "where atm-server listens")
+                  ->type_name("HOST:PORT")
+                  ->check(check_endpoint, "", "")
+                  ->capture_default_str());
+  environment(app.add_option("--admin-socket", settings.admin_socket, "the operator's socket")
+                  ->type_name("PATH")
+                  ->capture_default_str());
+  environment(app.add_option("--pin-file", settings.pin_file,
+                             "its first line is the PIN (for create: the new one)")
+                  ->type_name("FILE"));
+  environment(
+      app.add_option("--new-pin-file", settings.new_pin_file, "its first line is passwd's new PIN")
+          ->type_name("FILE"));
+  environment(app.add_option("--teller-secret-file", settings.teller_secret_file,
+                             "its first line is the teller's secret")
+                  ->type_name("FILE"));
+  environment(app.add_flag("--json", settings.json,
+                           "one JSON value a command; money in minor units, as on the wire"));
+  environment(app.add_option_function<std::string>(
+                     "--retry-for",
+                     [&settings](const std::string& text) {
+                       const auto seconds = parse_number(text, 0, 86'400);
+                       if (!seconds)
+                         throw CLI::ValidationError("--retry-for is 0 to 86400 seconds");
+                       settings.retry_for = std::chrono::seconds(*seconds);
+                     },
+                     "how long to try again when the server is lost or busy (default 30)")
+                  ->type_name("SECONDS"));
+}
+
+// `hold add`, from the chain of subcommands the parser went through.
+std::string chosen(const CLI::App& app) {
+  std::string name;
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + at->get_name();
+  }
+  return name;
+}
+
+// Parses by calling `parse`; what is to be shown instead of running, if anything.
+template <typename Parse>
+std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
+  try {
+    parse();
+    return std::nullopt;
+  } catch (const CLI::CallForHelp&) {
+    return Stop{exit_done, app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    return Stop{exit_done, std::string(version.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    std::string line = error.what();
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return Stop{exit_usage, line + " (see --help)"};
+  }
+}
+
+// A parser of a prompt's lines, kept together with what it parses into.
+struct LineParser {
+  explicit LineParser(bool admin) : grammar(command, false) {
+    app.fallthrough();
+    app.require_subcommand(0, 1);
+    app.set_help_flag("--help", "show this");
+    grammar.number(app, "--account", command.account, 0, "another account than atm's own");
+    if (admin) {
+      grammar.add_admin_commands(app);
+      return;
+    }
+    grammar.add_customer_commands(app);
+    CLI::App* operators = app.add_subcommand("admin", "the operator's commands");
+    operators->require_subcommand(0, 1);
+    grammar.add_admin_commands(*operators);
+  }
+
+  Command command;
+  CLI::App app{"", ""};
+  Grammar grammar;
+};
+
+}  // namespace
+
+std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string>& arguments) {
+  CommandLine result;
+  CLI::App app("The client, the operator's tool and the load generator of atm-server.", "atm");
+  Grammar grammar(result.command, true);
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  app.set_help_flag("--help", "show this; after a command: its options");
+  app.set_version_flag("--version", "atm " ATM_VERSION);
+  add_settings(app, grammar, result.settings);
+  grammar.number(app, "--account", result.settings.account, 0, "the account it is about");
+  grammar.add_customer_commands(app);
+  grammar.add_bench(app);
+  CLI::App* admin = app.add_subcommand("admin", "the operator's commands; alone: their prompt");
+  admin->require_subcommand(0, 1);
+  grammar.add_admin_commands(*admin);
+  // Last, because subcommands inherit it when they are added.
+  app.footer(footer);
+  // The parser takes its arguments last first.
+  const auto stop = stop_of(
+      app, [&] { app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend())); });
+  if (stop) return *stop;
+  result.settings.admin_socket_given = app.count("--admin-socket") > 0;
+  result.command.name = chosen(app);
+  result.command.account = result.settings.account;
+  return result;
+}
+
+std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admin) {
+  LineParser parser(admin);
+  const auto stop = stop_of(parser.app, [&] { parser.app.parse(line, false); });
+  if (stop) return *stop;
+  const std::string name = chosen(parser.app);
+  if (name.empty() || name == "admin") return Stop{exit_usage, "which command? (see help)"};
+  parser.command.name = (admin ? "admin " : "") + name;
+  return parser.command;
+}
+
+std::vector<std::string> completions(const std::string& line, bool admin) {
+  LineParser parser(admin);
+  const CLI::App* at = &parser.app;
+  std::istringstream words(line);
+  std::string word;
+  const bool is_partial = !line.empty() && line.back() != ' ';
+  std::vector<std::string> typed;
+  while (words >> word) typed.push_back(word);
+  const std::string start = is_partial ? typed.back() : "";
+  if (is_partial) typed.pop_back();
+  for (const auto& word_before : typed) {
+    const auto subs = at->get_subcommands({});
+    const auto next = std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) {
+      return sub->get_name() == word_before;
+    });
+    if (next != subs.end()) at = *next;
+  }
+  std::vector<std::string> found;
+  const auto offer = [&](const std::string& candidate) {
+    if (candidate.starts_with(start)) found.push_back(candidate);
+  };
+  for (const CLI::App* sub : at->get_subcommands({})) offer(sub->get_name());
+  for (const CLI::Option* option : at->get_options()) {
+    if (option->get_positional() || !start.starts_with("-")) continue;
+    offer("--" + option->get_single_name());
+  }
+  return found;
+}
+
+}  // namespace client

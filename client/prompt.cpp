@@ -1,0 +1,107 @@
+#include "client/prompt.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "client/commands.hpp"
+#include "client/options.hpp"
+#include "client/text.hpp"
+
+namespace client {
+
+namespace {
+
+std::string trimmed(const std::string& line) {
+  const char* blank = " \t\r\n";
+  const auto first = line.find_first_not_of(blank);
+  if (first == line.npos) return {};
+  return line.substr(first, line.find_last_not_of(blank) - first + 1);
+}
+
+// A wrong PIN is better told before the first command than with it. Returns an exit status.
+int log_in_first(Run& run, bool admin) {
+  Command nothing;
+  nothing.name = admin ? "admin" : "balance";
+  const bool is_customer = role_for(nothing.name, run.settings()) == Role::customer;
+  // Without an account one may still create one, or name it with each command.
+  if (is_customer && !run.settings().account) return exit_done;
+  const std::string about = is_customer ? std::to_string(*run.settings().account) : "";
+  Report report;
+  try {
+    run.session_for(nothing).open();
+    return exit_done;
+  } catch (const LoginRefused& refusal) {
+    report = failed(exit_refused, refusal.reply.code(), refusal.reply.message());
+  } catch (const CannotConnect& failure) {
+    report = failed(exit_cannot_connect, "", failure.what());
+  } catch (const ConnectionLost& failure) {
+    report = failed(exit_cannot_connect, "", failure.what());
+  } catch (const NoSecret& failure) {
+    report = failed(exit_usage, "", failure.what());
+  } catch (const Interrupted&) {
+    report = failed(exit_cancelled, "", "interrupted; nothing was sent");
+  }
+  return print(report, run.settings().json, stdout, stderr);
+}
+
+}  // namespace
+
+std::optional<int> perform_line(Run& run, const std::string& line, bool admin, int last_status) {
+  const std::string words = trimmed(line);
+  if (words.empty() || words[0] == '#') return last_status;
+  if (words == "quit" || words == "exit") return std::nullopt;
+  const auto parsed = parse_prompt_line(words == "help" ? "--help" : words, admin);
+  if (const auto* stop = std::get_if<Stop>(&parsed)) {
+    const Report report = stop->status == exit_done ? done(stop->text, {{"help", stop->text}})
+                                                    : failed(stop->status, "", stop->text);
+    return print(report, run.settings().json, stdout, stderr);
+  }
+  return print(perform(run, std::get<Command>(parsed)), run.settings().json, stdout, stderr);
+}
+
+void read_piped_lines(Interrupt& interrupt, const PerformLine& perform) {
+  std::string pending;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    for (auto end = pending.find('\n'); end != pending.npos; end = pending.find('\n')) {
+      const std::string line = pending.substr(0, end);
+      pending.erase(0, end + 1);
+      if (!perform(line)) return;
+    }
+    wait_for(STDIN_FILENO, POLLIN, std::nullopt, &interrupt);
+    const auto count = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw std::system_error(errno, std::generic_category(), "standard input");
+    if (count == 0) break;
+    pending.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  if (!pending.empty()) perform(pending);
+}
+
+int run_prompt(Run& run, bool admin) {
+  const bool typed = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+  int status = typed ? log_in_first(run, admin) : exit_done;
+  if (status != exit_done) return status;
+  const auto perform_one = [&](const std::string& line) {
+    const auto result = perform_line(run, line, admin, status);
+    status = result.value_or(status);
+    return result.has_value();
+  };
+  if (typed) {
+    read_typed_lines(run.interrupt(), admin, perform_one);
+    return status;
+  }
+  try {
+    read_piped_lines(run.interrupt(), perform_one);
+  } catch (const Interrupted&) {
+    return exit_cancelled;
+  }
+  return status;
+}
+
+}  // namespace client

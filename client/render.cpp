@@ -1,0 +1,121 @@
+#include "client/render.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "client/amount.hpp"
+#include "client/text.hpp"
+
+namespace client {
+
+namespace {
+
+bool is_duration(std::string_view field) {
+  return field.ends_with("_us");
+}
+
+std::string heading(std::string_view field) {
+  return printable(is_duration(field) ? field.substr(0, field.size() - 3) : field);
+}
+
+std::string seconds(std::int64_t microseconds) {
+  char spelled[48];
+  std::snprintf(spelled, sizeof spelled, "%.3f s", static_cast<double>(microseconds) / 1e6);
+  return spelled;
+}
+
+std::string number_cell(std::string_view field, std::int64_t number) {
+  if (field == "amount" || field == "balance") return format_amount(number);
+  if (is_duration(field)) return seconds(number);
+  if (number == 0 && (field == "debit" || field == "credit")) return "vault";
+  if (number == 0 && (field == "account" || field == "to")) return "-";
+  return std::to_string(number);
+}
+
+// An element of a list within a map; it may itself be a pair or a map.
+std::string element(const Reply& item) {
+  if (item.kind != Reply::Kind::array) return printable(item.spelled());
+  std::string line;
+  for (const Reply& part : item.items) line += (line.empty() ? "" : " ") + element(part);
+  return line;
+}
+
+bool is_map(const Reply& reply) {
+  return reply.kind == Reply::Kind::array && reply.items.size() % 2 == 0;
+}
+
+}  // namespace
+
+std::string cell(std::string_view field, const Reply& value) {
+  switch (value.kind) {
+    case Reply::Kind::integer:
+      return number_cell(field, value.number);
+    case Reply::Kind::array:
+      return value.items.empty() ? "-" : element(value);
+    default:
+      return value.text.empty() ? "-" : printable(value.text);
+  }
+}
+
+std::string table(const Reply& array_of_maps, std::string_view nothing) {
+  if (array_of_maps.items.empty()) return std::string(nothing) + "\n";
+  std::vector<std::vector<std::string>> rows(1);
+  std::vector<bool> right;
+  for (const auto& [name, value] : array_of_maps.items.front().fields()) {
+    rows.front().push_back(heading(name));
+    right.push_back(value->kind == Reply::Kind::integer);
+  }
+  for (const Reply& map : array_of_maps.items) {
+    std::vector<std::string> row;
+    for (const auto& [name, value] : map.fields()) row.push_back(cell(name, *value));
+    rows.push_back(std::move(row));
+  }
+  return columns(rows, right);
+}
+
+std::string field_list(const Reply& map) {
+  std::size_t widest = 0;
+  for (const auto& [name, value] : map.fields()) widest = std::max(widest, heading(name).size());
+  std::string lines;
+  for (const auto& [name, value] : map.fields()) {
+    const std::string title = heading(name);
+    const bool is_list = value->kind == Reply::Kind::array && !value->items.empty();
+    lines += title;
+    if (!is_list) lines += std::string(widest - title.size() + 2, ' ') + cell(name, *value);
+    lines += "\n";
+    if (!is_list) continue;
+    for (const Reply& item : value->items) lines += "  " + element(item) + "\n";
+  }
+  return lines;
+}
+
+Json to_json(const Reply& reply) {
+  switch (reply.kind) {
+    case Reply::Kind::nil:
+      return nullptr;
+    case Reply::Kind::integer:
+      return reply.number;
+    case Reply::Kind::array: {
+      Json list = Json::array();
+      for (const Reply& item : reply.items) list.push_back(to_json(item));
+      return list;
+    }
+    default:
+      return reply.text;
+  }
+}
+
+Json map_to_json(const Reply& map) {
+  if (!is_map(map)) return to_json(map);
+  Json object = Json::object();
+  for (const auto& [name, value] : map.fields()) object[name] = to_json(*value);
+  return object;
+}
+
+Json maps_to_json(const Reply& array_of_maps) {
+  Json list = Json::array();
+  for (const Reply& map : array_of_maps.items) list.push_back(map_to_json(map));
+  return list;
+}
+
+}  // namespace client

@@ -1,0 +1,77 @@
+#pragma once
+
+/// A server that says what the test tells it to, on a free port and on a Unix socket.
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace test {
+
+using Words = std::vector<std::string>;
+
+struct Received {
+  int connection;  // counted from 0, in the order they were accepted
+  Words words;
+};
+
+class FakeServer {
+ public:
+  /// Called on the server's thread for each command; what it returns is sent back as it is.
+  using Answer = std::function<std::string(FakeServer&, const Received&)>;
+
+  explicit FakeServer(Answer answer);
+  ~FakeServer();
+  FakeServer(const FakeServer&) = delete;
+  FakeServer& operator=(const FakeServer&) = delete;
+
+  /// From within Answer: to another connection, or instead of an answer to this one.
+  void send(int connection, const std::string& bytes);
+  void drop(int connection);
+  /// From within Answer: no new connections from now on.
+  void stop_listening();
+
+  /// From the test: blocks until that many commands with this first word have come. False if they
+  /// have not within a generous limit.
+  bool await(const std::string& command, std::size_t count = 1);
+  /// Everything received by now, AUTH included.
+  std::vector<Received> received();
+  /// Only the commands that begin with this word.
+  std::vector<Received> received(const std::string& command);
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string socket_path() const { return folder_ + "/admin.sock"; }
+  const std::string& folder() const { return folder_; }
+
+ private:
+  struct Peer;
+
+  void serve();
+  void accept_from(int listener);
+  void read_from(int connection);
+
+  Answer answer_;
+  std::string folder_;
+  int port_ = 0;
+  int tcp_ = -1;
+  int local_ = -1;
+  int stop_[2] = {-1, -1};
+  std::map<int, std::unique_ptr<Peer>> peers_;  // the server thread's own
+  int next_ = 0;
+
+  std::mutex mutex_;  // guards received_
+  std::condition_variable arrived_;
+  std::vector<Received> received_;
+  std::thread thread_;
+};
+
+/// A flat map, or any array of bulk strings and `:integers`, in RESP2.
+std::string array(const Words& items);
+std::string bulk(const std::string& text);
+
+}  // namespace test

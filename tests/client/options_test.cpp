@@ -1,0 +1,151 @@
+#include "client/options.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "client/connection.hpp"
+
+using client::CommandLine;
+using client::Stop;
+
+namespace {
+
+CommandLine parsed(const std::vector<std::string>& arguments) {
+  auto result = client::parse_command_line(arguments);
+  REQUIRE_MESSAGE(std::holds_alternative<CommandLine>(result), std::get<Stop>(result).text);
+  return std::get<CommandLine>(result);
+}
+
+Stop stopped(const std::vector<std::string>& arguments) {
+  auto result = client::parse_command_line(arguments);
+  REQUIRE(std::holds_alternative<Stop>(result));
+  return std::get<Stop>(result);
+}
+
+client::Command typed(const std::string& line, bool admin = false) {
+  auto result = client::parse_prompt_line(line, admin);
+  REQUIRE(std::holds_alternative<client::Command>(result));
+  return std::get<client::Command>(result);
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+TEST_CASE("without anything a prompt is asked for, with the defaults") {
+  const auto line = parsed({});
+  CHECK(line.command.name.empty());
+  CHECK(line.settings.server == "127.0.0.1:7007");
+  CHECK(line.settings.admin_socket == "./atm-data/admin.sock");
+  CHECK_FALSE(line.settings.admin_socket_given);
+  CHECK(line.settings.retry_for == std::chrono::seconds(30));
+  CHECK(parsed({"admin"}).command.name == "admin");
+}
+
+TEST_CASE("options stand before or after the command") {
+  for (const auto& line : {parsed({"--account", "7", "--json", "deposit", "25.00", "--key", "k"}),
+                           parsed({"deposit", "--key=k", "25.00", "--account", "7", "--json"})}) {
+    CHECK(line.command.name == "deposit");
+    CHECK(line.command.amount == 2500);
+    CHECK(line.command.key == "k");
+    CHECK(line.command.account == 7);
+    CHECK(line.settings.json);
+  }
+}
+
+TEST_CASE("each command takes its arguments") {
+  CHECK(parsed({"create", "--balance", "25.5"}).command.balance == 2550);
+  const auto transfer = parsed({"transfer", "9", "1.50", "--timeout", "250"}).command;
+  CHECK(transfer.to == 9);
+  CHECK(transfer.amount == 150);
+  CHECK(transfer.timeout_ms == 250);
+  CHECK(parsed({"history", "--limit", "3", "--before", "12"}).command.before == 12);
+  CHECK(parsed({"cancel", "k", "--wait", "5"}).command.wait_ms == 5);
+  const auto hold = parsed({"admin", "hold", "add", "locked", "--account", "3", "--op", "deposit"});
+  CHECK(hold.command.name == "admin hold add");
+  CHECK(hold.command.point == "locked");
+  CHECK(hold.command.account == 3);
+  CHECK(hold.command.op == "deposit");
+  const auto cancel = parsed({"admin", "cancel", "3-81", "--reason", "a b"}).command;
+  CHECK(cancel.handle == "3-81");
+  CHECK(cancel.reason == "a b");
+  CHECK(parsed({"admin", "freeze", "010"}).command.number == 10);
+  CHECK(parsed({"bench", "--op", "balance", "--connections", "4"}).command.bench.connections == 4);
+}
+
+TEST_CASE("wrong usage is one line and status 2") {
+  const std::vector<std::vector<std::string>> wrong{{"deposit"},
+                                                    {"deposit", "1e3"},
+                                                    {"deposit", "-1"},
+                                                    {"deposit", "0.001"},
+                                                    {"deposit", "92233720368547758.08"},
+                                                    {"deposit", "1", "2"},
+                                                    {"deposit", "1", "--key", ""},
+                                                    {"deposit", "1", "--key", std::string(65, 'k')},
+                                                    {"deposit", "1", "--key", "a b"},
+                                                    {"deposit", "1", "--timeout", "0"},
+                                                    {"transfer", "5"},
+                                                    {"--account", "x", "balance"},
+                                                    {"--account", "0x7", "balance"},
+                                                    {"--server", "nowhere", "balance"},
+                                                    {"--retry-for", "-1", "balance"},
+                                                    {"admin", "hold"},
+                                                    {"admin", "nonsense"},
+                                                    {"bench", "--connections", "0"},
+                                                    {"bench", "--connections", "100000"},
+                                                    {"bench", "--op", "create"},
+                                                    {"nonsense"},
+                                                    {"--pin", "1234", "balance"}};
+  for (const auto& arguments : wrong) {
+    CAPTURE(arguments.back());
+    const Stop stop = stopped(arguments);
+    CHECK(stop.status == 2);
+    CHECK(stop.text.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("help and version are no errors") {
+  CHECK(stopped({"--version"}).text.starts_with("atm 1."));
+  const Stop whole = stopped({"--help"});
+  CHECK(whole.status == 0);
+  CHECK(whole.text.find("Exit status") != std::string::npos);
+  CHECK(whole.text.find("ATM_PIN_FILE") != std::string::npos);
+  const Stop part = stopped({"deposit", "--help"});
+  CHECK(part.status == 0);
+  CHECK(part.text.find("atm deposit") != std::string::npos);
+}
+
+TEST_CASE("a line of the prompt is a command, its words quoted as one likes") {
+  CHECK(typed("deposit 25.5").amount == 2550);
+  CHECK(typed("balance --account 9").account == 9);
+  CHECK(typed("admin cancel 3-81 --reason 'not now'").reason == "not now");
+  CHECK(typed("hold add locked", true).name == "admin hold add");
+  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("admin list", true)));
+  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("--server a:1 balance", false)));
+  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("deposit 'open", false)));
+  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("--account 7", false)));
+  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("admin", false)));
+}
+
+TEST_CASE("completion offers commands, their parts and their options") {
+  CHECK(client::completions("de", false) == std::vector<std::string>{"deposit"});
+  CHECK(contains(client::completions("", false), "transfer"));
+  CHECK(contains(client::completions("admin ca", false), "cancel-all"));
+  CHECK(client::completions("hold c", true) == std::vector<std::string>{"clear"});
+  CHECK(contains(client::completions("deposit 5 --", false), "--key"));
+  CHECK(client::completions("nonsense", false).empty());
+}
+
+TEST_CASE("an endpoint is a host and a port") {
+  CHECK(client::parse_endpoint("localhost:7007")->port == "7007");
+  CHECK(client::parse_endpoint("[::1]:7007")->host == "::1");
+  CHECK(client::parse_endpoint("[::1]:7007")->name() == "[::1]:7007");
+  for (const char* text :
+       {"", "localhost", ":7007", "localhost:", "::1:7007", "h:0", "h:65536", "h:http"}) {
+    CAPTURE(text);
+    CHECK_FALSE(client::parse_endpoint(text));
+  }
+}

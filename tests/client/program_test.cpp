@@ -1,0 +1,350 @@
+/// The real program: what it prints, and its exit status.
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/client/child.hpp"
+#include "tests/client/fake_server.hpp"
+
+using nlohmann::json;
+using test::Child;
+using test::FakeServer;
+using test::Finished;
+using test::Received;
+using test::run_atm;
+using test::Words;
+
+namespace {
+
+FakeServer::Answer answering(std::string reply) {
+  return [reply = std::move(reply)](FakeServer&, const Received& one) {
+    return one.words[0] == "AUTH" ? "+OK\r\n" : reply;
+  };
+}
+
+// As customer 7 with a PIN file, plus `more`.
+Words as_customer(const FakeServer& server, const Words& more) {
+  Words all{"--server", server.address(), "--account",
+            "7",        "--pin-file",     test::write_file(server.folder(), "pin", "1234\n")};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+Words as_operator(const FakeServer& server, const Words& more) {
+  Words all{"--admin-socket", server.socket_path()};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("a deposit prints one plain sentence with its key") {
+  FakeServer server(answering(":12500\r\n"));
+  const Finished done = run_atm(as_customer(server, {"deposit", "25.00", "--key", "k1"}));
+  CHECK(done.status == 0);
+  CHECK(done.out == "deposited 25.00, balance 125.00 (key k1)\n");
+  CHECK(done.err.empty());
+}
+
+TEST_CASE("a write without a key gets one, a new one each time") {
+  FakeServer server(answering(":12500\r\n"));
+  run_atm(as_customer(server, {"withdraw", "1"}));
+  run_atm(as_customer(server, {"withdraw", "1"}));
+  const auto received = server.received("WITHDRAW");
+  REQUIRE(received.size() == 2);
+  REQUIRE(received[0].words.size() == 5);
+  CHECK(received[0].words[3] == "KEY");
+  CHECK(received[0].words[4].size() == 36);
+  CHECK(received[0].words[4] < received[1].words[4]);
+}
+
+TEST_CASE("what each command sends") {
+  FakeServer server(answering("+OK\r\n"));
+  const auto sent = [&](const Words& arguments) {
+    const std::size_t before = server.received().size();
+    run_atm(arguments);
+    auto received = server.received();
+    REQUIRE(received.size() > before);
+    return received.back().words;
+  };
+  CHECK(sent(as_customer(server, {"transfer", "9", "1.5", "--key", "k", "--timeout", "9"})) ==
+        Words{"TRANSFER", "7", "9", "150", "KEY", "k", "TIMEOUT", "9"});
+  CHECK(sent(as_customer(server, {"balance", "--timeout", "9"})) ==
+        Words{"BALANCE", "7", "TIMEOUT", "9"});
+  CHECK(sent(as_customer(server, {"history", "--limit", "3", "--before", "40"})) ==
+        Words{"HISTORY", "7", "LIMIT", "3", "BEFORE", "40"});
+  CHECK(sent(as_customer(server, {"status", "k"})) == Words{"STATUS", "7", "k"});
+  CHECK(sent(as_customer(server, {"cancel", "k", "--wait", "5"})) ==
+        Words{"CANCEL", "7", "k", "WAIT", "5"});
+  const std::string pin = test::write_file(server.folder(), "new", "98765");
+  CHECK(sent(as_customer(server, {"passwd", "--new-pin-file", pin})) ==
+        Words{"PASSWD", "7", "98765"});
+  CHECK(sent(as_operator(server, {"create", "--pin-file", pin, "--balance", "2", "--key", "k"})) ==
+        Words{"CREATE", "98765", "BALANCE", "200", "KEY", "k"});
+  CHECK(sent(as_operator(server, {"reverse", "k", "--account", "7"})) ==
+        Words{"REVERSE", "7", "k"});
+  const auto admin = [&](Words words) {
+    words.insert(words.begin(), "admin");
+    return sent(as_operator(server, words));
+  };
+  CHECK(admin({"list"}) == Words{"TXN", "LIST"});
+  CHECK(admin({"show", "3-81"}) == Words{"TXN", "SHOW", "3-81"});
+  CHECK(admin({"cancel", "3-81", "--reason", "a b", "--wait", "5"}) ==
+        Words{"TXN", "CANCEL", "3-81", "REASON", "a b", "WAIT", "5"});
+  CHECK(admin({"cancel-all", "--account", "7"}) == Words{"TXN", "CANCELALL", "ACCOUNT", "7"});
+  CHECK(admin({"hold", "add", "locked", "--op", "deposit"}) ==
+        Words{"HOLD", "ADD", "locked", "OP", "deposit"});
+  CHECK(admin({"hold", "list"}) == Words{"HOLD", "LIST"});
+  CHECK(admin({"hold", "clear"}) == Words{"HOLD", "CLEAR"});
+  CHECK(admin({"step", "3-81"}) == Words{"TXN", "STEP", "3-81"});
+  CHECK(admin({"resume", "3-81"}) == Words{"TXN", "RESUME", "3-81"});
+  CHECK(admin({"freeze", "7"}) == Words{"ACCOUNT", "FREEZE", "7"});
+  CHECK(admin({"unfreeze", "7"}) == Words{"ACCOUNT", "UNFREEZE", "7"});
+  CHECK(admin({"unlock", "7"}) == Words{"ACCOUNT", "UNLOCK", "7"});
+  CHECK(admin({"clients"}) == Words{"CLIENT", "LIST"});
+  CHECK(admin({"kill", "5"}) == Words{"CLIENT", "KILL", "5"});
+  CHECK(admin({"audit"}) == Words{"AUDIT"});
+  CHECK(admin({"backup", "/x"}) == Words{"BACKUP", "/x"});
+  CHECK(admin({"drain"}) == Words{"DRAIN"});
+  CHECK(admin({"info", "workers"}) == Words{"INFO", "workers"});
+}
+
+TEST_CASE("every answer has its exit status, and one line says why") {
+  const std::vector<std::pair<std::string, int>> answers{
+      {"-FUNDS only 3.00 left", 1},
+      {"-FROZEN ask the bank", 1},
+      {"-CANCELLED txn 3-81 by operator at locked: suspicious", 3},
+      {"-CANCELLED key k was cancelled", 3},
+      {"-DEADLINE it took too long", 3},
+      {"-UNKNOWN ask STATUS", 4},
+      {"-INPROGRESS it is running", 4},
+      {"-BUSY try again", 1},
+      {"-SHUTDOWN going down", 1}};
+  for (const auto& [answer, status] : answers) {
+    CAPTURE(answer);
+    FakeServer server(answering(answer + "\r\n"));
+    const Finished done = run_atm(as_customer(server, {"--retry-for", "0", "deposit", "1"}));
+    CHECK(done.status == status);
+    CHECK(done.out.empty());
+    CHECK(lines(done.err) == 1);
+    CHECK(done.err.starts_with("atm: "));
+  }
+}
+
+TEST_CASE("a wrong PIN is a refusal, and is tried once") {
+  FakeServer server([](FakeServer&, const Received&) { return "-WRONGPASS try again\r\n"; });
+  const Finished done = run_atm(as_customer(server, {"balance"}));
+  CHECK(done.status == 1);
+  CHECK(done.err == "atm: WRONGPASS: try again\n");
+  CHECK(server.received("AUTH").size() == 1);
+}
+
+TEST_CASE("an unknown outcome names the key and the very command to ask with") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return "+OK\r\n";
+    self.drop(one.connection);
+    return {};
+  });
+  const Finished done =
+      run_atm(as_customer(server, {"--retry-for", "0", "deposit", "1", "--key", "k;1"}));
+  CHECK(done.status == 4);
+  CHECK(lines(done.err) == 1);
+  CHECK(done.err.find("not known yet") != std::string::npos);
+  CHECK(done.err.find("atm --server " + server.address() + " --pin-file " + server.folder() +
+                      "/pin --account 7 status 'k;1'") != std::string::npos);
+}
+
+TEST_CASE("without a server the status is 5, and one line says where none is") {
+  std::string address;
+  std::string path;
+  {
+    FakeServer gone(answering(""));
+    address = gone.address();
+    path = gone.socket_path();
+  }
+  const Finished remote = run_atm(
+      {"--server", address, "--teller-secret-file", "/dev/fd/0", "--account", "7", "balance"},
+      "secret\n");
+  CHECK(remote.status == 5);
+  CHECK(remote.err.find(address) != std::string::npos);
+  CHECK(lines(remote.err) == 1);
+  const Finished local = run_atm({"--admin-socket", path, "admin", "list"});
+  CHECK(local.status == 5);
+  CHECK(lines(local.err) == 1);
+}
+
+TEST_CASE("what only the user can give is asked for in one line, status 2") {
+  const Finished account = run_atm({"balance"});
+  CHECK(account.status == 2);
+  CHECK(account.err == "atm: which account? give --account N\n");
+  const Finished pin = run_atm({"--account", "7", "balance"});
+  CHECK(pin.status == 2);
+  CHECK(pin.err.find("--pin-file") != std::string::npos);
+  const Finished file = run_atm({"--account", "7", "--pin-file", "/nonexistent", "balance"});
+  CHECK(file.status == 2);
+  CHECK(lines(file.err) == 1);
+}
+
+TEST_CASE("a new PIN that is none is refused before it is sent") {
+  FakeServer server(answering(":8\r\n"));
+  for (const char* pin : {"123", "1234567890123", "12a4", ""}) {
+    const auto file = test::write_file(server.folder(), "new", pin);
+    CHECK(run_atm(as_operator(server, {"create", "--pin-file", file})).status == 2);
+  }
+  CHECK(server.received().empty());
+}
+
+TEST_CASE("Ctrl-C cancels: a second connection, the same key, the verdict, status 3") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return "+OK\r\n";
+    if (one.words[0] == "DEPOSIT") return {};
+    self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
+    return "+CANCELLED\r\n";
+  });
+  Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
+  REQUIRE(server.await("DEPOSIT"));
+  // The PIN is not what others can read of this process.
+  CHECK(child.visible_arguments().find("deposit") != std::string::npos);
+  CHECK(child.visible_arguments().find("1234") == std::string::npos);
+  child.interrupt();
+  const Finished done = child.finish();
+  CHECK(done.status == 3);
+  CHECK(done.err ==
+        "atm: cancelled: nothing was changed, nor will be (key k1)\n"
+        "atm: CANCELLED: txn 3-81 by customer at locked\n");
+  const auto cancels = server.received("CANCEL");
+  REQUIRE(cancels.size() == 1);
+  CHECK(cancels[0].words == Words{"CANCEL", "7", "k1"});
+  CHECK(cancels[0].connection == 1);
+}
+
+TEST_CASE("too late to cancel: the deposit's own end sets the status") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return "+OK\r\n";
+    if (one.words[0] == "DEPOSIT") return {};
+    self.send(0, ":12500\r\n");
+    return "+TOOLATE\r\n";
+  });
+  Child child(as_customer(server, {"deposit", "1"}));
+  REQUIRE(server.await("DEPOSIT"));
+  child.interrupt();
+  const Finished done = child.finish();
+  CHECK(done.status == 0);
+  CHECK(done.out.starts_with("deposited 1.00, balance 125.00"));
+  CHECK(done.err.starts_with("atm: too late to cancel"));
+}
+
+TEST_CASE("a second Ctrl-C leaves with status 4 and the key") {
+  FakeServer server([](FakeServer&, const Received& one) -> std::string {
+    return one.words[0] == "AUTH" ? "+OK\r\n" : "";
+  });
+  Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
+  REQUIRE(server.await("DEPOSIT"));
+  child.interrupt();
+  REQUIRE(server.await("CANCEL"));
+  child.interrupt();
+  const Finished done = child.finish();
+  CHECK(done.status == 4);
+  CHECK(done.err.find("status k1") != std::string::npos);
+}
+
+TEST_CASE("the commands that only cancel: the verdict sets the status") {
+  const std::vector<std::pair<std::string, int>> verdicts{{"+CANCELLED", 0},
+                                                          {"+ALREADY", 0},
+                                                          {"+TOOLATE", 1},
+                                                          {"-INVALIDHANDLE gone", 1},
+                                                          {"-UNKNOWN disk", 4}};
+  for (const auto& [verdict, status] : verdicts) {
+    CAPTURE(verdict);
+    FakeServer server(answering(verdict + "\r\n"));
+    CHECK(run_atm(as_operator(server, {"admin", "cancel", "3-81"})).status == status);
+    CHECK(run_atm(as_customer(server, {"--retry-for", "0", "cancel", "k"})).status == status);
+  }
+}
+
+TEST_CASE("PASSWD whose answer is lost: the new PIN tells that it was done") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") {
+      return one.connection == 0 || one.words[2] == "98765" ? "+OK\r\n" : "-WRONGPASS no\r\n";
+    }
+    self.drop(one.connection);
+    return {};
+  });
+  const auto pin = test::write_file(server.folder(), "new", "98765");
+  const Finished done = run_atm(as_customer(server, {"passwd", "--new-pin-file", pin}));
+  CHECK(done.status == 0);
+  CHECK(done.out == "PIN changed\n");
+}
+
+TEST_CASE("--json prints one value a command, errors too, in the wire's numbers") {
+  FakeServer good(answering(":12500\r\n"));
+  const Finished done = run_atm(as_customer(good, {"--json", "deposit", "25", "--key", "k"}));
+  CHECK(json::parse(done.out) ==
+        json({{"account", 7}, {"amount", 2500}, {"balance", 12500}, {"key", "k"}}));
+  CHECK(lines(done.out) == 1);
+
+  FakeServer bad(answering("-FUNDS only 3.00 left\r\n"));
+  const Finished refused = run_atm(as_customer(bad, {"--json", "deposit", "25"}));
+  CHECK(refused.status == 1);
+  CHECK(json::parse(refused.out)["error"] ==
+        json({{"code", "FUNDS"}, {"message", "only 3.00 left"}}));
+  CHECK(refused.err.empty());
+
+  const std::string map = test::array({"id", ":4", "kind", "deposit", "amount", ":2500"});
+  FakeServer history(answering("*1\r\n" + map));
+  const Finished list = run_atm(as_customer(history, {"--json", "history"}));
+  CHECK(json::parse(list.out) == json::parse(R"([{"id":4,"kind":"deposit","amount":2500}])"));
+
+  FakeServer info(answering(test::bulk("# Server\r\ncommits:5\r\nsqlite_version:3.40.1\r\n")));
+  const Finished counters = run_atm(as_operator(info, {"--json", "admin", "info"}));
+  CHECK(json::parse(counters.out) == json({{"commits", 5}, {"sqlite_version", "3.40.1"}}));
+}
+
+TEST_CASE("control characters from the server are harmless on the terminal") {
+  FakeServer error(answering("-FUNDS \x1b[2Jgone\r\n"));
+  CHECK(run_atm(as_customer(error, {"deposit", "1"})).err == "atm: FUNDS: \\x1b[2Jgone\n");
+  FakeServer map(answering(test::array({"outcome", "committed", "ki\x1bnd", "\x1b]0;x\x07"})));
+  const Finished done = run_atm(as_customer(map, {"status", "k"}));
+  CHECK(done.out.find('\x1b') == std::string::npos);
+  CHECK(done.out.find('\x07') == std::string::npos);
+  FakeServer info(answering(test::bulk("a:\x1b[2J\r\n")));
+  CHECK(run_atm(as_operator(info, {"admin", "info"})).out == "a:\\x1b[2J\n");
+}
+
+TEST_CASE("an unsound ledger is no success") {
+  FakeServer sound(answering(test::array({"accounts", ":2", "violations", ":0"})));
+  CHECK(run_atm(as_operator(sound, {"admin", "audit"})).status == 0);
+  FakeServer unsound(answering(test::array({"accounts", ":2", "violations", ":1"})));
+  CHECK(run_atm(as_operator(unsound, {"admin", "audit"})).status == 1);
+}
+
+TEST_CASE("options come from the environment, too") {
+  FakeServer server(answering(":12500\r\n"));
+  const auto secret = test::write_file(server.folder(), "secret", "s3cret\n");
+  const Finished done = run_atm({"deposit", "1"}, "",
+                                {"ATM_SERVER=" + server.address(), "ATM_ACCOUNT=7", "ATM_KEY=k2",
+                                 "ATM_TELLER_SECRET_FILE=" + secret, "ATM_JSON=true"});
+  CHECK(done.status == 0);
+  CHECK(json::parse(done.out)["key"] == "k2");
+  CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret"});
+}
+
+TEST_CASE("the benchmark sends as many requests as it is told, and counts refusals") {
+  FakeServer server(answering(":1\r\n"));
+  const Finished done = run_atm(as_customer(
+      server, {"--json", "bench", "--requests", "50", "--connections", "4", "--op", "deposit"}));
+  CHECK(done.status == 0);
+  CHECK(json::parse(done.out)["requests"] == 50);
+  CHECK(server.received("AUTH").size() == 4);
+  CHECK(server.received("DEPOSIT").size() == 50);
+  FakeServer busy(answering("-BUSY x\r\n"));
+  const Finished refused = run_atm(as_customer(busy, {"--json", "bench", "--requests", "5"}));
+  CHECK(refused.status == 1);
+  CHECK(json::parse(refused.out)["errors"]["BUSY"] == 5);
+}

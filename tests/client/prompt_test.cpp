@@ -1,0 +1,79 @@
+/// Commands from a pipe.
+
+#include <doctest/doctest.h>
+
+#include "tests/client/child.hpp"
+#include "tests/client/fake_server.hpp"
+
+using test::FakeServer;
+using test::Finished;
+using test::Received;
+using test::run_atm;
+
+namespace {
+
+std::string answer(FakeServer&, const Received& one) {
+  if (one.words[0] == "AUTH") return "+OK\r\n";
+  if (one.words[0] == "WITHDRAW") return "-FUNDS only 3.00 left\r\n";
+  return ":12500\r\n";
+}
+
+Finished pipe_into(const FakeServer& server, const std::string& input) {
+  return run_atm({"--server", server.address(), "--account", "7", "--pin-file",
+                  test::write_file(server.folder(), "pin", "1234\n")},
+                 input);
+}
+
+}  // namespace
+
+TEST_CASE("piped commands run one a line over one login; blank lines and comments do nothing") {
+  FakeServer server(answer);
+  const Finished done =
+      pipe_into(server, "# the day's work\n\ndeposit 1.00 --key k1\r\n  balance  \nbalance");
+  CHECK(done.status == 0);
+  CHECK(done.out == "deposited 1.00, balance 125.00 (key k1)\nbalance 125.00\nbalance 125.00\n");
+  CHECK(server.received("AUTH").size() == 1);
+}
+
+TEST_CASE("the status is that of the last command, and a failure does not stop the rest") {
+  FakeServer server(answer);
+  const Finished recovered = pipe_into(server, "withdraw 5\nnonsense\nbalance\n");
+  CHECK(recovered.status == 0);
+  CHECK(recovered.out == "balance 125.00\n");
+  CHECK(recovered.err.find("FUNDS") != std::string::npos);
+  CHECK(recovered.err.find("nonsense") != std::string::npos);
+  CHECK(pipe_into(server, "balance\nwithdraw 5\n# nothing more\n").status == 1);
+  CHECK(pipe_into(server, "balance\nnonsense\n").status == 2);
+  CHECK(pipe_into(server, "withdraw 5\nquit\nbalance\n").status == 1);
+  CHECK(pipe_into(server, "").status == 0);
+}
+
+TEST_CASE("the operator's lines do without the word admin") {
+  FakeServer server([](FakeServer&, const Received&) { return test::array({"violations", ":0"}); });
+  const Finished done = run_atm({"--admin-socket", server.socket_path(), "admin"}, "audit\nlist\n");
+  CHECK(done.status == 0);
+  CHECK(server.received("AUDIT").size() == 1);
+  CHECK(server.received("TXN").size() == 1);
+}
+
+TEST_CASE("a key from the environment is not used for one line after the other") {
+  FakeServer server(answer);
+  run_atm({"--admin-socket", server.socket_path(), "--account", "7"}, "deposit 1\ndeposit 1\n",
+          {"ATM_KEY=k1"});
+  const auto deposits = server.received("DEPOSIT");
+  REQUIRE(deposits.size() == 2);
+  CHECK(deposits[0].words.at(4) != deposits[1].words.at(4));
+}
+
+TEST_CASE("a line whose connection was lost does not stop the next one from logging in again") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return "+OK\r\n";
+    self.drop(one.connection);
+    return {};
+  });
+  const Finished done = run_atm({"--server", server.address(), "--account", "7", "--retry-for", "0",
+                                 "--pin-file", test::write_file(server.folder(), "pin", "1234\n")},
+                                "balance\nbalance\n");
+  CHECK(done.status == 5);
+  CHECK(server.received("AUTH").size() == 2);
+}

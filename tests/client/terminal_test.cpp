@@ -1,0 +1,123 @@
+/// The prompt, and questions without echo, on a terminal.
+
+#include <doctest/doctest.h>
+
+#include "tests/client/child.hpp"
+#include "tests/client/fake_server.hpp"
+
+using test::FakeServer;
+using test::Finished;
+using test::Received;
+using test::TerminalChild;
+using test::Words;
+
+namespace {
+
+std::string answer(FakeServer&, const Received& one) {
+  if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
+  return ":12500\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("a PIN is asked for on the terminal and never shown there") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address(), "--account", "7", "balance"});
+  REQUIRE(atm.await("PIN of account 7: "));
+  atm.type("4711\n");
+  const Finished done = atm.finish();
+  CHECK(done.status == 0);
+  CHECK(done.out.find("balance 125.00") != std::string::npos);
+  CHECK(done.out.find("4711") == std::string::npos);
+}
+
+TEST_CASE("a new PIN is asked for twice, until both are the same") {
+  FakeServer server([](FakeServer&, const Received&) { return ":8\r\n"; });
+  TerminalChild atm({"--admin-socket", server.socket_path(), "create"});
+  for (const char* pins : {"1111\n2222\n", "3333\n3333\n"}) {
+    const std::string both = pins;
+    REQUIRE(atm.await("new PIN (4 to 12 digits): "));
+    atm.type(both.substr(0, 5));
+    REQUIRE(atm.await("the new PIN again: "));
+    atm.type(both.substr(5));
+  }
+  const Finished done = atm.finish();
+  CHECK(done.status == 0);
+  CHECK(done.out.find("account 8 created") != std::string::npos);
+  CHECK(server.received("CREATE").at(0).words.at(1) == "3333");
+}
+
+TEST_CASE("Ctrl-C at the question leaves with status 3, having sent nothing") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "1"});
+  REQUIRE(atm.await("PIN of account 7: "));
+  atm.type("\x03");
+  CHECK(atm.finish().status == 3);
+  CHECK(server.received().empty());
+}
+
+TEST_CASE("the prompt logs in once, runs commands, recalls and completes them, and ends at ^D") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address(), "--account", "7"});
+  REQUIRE(atm.await("PIN of account 7: "));
+  atm.type("4711\n");
+  REQUIRE(atm.await("atm> "));
+  atm.type("balance\n");
+  REQUIRE(atm.await("balance 125.00"));
+  REQUIRE(atm.await("atm> "));
+  atm.type("dep\t5 --key k1\n");
+  REQUIRE(atm.await("deposited 5.00"));
+  REQUIRE(atm.await("atm> "));
+  atm.type("\x10\n");  // ^P, the line before
+  REQUIRE(atm.await("deposited 5.00"));
+  REQUIRE(atm.await("atm> "));
+  atm.type("\x04");
+  CHECK(atm.finish().status == 0);
+  CHECK(server.received("AUTH").size() == 1);
+  CHECK(server.received("DEPOSIT").size() == 2);
+}
+
+TEST_CASE("Ctrl-C at the prompt gives up the line and nothing else") {
+  FakeServer server(answer);
+  TerminalChild atm({"--admin-socket", server.socket_path(), "admin"});
+  REQUIRE(atm.await("atm admin> "));
+  atm.type("drain");
+  REQUIRE(atm.await("drain"));
+  atm.type("\x03");
+  REQUIRE(atm.await("atm admin> "));
+  atm.type("unlock 7\n");
+  REQUIRE(atm.await("done"));
+  REQUIRE(atm.await("atm admin> "));
+  atm.type("quit\n");
+  CHECK(atm.finish().status == 0);
+  CHECK(server.received("DRAIN").empty());
+  CHECK(server.received("ACCOUNT").size() == 1);
+}
+
+TEST_CASE("a prompt whose login fails does not open") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address(), "--account", "7"});
+  REQUIRE(atm.await("PIN of account 7: "));
+  atm.type("1234\n");
+  const Finished done = atm.finish();
+  CHECK(done.status == 1);
+  CHECK(done.out.find("atm> ") == std::string::npos);
+}
+
+TEST_CASE("a wrong PIN for another account at the prompt is not repeated by itself") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address()});
+  REQUIRE(atm.await("atm> "));
+  for (const char* pin : {"1234\n", "4711\n"}) {
+    atm.type("balance --account 9\n");
+    REQUIRE(atm.await("PIN of account 9: "));
+    atm.type(pin);
+    REQUIRE(atm.await("atm> "));
+  }
+  atm.type("quit\n");
+  CHECK(atm.finish().status == 0);
+  const auto logins = server.received("AUTH");
+  REQUIRE(logins.size() == 2);
+  CHECK(logins[0].words == Words{"AUTH", "9", "1234"});
+  CHECK(logins[1].words == Words{"AUTH", "9", "4711"});
+}
