@@ -27,11 +27,14 @@ const Command* find(std::string_view name) {
   return nullptr;
 }
 
-std::optional<Reply> refusal(const Command& command, Role role) {
+std::optional<Reply> refusal(const Command& command, const Words& words, Role role) {
+  if (command.fault != nullptr) {
+    if (const auto wrong = command.fault(words)) return wrong;
+  }
   if (command.allowed == Allowed::everybody) return std::nullopt;
-  if (role == Role::nobody) return Reply::error("NOAUTH", "log in first: AUTH account pin");
+  if (role == Role::nobody) return not_logged_in();
   if (command.allowed == Allowed::operator_ && role != Role::operator_) {
-    return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
+    return not_the_operator();
   }
   return std::nullopt;
 }
@@ -42,7 +45,7 @@ void execute(Boss& boss, const Client& client, Words words) {
   client->last_command() = bank::one_line(words[0], 32);
   const Command* const command = find(words[0]);
   if (command == nullptr) return boss.admit(client, std::move(words));
-  if (const auto refused = refusal(*command, client->session()->role)) {
+  if (const auto refused = refusal(*command, words, client->session()->role)) {
     return client->answer(*refused);
   }
   command->execute(boss, client, words);
@@ -80,6 +83,14 @@ void VerdictAnswer::operator()(cancel::Verdict verdict,
 
 Reply usage_error(std::string_view usage) {
   return Reply::error("ERR", "usage: " + std::string(usage));
+}
+
+Reply not_logged_in() {
+  return Reply::error("NOAUTH", "log in first: AUTH account pin");
+}
+
+Reply not_the_operator() {
+  return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
 }
 
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word) {

@@ -4,6 +4,7 @@
 /// the table is a transaction, known or unknown, and goes to a worker.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct Command {
   /// On the boss's thread: answers at once, or sees to it that the client is answered later.
   void (*execute)(Boss& boss, const Client& client, const Words& words);
   std::string_view usage;
+  /// What is wrong with how it is written, if anything is; told before who may give it. Null: what
+  /// executes it says so itself. Where there is one, execute() gets well-formed words only.
+  std::optional<bank::Reply> (*fault)(const Words& words) = nullptr;
 };
 
 /// Executes one command of that client. The boss's thread; never blocks.
@@ -51,6 +55,8 @@ struct VerdictAnswer {
 };
 
 bank::Reply usage_error(std::string_view usage);
+bank::Reply not_logged_in();
+bank::Reply not_the_operator();
 /// WAIT's argument: nothing if it is none.
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word);
 

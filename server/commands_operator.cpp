@@ -47,11 +47,28 @@ bool read_options(const Words& words, std::size_t from, TxnOptions& options) {
   return true;
 }
 
+bool is(const Words& words, std::string_view name) {
+  return words.size() > 1 && same_word(words[1], name);
+}
+
+bool well_formed(const Words& words) {
+  TxnOptions options;
+  if (is(words, "LIST")) return words.size() == 2;
+  if (is(words, "CANCELALL")) return read_options(words, 2, options) && options.wait.count() == 0;
+  if (words.size() < 3) return false;
+  if (is(words, "CANCEL")) return read_options(words, 3, options) && !options.account;
+  const bool about_one = is(words, "SHOW") || is(words, "STEP") || is(words, "RESUME");
+  return about_one && words.size() == 3;
+}
+
+std::optional<Reply> txn_fault(const Words& words) {
+  if (well_formed(words)) return std::nullopt;
+  return usage_error(txn_usage);
+}
+
 void cancel_one(Boss& boss, const Client& client, const Words& words, cancel::Handle handle) {
   TxnOptions options;
-  if (!read_options(words, 3, options) || options.account) {
-    return client->answer(usage_error(txn_usage));
-  }
+  read_options(words, 3, options);
   client->answered_later();
   admin::cancel_transaction(boss.bank(), handle, options.reason,
                             VerdictAnswer{boss, client, options.wait});
@@ -59,9 +76,7 @@ void cancel_one(Boss& boss, const Client& client, const Words& words, cancel::Ha
 
 void cancel_all(Boss& boss, const Client& client, const Words& words) {
   TxnOptions options;
-  if (!read_options(words, 2, options) || options.wait.count() > 0) {
-    return client->answer(usage_error(txn_usage));
-  }
+  read_options(words, 2, options);
   client->answered_later();
   admin::cancel_all(boss.bank(), options.account,
                     bank::order_of(bank::Reason::operator_, options.reason),
@@ -69,22 +84,16 @@ void cancel_all(Boss& boss, const Client& client, const Words& words) {
 }
 
 void txn(Boss& boss, const Client& client, const Words& words) {
-  const auto is = [&words](std::string_view name) {
-    return words.size() > 1 && same_word(words[1], name);
-  };
-  if (is("LIST") && words.size() == 2) return client->answer(admin::list(boss.bank()));
-  if (is("CANCELALL")) return cancel_all(boss, client, words);
-  const bool by_handle = is("SHOW") || is("CANCEL") || is("STEP") || is("RESUME");
-  if (!by_handle || words.size() < 3) return client->answer(usage_error(txn_usage));
+  if (is(words, "LIST")) return client->answer(admin::list(boss.bank()));
+  if (is(words, "CANCELALL")) return cancel_all(boss, client, words);
   const auto handle = cancel::parse_handle(words[2]);
   if (!handle) {
     return client->answer(Reply::error(
         "INVALIDHANDLE", "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
   }
-  if (is("CANCEL")) return cancel_one(boss, client, words, *handle);
-  if (words.size() != 3) return client->answer(usage_error(txn_usage));
-  if (is("SHOW")) return client->answer(admin::show(boss.bank(), *handle));
-  if (is("STEP")) return client->answer(admin::step(boss.bank(), *handle));
+  if (is(words, "CANCEL")) return cancel_one(boss, client, words, *handle);
+  if (is(words, "SHOW")) return client->answer(admin::show(boss.bank(), *handle));
+  if (is(words, "STEP")) return client->answer(admin::step(boss.bank(), *handle));
   client->answer(admin::resume(boss.bank(), *handle));
 }
 
@@ -92,17 +101,17 @@ void hold(Boss& boss, const Client& client, const Words& words) {
   client->answer(admin::hold(boss.bank(), words));
 }
 
+std::optional<Reply> account_fault(const Words& words) {
+  const bool known = is(words, "FREEZE") || is(words, "UNFREEZE") || is(words, "UNLOCK");
+  if (known && words.size() == 3 && bank::natural(words[2])) return std::nullopt;
+  return usage_error(account_usage);
+}
+
 void account(Boss& boss, const Client& client, const Words& words) {
-  const auto id = words.size() == 3 ? bank::natural(words[2]) : std::nullopt;
-  if (!id) return client->answer(usage_error(account_usage));
-  const auto is = [&words](std::string_view name) { return same_word(words[1], name); };
-  if (!is("FREEZE") && !is("UNFREEZE") && !is("UNLOCK")) {
-    return client->answer(usage_error(account_usage));
-  }
   client->answered_later();
-  const bool freezes = is("FREEZE");
-  const auto simple = is("UNFREEZE") ? &admin::unfreeze : &admin::unlock;
-  boss.run_job([&boss, client, freezes, simple, id = *id] {
+  const bool freezes = is(words, "FREEZE");
+  const auto simple = is(words, "UNFREEZE") ? &admin::unfreeze : &admin::unlock;
+  boss.run_job([&boss, client, freezes, simple, id = *bank::natural(words[2])] {
     const auto answer = [client](const Reply& reply) { client->deliver(reply); };
     try {
       if (freezes) return admin::freeze(boss.bank(), id, answer);
@@ -113,18 +122,22 @@ void account(Boss& boss, const Client& client, const Words& words) {
   });
 }
 
-void drain(Boss& boss, const Client& client, const Words& words) {
-  if (words.size() != 1) return client->answer(usage_error("DRAIN"));
+std::optional<Reply> drain_fault(const Words& words) {
+  if (words.size() == 1) return std::nullopt;
+  return usage_error("DRAIN");
+}
+
+void drain(Boss& boss, const Client& client, const Words&) {
   client->answer(Reply::ok());
   boss.drain();
 }
 
 constexpr auto table = std::to_array<Command>({
-    {"TXN", Allowed::operator_, &txn, txn_usage},
+    {"TXN", Allowed::operator_, &txn, txn_usage, &txn_fault},
     {"HOLD", Allowed::operator_, &hold,
-     "HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR"},
-    {"ACCOUNT", Allowed::operator_, &account, account_usage},
-    {"DRAIN", Allowed::operator_, &drain, "DRAIN"},
+     "HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR", &admin::hold_fault},
+    {"ACCOUNT", Allowed::operator_, &account, account_usage, &account_fault},
+    {"DRAIN", Allowed::operator_, &drain, "DRAIN", &drain_fault},
 });
 
 }  // namespace

@@ -21,11 +21,12 @@ Reply unknown_point(const std::string& word) {
   return Reply::error("ERR", "no point '" + bank::one_line(word, 32) + "'; there are " + names);
 }
 
-Reply add(bank::Bank& bank, const std::vector<std::string>& words) {
+/// Reads HOLD ADD into `hold`; or what is wrong with it.
+std::optional<Reply> read(const std::vector<std::string>& words, cancel::Hold& hold) {
   if (words.size() < 3 || words.size() % 2 == 0) return usage();
   const auto point = bank::point_named(words[2]);
   if (!point) return unknown_point(words[2]);
-  cancel::Hold hold{static_cast<cancel::PointIndex>(*point), std::nullopt, std::nullopt};
+  hold.point = static_cast<cancel::PointIndex>(*point);
   for (std::size_t i = 3; i < words.size(); i += 2) {
     if (same_word(words[i], "ACCOUNT") && !hold.subject) {
       hold.subject = bank::natural(words[i + 1], 1);
@@ -38,8 +39,7 @@ Reply add(bank::Bank& bank, const std::vector<std::string>& words) {
       return usage();
     }
   }
-  bank.holds.add(hold);
-  return Reply::ok();
+  return std::nullopt;
 }
 
 Reply list(bank::Bank& bank) {
@@ -67,13 +67,23 @@ Reply hold(bank::Bank& bank, const std::vector<std::string>& words) {
   if (!bank.options.teaching) {
     return Reply::error("ERR", "holds need a server started with --teaching");
   }
-  if (words.size() < 2) return usage();
-  if (same_word(words[1], "ADD")) return add(bank, words);
-  if (same_word(words[1], "LIST") && words.size() == 2) return list(bank);
-  if (same_word(words[1], "CLEAR") && words.size() == 2) {
+  if (same_word(words[1], "LIST")) return list(bank);
+  if (same_word(words[1], "CLEAR")) {
     clear_holds(bank);
     return Reply::ok();
   }
+  cancel::Hold asked;
+  if (const auto wrong = read(words, asked)) return *wrong;
+  bank.holds.add(asked);
+  return Reply::ok();
+}
+
+std::optional<Reply> hold_fault(const std::vector<std::string>& words) {
+  if (words.size() < 2) return usage();
+  cancel::Hold asked;
+  if (same_word(words[1], "ADD")) return read(words, asked);
+  const bool plain = same_word(words[1], "LIST") || same_word(words[1], "CLEAR");
+  if (plain && words.size() == 2) return std::nullopt;
   return usage();
 }
 
