@@ -210,8 +210,8 @@ class Scan {
   Scan(const Scan&) = delete;
   Scan& operator=(const Scan&) = delete;
   virtual ~Scan() = default;
-  /// Does one batch. True if there is more to do, which it is when told to stop; a further call
-  /// takes up where that left off. Throws StoreFailed, then it can only be destroyed.
+  /// Does one batch. True if there is more to do, as there is when it was told to stop; a further
+  /// call may do that batch again. Throws StoreFailed, then it can only be destroyed.
   virtual bool next(const KeepGoing& keep_going) = 0;
 };
 

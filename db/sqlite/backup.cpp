@@ -14,7 +14,7 @@
 namespace ledger {
 namespace {
 
-constexpr int pages_a_batch = 256;
+constexpr int pages_a_batch = 64;
 
 std::string reason() {
   return std::generic_category().message(errno);

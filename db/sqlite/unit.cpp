@@ -62,7 +62,6 @@ class SqliteUnit::Savepoint {
   Savepoint(const Savepoint&) = delete;
   Savepoint& operator=(const Savepoint&) = delete;
   ~Savepoint() {
-    // Some errors (a full disk, for one) make SQLite undo the transaction, savepoints and all.
     if (released_ || !unit_.writer_.in_transaction()) return;
     try {
       unit_.statements_.back.change();
@@ -89,6 +88,9 @@ auto SqliteUnit::told(Step step) {
     return step();
   } catch (const SqlError& error) {
     if (error.kind() == SQLITE_CONSTRAINT) throw Contradiction(error.what());
+    // For a full disk, a failed read or write and lack of memory SQLite has undone the transaction
+    // itself, savepoints and all. After any other error it is not worth guessing what still holds.
+    writer_.rollback();
     throw StoreFailed(error.what());
   } catch (const std::bad_alloc&) {
     throw StoreFailed("out of memory");

@@ -13,7 +13,7 @@ constexpr std::int64_t wal_header_bytes = 32;
 constexpr std::int64_t frame_header_bytes = 24;
 constexpr int synchronous_full = 2;
 
-// A WAL so many times over its threshold is worth a short wait of the writer for its readers.
+// A log so many times over its threshold is worth a short wait of the writer for its readers.
 constexpr std::int64_t overgrown = 16;
 constexpr int restart_wait_ms = 100;
 
@@ -56,8 +56,8 @@ Writer::Writer(const Source& source, std::int64_t checkpoint_after)
       begin_(connection_, "BEGIN IMMEDIATE"),
       commit_(connection_, "COMMIT"),
       frame_bytes_(frame_header_bytes + connection_.integer("PRAGMA page_size")),
-      checkpoint_frames_(std::max<std::int64_t>(1, checkpoint_after / frame_bytes_)),
-      due_(checkpoint_frames_) {
+      checkpoint_frames_(std::max<std::int64_t>(1, checkpoint_after / frame_bytes_)) {
+  wait_for_growth();
   sqlite3_wal_hook(connection_.native(), &Writer::note_commit, this);
   migrate(connection_, migrations());
 }
@@ -65,9 +65,14 @@ Writer::Writer(const Source& source, std::int64_t checkpoint_after)
 int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
   Writer& writer = *static_cast<Writer*>(self);
   const bool begun_anew = frames < writer.frames_;
-  if (begun_anew) writer.due_ = writer.checkpoint_frames_;
+  if (begun_anew) writer.wait_for_growth();
   writer.frames_ = frames;
   return SQLITE_OK;
+}
+
+void Writer::wait_for_growth() {
+  due_ = checkpoint_frames_;
+  restart_due_ = overgrown * checkpoint_frames_;
 }
 
 std::int64_t Writer::count_start() {
@@ -127,20 +132,17 @@ void Writer::tidy() {
 }
 
 void Writer::checkpoint() {
-  sqlite3* native = connection_.native();
-  int frames = 0;
-  int done = 0;
   // PASSIVE waits for nobody: what a reader still needs stays for the next time. When all is done,
-  // the next commit begins the WAL anew, if just then no reader is in it.
-  const int code =
-      sqlite3_wal_checkpoint_v2(native, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
-  const bool readers_only_late = code == SQLITE_OK && frames == done;
-  if (!readers_only_late || frames_ < overgrown * checkpoint_frames_) return;
-  // Readers have kept hitting that moment. They are short; a long one shows as an incomplete
-  // checkpoint, and waiting for it would be in vain.
-  sqlite3_busy_timeout(native, restart_wait_ms);
-  sqlite3_wal_checkpoint_v2(native, "main", SQLITE_CHECKPOINT_RESTART, &frames, &done);
+  // the next commit begins the log anew, if just then no reader is in it. Readers can keep hitting
+  // that moment; then RESTART waits for them, and no longer than they last unless one is a scan.
+  const bool force = frames_ >= restart_due_;
+  sqlite3* native = connection_.native();
+  if (force) sqlite3_busy_timeout(native, restart_wait_ms);
+  const int mode = force ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+  const int code = sqlite3_wal_checkpoint_v2(native, "main", mode, nullptr, nullptr);
+  if (!force) return;
   sqlite3_busy_timeout(native, Connection::busy_wait_ms);
+  if (code != SQLITE_OK) restart_due_ = 2 * frames_;
 }
 
 }  // namespace ledger

@@ -42,6 +42,7 @@ class Writer {
 
  private:
   static int note_commit(void* self, sqlite3*, const char*, int frames);
+  void wait_for_growth();
   void checkpoint();
 
   Connection connection_;
@@ -51,6 +52,7 @@ class Writer {
   const std::int64_t checkpoint_frames_;
   std::int64_t frames_ = 0;  // in the WAL after the latest commit
   std::int64_t due_ = 0;     // a checkpoint is, at so many
+  std::int64_t restart_due_ = 0;
   bool distrusted_ = false;
 };
 

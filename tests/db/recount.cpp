@@ -1,0 +1,104 @@
+#include "db/recount.hpp"
+
+#include <functional>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace ledger;
+
+namespace {
+
+/// The rows of a small sound ledger, each with what it refers to.
+struct Rows {
+  Account one{1, 70, false, 1};
+  Account two{2, 30, false, 1};
+  Transfer opened{1, Kind::create, 0, 1, 100, 0, 100, "new", 0, 0};
+  Transfer sent{2, Kind::transfer, 1, 2, 30, 70, 30, "send", 0, 0};
+  Transfer added{3, Kind::deposit, 0, 2, 5, 0, 35, "", 0, 0};
+  Transfer undone{4, Kind::reverse, 2, 0, 5, 30, 0, "", 3, 0};
+  std::optional<Transfer> original = added;
+  KeyRecord create{{0, "new", Kind::create, 0, 100}, false, 1, 1, 0};
+  KeyRecord send{{1, "send", Kind::transfer, 2, 30}, false, 2, 70, 0};
+  KeyRecord dead{{1, "dead", Kind::none, 0, 0}, true, 0, 0, 0};
+  std::optional<KeyRecord> key_of_sent = send;
+  std::optional<Transfer> made_by_send = sent;
+  std::vector<Transfer> more;
+  bool two_is_there = true;
+};
+
+AuditReport recount(const Rows& rows) {
+  Recount count;
+  count.add(rows.opened, rows.create, std::nullopt);
+  count.add(rows.sent, rows.key_of_sent, std::nullopt);
+  count.add(rows.added, std::nullopt, std::nullopt);
+  count.add(rows.undone, std::nullopt, rows.original);
+  for (const Transfer& row : rows.more) count.add(row, std::nullopt, rows.original);
+  count.add(rows.one);
+  if (rows.two_is_there) count.add(rows.two);
+  count.add(rows.create, rows.opened);
+  count.add(rows.send, rows.made_by_send);
+  count.add(rows.dead, std::nullopt);
+  count.finish();
+  return count.report();
+}
+
+}  // namespace
+
+TEST_CASE("sound rows have no violation") {
+  const AuditReport report = recount(Rows());
+  CHECK(report.violations == 0);
+  CHECK(report.accounts == 2);
+  CHECK(report.transfers == 4);
+}
+
+TEST_CASE("each damage is found") {
+  const std::vector<std::function<void(Rows&)>> damages = {
+      [](Rows& rows) { rows.one.balance = 71; },
+      [](Rows& rows) { rows.two_is_there = false; },
+      [](Rows& rows) { rows.sent.amount = 31; },
+      [](Rows& rows) { rows.sent.debit_balance = 71; },
+      [](Rows& rows) { rows.sent.credit_balance = 29; },
+      [](Rows& rows) { rows.opened.debit_balance = 1; },
+      [](Rows& rows) { rows.opened.amount = INT64_MAX; },
+      [](Rows& rows) { rows.added.amount = 0; },
+      [](Rows& rows) { rows.added.kind = static_cast<Kind>(9); },
+      [](Rows& rows) { rows.added.kind = Kind::withdraw; },
+      [](Rows& rows) { rows.key_of_sent.reset(); },
+      [](Rows& rows) { rows.key_of_sent->cancelled = true; },
+      [](Rows& rows) { rows.key_of_sent->transfer = 3; },
+      [](Rows& rows) { rows.send.transfer = 0, rows.made_by_send.reset(); },
+      [](Rows& rows) { rows.send.claim.amount = 29; },
+      [](Rows& rows) { rows.send.claim.kind = Kind::withdraw; },
+      [](Rows& rows) { rows.send.claim.other = 3; },
+      [](Rows& rows) { rows.send.claim.account = 2; },
+      [](Rows& rows) { rows.send.claim.key = "sent"; },
+      [](Rows& rows) { rows.create.reply = 2; },
+      [](Rows& rows) { rows.create.reply = 9; },
+      [](Rows& rows) { rows.dead.transfer = 1; },
+      [](Rows& rows) { rows.original.reset(); },
+      [](Rows& rows) { rows.original->amount = 6; },
+      [](Rows& rows) { rows.original->credit = 1; },
+      [](Rows& rows) { rows.original->id = 4; },
+      [](Rows& rows) { rows.undone.reverses = 0; },
+      [](Rows& rows) { rows.added.reverses = 1; },
+      [](Rows& rows) {
+        rows.more = {{5, Kind::reverse, 2, 0, 5, 25, 0, "", 3, 0}}, rows.two.balance = 25;
+      },
+  };
+  for (const auto& damage : damages) {
+    CAPTURE(&damage - damages.data());
+    Rows rows;
+    damage(rows);
+    const AuditReport report = recount(rows);
+    CHECK(report.violations > 0);
+    CHECK_FALSE(report.details.empty());
+  }
+}
+
+TEST_CASE("all violations are counted, the first few told") {
+  Recount count;
+  for (AccountId id = 1; id <= 100; ++id) count.add(Account{id, 1, false, 1});
+  CHECK(count.report().violations == 100);
+  CHECK(count.report().details.size() == 20);
+}

@@ -1,0 +1,142 @@
+#include <fstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/db/raw.hpp"
+#include "tests/db/steps.hpp"
+
+using namespace ledger;
+
+namespace {
+
+void fill(const std::filesystem::path& directory) {
+  const auto books = open_sqlite(directory);
+  const AccountId one = steps::create(*books, 100, "new");
+  const AccountId two = steps::create(*books, 0);
+  const TransferId id = steps::store(*books, steps::transfer(one, 100, two, 0, 30, "send"));
+  steps::store(*books, steps::reverse(*books->transfer(id), 70, 30));
+  steps::store(*books, steps::deposit(two, 0, 30, "in"));
+  steps::bury(*books, one, "dead");
+}
+
+/// Lets the damage past the guards of the schema.
+void damage(const std::filesystem::path& directory, const std::string& sql) {
+  Raw raw(directory / "ledger.db");
+  raw.run("PRAGMA ignore_check_constraints = ON");
+  for (const char* name : {"transfers_stay", "transfers_remain", "keys_stay", "keys_remain"}) {
+    raw.run(std::string("DROP TRIGGER ") + name);
+  }
+  raw.run(sql);
+}
+
+}  // namespace
+
+TEST_CASE("an audit finds what was done behind the ledger's back") {
+  for (const char* sql : {
+           "UPDATE accounts SET balance = balance + 1 WHERE id = 1",
+           "UPDATE accounts SET balance = -1 WHERE id = 2",
+           "UPDATE accounts SET balance = balance - 10 WHERE id = 1; "
+           "UPDATE accounts SET balance = balance + 10 WHERE id = 2",
+           "INSERT INTO accounts (id, balance) VALUES (9, 5)",
+           "UPDATE transfers SET amount = 31 WHERE id = 2",
+           "UPDATE transfers SET debit_balance = 71 WHERE id = 2",
+           "UPDATE transfers SET credit = 9 WHERE id = 2",
+           "UPDATE transfers SET key = 'other' WHERE id = 2",
+           "UPDATE transfers SET key = NULL WHERE id = 2",
+           "UPDATE transfers SET key = 'send' WHERE id = 4",
+           "DELETE FROM transfers WHERE id = 4",
+           "DELETE FROM transfers WHERE id = 2",
+           "INSERT INTO transfers VALUES (9, 2, 0, 2, 1, 0, 31, 'k', NULL, 1); "
+           "UPDATE accounts SET balance = 31 WHERE id = 2",
+           "DROP INDEX transfers_reverses; "
+           "INSERT INTO transfers VALUES (9, 5, 2, 1, 30, 0, 130, NULL, 2, 1); "
+           "UPDATE accounts SET balance = 130 WHERE id = 1; "
+           "UPDATE accounts SET balance = 0 WHERE id = 2",
+           "DELETE FROM keys WHERE key = 'send'",
+           "UPDATE keys SET outcome = 2 WHERE key = 'send'",
+           "UPDATE keys SET amount = 31 WHERE key = 'send'",
+           "UPDATE keys SET transfer = 4 WHERE key = 'send'",
+           "UPDATE keys SET transfer = NULL WHERE key = 'send'",
+           "UPDATE keys SET transfer = 4 WHERE key = 'dead'",
+           "UPDATE keys SET reply = 2 WHERE key = 'new'",
+           "INSERT INTO keys VALUES (1, 'more', 1, 4, 2, 30, 2, 70, 1)",
+           "INSERT INTO pins (account, hash) VALUES (9, 'h')",
+       }) {
+    CAPTURE(sql);
+    const Folder folder;
+    fill(folder.path());
+    damage(folder.path(), sql);
+    const auto books = open_sqlite(folder.path());
+    const AuditReport report = steps::audit(*books);
+    CHECK(report.violations > 0);
+    CHECK_FALSE(report.details.empty());
+  }
+}
+
+TEST_CASE("an audit finds a page that is broken, and goes on") {
+  const Folder folder;
+  fill(folder.path());
+  const int page =
+      std::stoi(Raw(folder.path() / "ledger.db")
+                    .ask("SELECT rootpage FROM sqlite_schema WHERE name = 'transfers_credit'"));
+  {
+    std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((page - 1) * 4096);
+    file << std::string(64, '\xff');
+  }
+  const auto books = open_sqlite(folder.path());
+  const AuditReport report = steps::audit(*books);
+  CHECK(report.violations > 0);
+  CHECK(report.accounts == 2);
+  CHECK(report.transfers == 4);
+}
+
+TEST_CASE("an audit reports a table it cannot read") {
+  const Folder folder;
+  fill(folder.path());
+  const int page =
+      std::stoi(Raw(folder.path() / "ledger.db")
+                    .ask("SELECT rootpage FROM sqlite_schema WHERE name = 'transfers'"));
+  {
+    std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp((page - 1) * 4096);
+    file << std::string(64, '\xff');
+  }
+  const auto books = open_sqlite(folder.path());
+  const AuditReport report = steps::audit(*books);
+  CHECK(report.violations > 0);
+  CHECK(report.accounts == 2);
+  CHECK_THROWS_AS(books->transfer(1), StoreFailed);
+}
+
+TEST_CASE("a long audit asks often whether to go on, and stops when told") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path());
+  const AccountId id = steps::create(*books, 0);
+  {
+    const auto unit = books->begin();
+    for (Cents has = 0; has < 12'000; ++has) {
+      unit->store(steps::deposit(id, has, 1, "key-" + std::to_string(has)));
+    }
+    unit->commit();
+  }
+  int asked = 0;
+  const auto audit = books->audit();
+  while (audit->next([&] { return ++asked > 0; })) {
+  }
+  CHECK(asked > 60);
+  CHECK(audit->report().transfers == 12'000);
+  CHECK(audit->report().violations == 0);
+
+  for (int stop_at = 1; stop_at < asked; stop_at += 20) {
+    const auto stopped = books->audit();
+    int left = stop_at;
+    while (stopped->next([&] { return --left > 0; }) && left > 0) {
+    }
+    CHECK(left == 0);  // once told to stop it asks no more
+    CHECK(stopped->report().violations == 0);
+  }
+}

@@ -1,0 +1,142 @@
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "tests/db/faulty_vfs.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/db/steps.hpp"
+
+using namespace ledger;
+using Operation = FaultyVfs::Operation;
+
+namespace {
+
+/// The files as they are when the process dies now: the machine goes on.
+void copy_files(const std::filesystem::path& from, const std::filesystem::path& into) {
+  std::filesystem::create_directory(into);
+  for (const char* name : {"ledger.db", "ledger.db-wal"}) {
+    if (std::filesystem::exists(from / name)) std::filesystem::copy_file(from / name, into / name);
+  }
+}
+
+/// Deposits for ever, telling each balance once it is committed. For a child process.
+[[noreturn]] void deposit_until_killed(const std::filesystem::path& directory, int tell) {
+  const auto books = open_sqlite(directory, {"", 16 * 1024});
+  const AccountId id = steps::create(*books, 0);
+  for (Cents has = 0;; ++has) {
+    steps::store(*books, steps::deposit(id, has, 1, "key-" + std::to_string(has)));
+    if (write(tell, &has, sizeof has) != sizeof has) _exit(1);
+    books->tidy();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a server killed at any moment keeps what it has told") {
+  for (const int told_before_kill : {1, 7, 60}) {
+    const Folder folder;
+    int pipe_ends[2];
+    REQUIRE(pipe(pipe_ends) == 0);
+    const pid_t child = fork();
+    if (child == 0) deposit_until_killed(folder.path(), pipe_ends[1]);
+    close(pipe_ends[1]);
+    Cents told = -1;
+    int count = 0;
+    while (count < told_before_kill && read(pipe_ends[0], &told, sizeof told) == sizeof told)
+      ++count;
+    kill(child, SIGKILL);
+    while (read(pipe_ends[0], &told, sizeof told) == sizeof told) ++count;
+    close(pipe_ends[0]);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    CHECK(count >= told_before_kill);
+
+    const auto books = open_sqlite(folder.path());
+    CHECK(books->start_number() == 2);
+    CHECK(steps::balance(*books, 1) >= told + 1);
+    CHECK(books->key(1, "key-" + std::to_string(told))->reply == told + 1);
+    CHECK(steps::audit(*books).violations == 0);
+  }
+}
+
+TEST_CASE("what was committed survives the loss of power at once, what was not does not") {
+  const Folder folder;
+  FaultyVfs machine;
+  machine.remember_synced();
+  const auto books = open_sqlite(folder.path() / "data", {machine.name(), 16 * 1024});
+  const AccountId id = steps::create(*books, 0);
+  for (Cents has = 0; has < 30; ++has) {
+    CAPTURE(has);
+    const auto unit = books->begin();
+    unit->store(steps::deposit(id, has, 1));
+    const std::string before = "before-" + std::to_string(has);
+    machine.lose_power(folder.path() / before);
+    CHECK(steps::balance(*open_sqlite(folder.path() / before), id) == has);
+    unit->commit();
+    const std::string after = "after-" + std::to_string(has);
+    machine.lose_power(folder.path() / after);
+    books->tidy();
+    const std::string tidied = "tidied-" + std::to_string(has);
+    machine.lose_power(folder.path() / tidied);
+    for (const std::string& name : {after, tidied}) {
+      const auto left = open_sqlite(folder.path() / name);
+      CHECK(steps::balance(*left, id) == has + 1);
+      CHECK(steps::audit(*left).violations == 0);
+    }
+  }
+}
+
+TEST_CASE("what an opening shows is durable, even if it was not when the crash came") {
+  const Folder folder;
+  {
+    FaultyVfs machine;
+    machine.remember_synced();
+    const auto books = open_sqlite(folder.path() / "data", {machine.name()});
+    const AccountId id = steps::create(*books, 100);
+    machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
+    CHECK_THROWS_AS(steps::store(*books, steps::deposit(id, 100, 1)), OutcomeUnknown);
+    machine.lose_power(folder.path() / "no-power");
+    copy_files(folder.path() / "data", folder.path() / "killed");
+  }
+  CHECK(steps::balance(*open_sqlite(folder.path() / "no-power"), 1) == 100);
+
+  FaultyVfs machine;
+  machine.remember_synced();
+  const auto books = open_sqlite(folder.path() / "killed", {machine.name()});
+  CHECK(steps::balance(*books, 1) == 101);
+  machine.lose_power(folder.path() / "no-power-later");
+  CHECK(steps::balance(*open_sqlite(folder.path() / "no-power-later"), 1) == 101);
+}
+
+TEST_CASE("an opening that cannot make durable what it finds does not serve") {
+  const Folder folder;
+  {
+    const auto books = open_sqlite(folder.path() / "data");
+    steps::create(*books, 100);
+    copy_files(folder.path() / "data", folder.path() / "killed");
+  }
+  FaultyVfs machine;
+  machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, true, ""});
+  CHECK_THROWS_AS(open_sqlite(folder.path() / "killed", {machine.name()}), OpenFailed);
+  machine.heal();
+  CHECK(steps::balance(*open_sqlite(folder.path() / "killed", {machine.name()}), 1) == 100);
+}
+
+TEST_CASE("a start number is never given twice, whenever the power goes") {
+  const Folder folder;
+  FaultyVfs machine;
+  machine.remember_synced();
+  for (std::int64_t number = 1; number <= 3; ++number) {
+    const auto books = open_sqlite(folder.path() / "data", {machine.name()});
+    CHECK(books->start_number() == number);
+    const std::filesystem::path left = folder.path() / ("left-" + std::to_string(number));
+    machine.lose_power(left);
+    CHECK(open_sqlite(left)->start_number() == number + 1);
+  }
+}

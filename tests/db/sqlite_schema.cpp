@@ -1,0 +1,79 @@
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/db/raw.hpp"
+#include "tests/db/steps.hpp"
+
+using namespace ledger;
+
+namespace {
+
+/// A closed ledger with one account of 100, made under a key.
+class Closed {
+ public:
+  Closed() { steps::create(*open_sqlite(folder_.path()), 100, "new"); }
+  Raw raw() const { return Raw(folder_.path() / "ledger.db"); }
+
+ private:
+  Folder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("transfers, keys and accounts stay, whoever tries") {
+  const Closed closed;
+  Raw raw = closed.raw();
+  for (const char* sql : {"UPDATE transfers SET amount = 1", "UPDATE transfers SET time = time",
+                          "DELETE FROM transfers", "UPDATE keys SET reply = 2", "DELETE FROM keys",
+                          "DELETE FROM accounts"}) {
+    CAPTURE(sql);
+    CHECK_FALSE(raw.try_run(sql).empty());
+  }
+  CHECK(raw.ask("SELECT count(*) FROM transfers WHERE amount = 100") == "1");
+  CHECK(raw.ask("SELECT count(*) FROM keys WHERE reply = 1") == "1");
+  CHECK(raw.ask("SELECT count(*) FROM accounts") == "2");
+}
+
+TEST_CASE("no row can hold what is out of bounds") {
+  const Closed closed;
+  Raw raw = closed.raw();
+  raw.run("PRAGMA foreign_keys = ON");
+  raw.run("INSERT INTO accounts (id, balance) VALUES (2, 0)");
+  for (const char* sql : {
+           "UPDATE accounts SET balance = -1 WHERE id = 1",
+           "UPDATE accounts SET balance = 1000000000000000001 WHERE id = 1",
+           "UPDATE accounts SET balance = 'much' WHERE id = 1",
+           "UPDATE accounts SET balance = 1 WHERE id = 0",
+           "UPDATE accounts SET frozen = 2 WHERE id = 1",
+           "INSERT INTO accounts (id, balance) VALUES (-1, 0)",
+           "INSERT INTO pins (account, hash) VALUES (9, 'h')",
+           "INSERT INTO transfers VALUES (9, 2, 0, 1, 0, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 1, 1000000000000001, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 9, 1, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 0, 1, 0, 0, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 1, 1, 5, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 2, 1, 1, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 3, 0, 1, 1, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 4, 0, 1, 1, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 5, 1, 0, 100, 0, 0, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 5, 1, 0, 100, 0, 0, NULL, 8, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 1, 1, 0, 100, NULL, 1, 1)",
+           "INSERT INTO transfers VALUES (9, 6, 0, 1, 1, 0, 100, NULL, NULL, 1)",
+           "INSERT INTO transfers VALUES (9, 2, 0, 1, 1, 0, 100, '', NULL, 1)",
+           "INSERT INTO keys VALUES (0, 'new', 1, 1, 0, 100, 1, 1, 1)",
+           "INSERT INTO keys VALUES (1, 'k', 1, 2, 0, 100, NULL, 1, 1)",
+           "INSERT INTO keys VALUES (1, 'k', 1, 2, 0, 100, 9, 1, 1)",
+           "INSERT INTO keys VALUES (1, 'k', 2, 0, 0, 0, 1, 0, 1)",
+           "INSERT INTO keys VALUES (1, 'k', 3, 0, 0, 0, NULL, 0, 1)",
+           "INSERT INTO keys VALUES (1, '', 2, 0, 0, 0, NULL, 0, 1)",
+       }) {
+    CAPTURE(sql);
+    CHECK_FALSE(raw.try_run(sql).empty());
+  }
+  raw.run("INSERT INTO transfers VALUES (9, 5, 1, 0, 100, 0, 0, NULL, 1, 1)");
+  CHECK_FALSE(
+      raw.try_run("INSERT INTO transfers VALUES (10, 5, 1, 0, 100, 0, 0, NULL, 1, 1)").empty());
+}

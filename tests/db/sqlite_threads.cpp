@@ -1,0 +1,173 @@
+#include <atomic>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/db/steps.hpp"
+
+using namespace ledger;
+
+namespace {
+
+constexpr Cents each_has = 1'000'000;
+
+std::int64_t bytes(const std::filesystem::path& file) {
+  struct stat found {};
+  return stat(file.c_str(), &found) == 0 ? found.st_size : 0;
+}
+
+/// What the header of a log is marked with; another one each time it is begun anew.
+std::string salt(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string mark(8, '\0');
+  in.seekg(16);
+  in.read(mark.data(), 8);
+  return mark;
+}
+
+/// Moves money to and fro between accounts 1 and 2, one unit each time.
+void move_money(Ledger& books, int rounds) {
+  static std::atomic<int> key{0};
+  for (int round = 0; round < rounds; ++round) {
+    const Cents moved = round % 2 == 0 ? 1 : -1;
+    const AccountId from = moved > 0 ? 1 : 2;
+    const Cents from_has = moved > 0 ? each_has : each_has + 1;
+    steps::store(books, steps::transfer(from, from_has, 3 - from, 2 * each_has - from_has, 1,
+                                        std::to_string(++key)));
+    books.tidy();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("readers see whole commits only, while one thread writes and checkpoints") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path(), {"", 64 * 1024});
+  steps::create(*books, each_has);
+  steps::create(*books, each_has);
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 4; ++reader) {
+    readers.emplace_back([&] {
+      TransferId seen = 0;
+      while (!stop) {
+        const std::vector<Transfer> latest = books->history(1, steps::newest, 1);
+        if (latest.size() != 1 || latest[0].id < seen) ++wrong;
+        seen = latest[0].id;
+        // What a reader has seen, every later read sees.
+        if (!latest[0].key.empty() && !books->key(latest[0].debit, latest[0].key)) ++wrong;
+        if (!books->transfer(seen) || !books->account(2) || !books->pin(1)) ++wrong;
+      }
+    });
+  }
+  move_money(*books, 600);
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  CHECK(wrong == 0);
+  CHECK(steps::audit(*books).violations == 0);
+}
+
+TEST_CASE("more threads read at once than readers are kept") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path());
+  steps::create(*books, each_has);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 40; ++reader) {
+    readers.emplace_back([&] {
+      for (int time = 0; time < 50; ++time) {
+        if (steps::balance(*books, 1) != each_has) ++wrong;
+      }
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("audits and backups run beside the writer") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path() / "data", {"", 64 * 1024});
+  steps::create(*books, each_has);
+  steps::create(*books, each_has);
+  std::atomic<bool> stop{false};
+  std::atomic<std::int64_t> violations{0};
+  std::thread auditor([&] {
+    while (!stop) violations += steps::audit(*books).violations;
+  });
+  std::vector<std::string> copies;
+  std::thread copier([&] {
+    for (int copy = 0; !stop; ++copy) {
+      copies.push_back(folder.file("copy-" + std::to_string(copy)));
+      const auto backup = books->backup(copies.back());
+      while (backup->next(steps::always)) {
+      }
+    }
+  });
+  move_money(*books, 400);
+  stop = true;
+  auditor.join();
+  copier.join();
+  CHECK(violations == 0);
+  REQUIRE_FALSE(copies.empty());
+  std::filesystem::create_directory(folder.path() / "restored");
+  std::filesystem::copy_file(copies.back(), folder.path() / "restored" / "ledger.db");
+  CHECK(steps::audit(*open_sqlite(folder.path() / "restored")).violations == 0);
+}
+
+TEST_CASE("the log is begun anew again and again") {
+  const Folder folder;
+  constexpr std::int64_t threshold = 64 * 1024;
+  const auto books = open_sqlite(folder.path(), {"", threshold});
+  steps::create(*books, each_has);
+  steps::create(*books, each_has);
+  move_money(*books, 200);
+  CHECK(bytes(folder.path() / "ledger.db-wal") < 4 * threshold);
+}
+
+TEST_CASE("the log is begun anew though there is always somebody reading") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path(), {"", 64 * 1024});
+  steps::create(*books, each_has);
+  steps::create(*books, each_has);
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 4; ++reader) {
+    readers.emplace_back([&] {
+      while (!stop) books->account(1);
+    });
+  }
+  const std::string first = salt(folder.path() / "ledger.db-wal");
+  for (int tries = 0; tries < 1000 && salt(folder.path() / "ledger.db-wal") == first; ++tries) {
+    move_money(*books, 10);
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  CHECK(salt(folder.path() / "ledger.db-wal") != first);
+}
+
+TEST_CASE("the log grows under a scan that lasts, and no further once that has ended") {
+  const Folder folder;
+  constexpr std::int64_t threshold = 64 * 1024;
+  const auto books = open_sqlite(folder.path(), {"", threshold});
+  steps::create(*books, each_has);
+  steps::create(*books, each_has);
+  {
+    const auto audit = books->audit();
+    move_money(*books, 500);
+    while (audit->next(steps::always)) {
+    }
+    CHECK(audit->report().transfers == 2);
+    CHECK(audit->report().violations == 0);
+  }
+  const std::int64_t grown = bytes(folder.path() / "ledger.db-wal");
+  CHECK(grown > 16 * threshold);
+  move_money(*books, 400);
+  CHECK(bytes(folder.path() / "ledger.db-wal") <= grown + 4 * threshold);
+}
