@@ -3,6 +3,7 @@
 #include <array>
 
 #include "server/bank/keys.hpp"
+#include "server/bank/login.hpp"
 #include "server/bank/text.hpp"
 #include "server/boss.hpp"
 #include "server/commands.hpp"
@@ -37,6 +38,18 @@ std::optional<Reply> cancel_fault(const Words& words) {
   return words.size() == 3 || with_wait ? fault_of_key(words) : usage_error(cancel_usage);
 }
 
+/// NOAUTH if the PIN has been changed since the client logged in. Reads the ledger.
+std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
+  if (session.role != Role::customer) return std::nullopt;
+  try {
+    const auto account = bank.ledger.account(session.account);
+    if (!account || !session.outdated(*account)) return std::nullopt;
+    return bank::log_in_again(session.account);
+  } catch (const std::exception& error) {
+    return Reply::error("STORE", std::string("cannot look now; try again: ") + error.what());
+  }
+}
+
 /// Whose key it is has to be the client's business. Once that is clear, `job` runs where it may
 /// block.
 void run_for_key(Boss& boss, const Client& client, ledger::AccountId account,
@@ -46,7 +59,13 @@ void run_for_key(Boss& boss, const Client& client, ledger::AccountId account,
         Reply::error("NOPERM", "you may ask about the keys of your own account only"));
   }
   client->answered_later();
-  boss.run_job(std::move(job));
+  boss.run_job([&boss, client, job = std::move(job)] {
+    if (const auto refused = outdated(boss.bank(), *client->session())) {
+      client->deliver(*refused);
+    } else {
+      job();
+    }
+  });
 }
 
 void status(Boss& boss, const Client& client, const Words& words) {

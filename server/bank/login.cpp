@@ -35,4 +35,9 @@ Login log_in(Bank& bank, ledger::AccountId account, std::string_view pin) {
   }
 }
 
+Reply log_in_again(ledger::AccountId account) {
+  return Reply::error("NOAUTH", "the PIN of account " + std::to_string(account) +
+                                    " was changed; log in again: AUTH account pin");
+}
+
 }  // namespace bank

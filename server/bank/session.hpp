@@ -22,6 +22,10 @@ struct Session {
     return role == Role::teller || role == Role::operator_ ||
            (role == Role::customer && account == id);
   }
+  /// The PIN was changed since login, by another session: this one is good for nothing more.
+  bool outdated(const ledger::Account& now) const {
+    return role == Role::customer && account == now.id && pin_version != now.pin_version;
+  }
   /// "42", "teller", "operator"; empty for nobody.
   std::string user() const {
     switch (role) {

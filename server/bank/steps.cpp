@@ -1,14 +1,13 @@
 #include "server/bank/steps.hpp"
 
+#include "server/bank/login.hpp"
+
 namespace bank {
 
 namespace {
 
-/// A session outlives a change of its PIN only where that was made.
 void refuse_outdated(const Session& session, const ledger::Account& account) {
-  if (session.role != Role::customer || session.pin_version == account.pin_version) return;
-  throw Refusal("NOAUTH", "the PIN of account " + std::to_string(account.id) +
-                              " was changed; log in again: AUTH account pin");
+  if (session.outdated(account)) throw Refusal(log_in_again(account.id));
 }
 
 }  // namespace
