@@ -85,22 +85,39 @@ std::string Listener::address() const {
   return text(acceptor_.local_endpoint());
 }
 
+namespace {
+
+/// Makes room for a socket file: removes a stale one.
+void remove_stale(asio::io_context& loop, const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return;
+  if (!S_ISSOCK(found.st_mode)) {
+    throw std::runtime_error("'" + path +
+                             "' is there and no socket; remove it, or give another "
+                             "--admin-socket");
+  }
+  Local::socket probe(loop);
+  asio::error_code error;
+  probe.open();
+  probe.non_blocking(true);
+  probe.connect(Local::endpoint(path), error);
+  if (!error || error == asio::error::would_block) {
+    throw std::runtime_error("another server listens on '" + path +
+                             "'; give another --admin-socket");
+  }
+  ::unlink(path.c_str());
+}
+
+}  // namespace
+
 AdminListener::AdminListener(asio::io_context& loop, const Options& options, Accepted accepted)
     : path_(options.admin_socket), acceptor_(loop), later_(loop), accepted_(std::move(accepted)) {
-  struct stat found {};
-  if (::lstat(path_.c_str(), &found) == 0) {
-    if (!S_ISSOCK(found.st_mode)) {
-      throw std::runtime_error("'" + path_ +
-                               "' is there and no socket; remove it, or give another "
-                               "--admin-socket");
-    }
-    ::unlink(path_.c_str());
-  }
   if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
     throw std::runtime_error("the path '" + path_ +
                              "' is too long for a Unix socket; give a "
                              "shorter --admin-socket");
   }
+  remove_stale(loop, path_);
   asio::error_code error;
   const mode_t before = ::umask(0177);  // nobody but us, from the first moment on
   acceptor_.open();
