@@ -82,11 +82,13 @@ void Boss::post(std::function<void()> call) {
   asio::post(loop_, std::move(call));
 }
 
-void Boss::after(std::chrono::milliseconds time, std::function<void()> call) {
-  const auto timer = std::make_shared<asio::steady_timer>(loop_, time);
+std::shared_ptr<asio::steady_timer> Boss::after(std::chrono::milliseconds time,
+                                                std::function<void()> call) {
+  auto timer = std::make_shared<asio::steady_timer>(loop_, time);
   timer->async_wait([timer, call = std::move(call)](const asio::error_code& error) {
     if (!error) call();
   });
+  return timer;
 }
 
 // ── Connections ─────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +135,8 @@ std::optional<bank::Reply> Boss::refused_at_the_door(
   const bool nobody = session.role == bank::Role::nobody;
   if (!draining_ && !nobody) return std::nullopt;
   const bank::Arguments asked = bank::parse_arguments(command, session);
-  if (asked.fault || is_scan(asked.operation)) return asked.fault;
+  const bool allowed = is_scan(asked.operation) && !cancelled_all_;
+  if (asked.fault || allowed) return asked.fault;
   return bank::Reply::error("SHUTDOWN",
                             "the server is going down; try again later with the same key");
 }
@@ -196,6 +199,7 @@ void Boss::drain() {
 void Boss::stop_now(const char* why) {
   if (std::exchange(cancelled_all_, true)) return;
   log().info("cancelling what still can be: {}", why);
+  admin::clear_holds(bank_);  // there may be new ones
   admin::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
                     [](std::int64_t) {});
 }
@@ -211,7 +215,7 @@ void Boss::finish_when_quiet() {
   if (!draining_ || bank_.transactions.size() > 0) return;
   if (!logins_.idle() || !reserve_.idle()) return;  // the next sweep asks again
   for (const auto& [id, connection] : connections_) {
-    if (connection->unsent()) return;
+    if (connection->unfinished()) return;
   }
   admin_listener_.close();
   sweep_timer_.cancel();

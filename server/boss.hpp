@@ -54,8 +54,9 @@ class Boss {
     logins_.submit(std::move(job), account);
   }
   void run_job(JobThreads::Job job) { reserve_.submit(std::move(job)); }
-  /// Calls back on the boss's thread after that time.
-  void after(std::chrono::milliseconds time, std::function<void()> call);
+  /// Calls back on the boss's thread after that time, unless the timer is cancelled before.
+  std::shared_ptr<asio::steady_timer> after(std::chrono::milliseconds time,
+                                            std::function<void()> call);
   /// A connection is closed.
   void forget(std::int64_t id);
   /// As SIGTERM does.

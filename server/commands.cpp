@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "server/admin/txn.hpp"
 #include "server/bank/text.hpp"
@@ -63,6 +64,25 @@ std::vector<std::pair<std::string_view, std::string_view>> all_commands() {
   return all;
 }
 
+namespace {
+
+/// A verdict that waits for whichever comes first: the handle is gone, or the time has run out. The
+/// boss's thread.
+struct LateVerdict {
+  Client client;  // null once it has been told
+  Reply reply;
+  std::shared_ptr<asio::steady_timer> timer;
+
+  void tell() {
+    const Client waiting = std::exchange(client, nullptr);
+    if (!waiting) return;
+    timer->cancel();
+    waiting->deliver(reply);
+  }
+};
+
+}  // namespace
+
 void VerdictAnswer::operator()(cancel::Verdict verdict,
                                const std::shared_ptr<bank::Transaction>& txn) const {
   boss.bank().counters.count(verdict);
@@ -71,13 +91,10 @@ void VerdictAnswer::operator()(cancel::Verdict verdict,
     client->deliver(reply);
     return;
   }
-  // Whichever comes first, on the boss's thread: the handle is gone, or the wait has run out.
   boss.post([boss = &boss, client = client, wait = wait, txn, reply] {
-    const auto answer_once = [client, reply, answered = std::make_shared<bool>(false)] {
-      if (!std::exchange(*answered, true)) client->deliver(reply);
-    };
-    txn->when_gone([boss, answer_once] { boss->post(answer_once); });
-    boss->after(wait, answer_once);
+    const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
+    late->timer = boss->after(wait, [late] { late->tell(); });
+    txn->when_gone([boss, late] { boss->post([late] { late->tell(); }); });
   });
 }
 

@@ -214,9 +214,9 @@ void Connection::await_output() {
                      });
 }
 
-bool Connection::unsent() const {
+bool Connection::unfinished() const {
   const std::lock_guard lock(mutex_);
-  return !dead_ && !unsent_.empty();
+  return !dead_ && (busy_ || !unsent_.empty());
 }
 
 void Connection::set_version(resp::Version version) {
@@ -293,20 +293,25 @@ void Connection::sweep(SteadyTime now) {
   }
   bool stuck = false;
   bool busy = false;
+  bool ended = false;
   {
     const std::lock_guard lock(mutex_);
     stuck = dead_ || (!unsent_.empty() && over(unsent_since_, options.write_timeout));
     busy = busy_;
+    ended = ended_;
   }
+  if (busy) last_heard_ = now;  // who waits for an answer is not idle
   if (door_ == Door::tcp && !busy) {
     const bool nobody = session_->role == bank::Role::nobody;
     stuck = stuck || (nobody && over(since_, options.auth_timeout));
     stuck = stuck || over(last_heard_, options.idle_timeout);
   }
-  // Nobody reads from a client that has sent ahead too much, so its going has to be looked for.
-  pollfd gone{socket_.native_handle(), POLLRDHUP, 0};
-  if (!reading_ && ::poll(&gone, 1, 0) > 0) stuck = true;
-  if (stuck) close_now();
+  // Nobody reads from a client that has sent ahead too much, so its going has to be looked for. One
+  // that has ended only its own side is still owed what it asked for.
+  pollfd gone{socket_.native_handle(), static_cast<short>(ended ? 0 : POLLRDHUP), 0};
+  const bool looked = !reading_ && ::poll(&gone, 1, 0) > 0;
+  if (stuck || (looked && gone.revents != POLLRDHUP)) return close_now();
+  if (looked) end_of_input();
 }
 
 // ── The deadline ────────────────────────────────────────────────────────────────────────────────

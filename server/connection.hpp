@@ -52,8 +52,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void close_now();
   /// Drops a client that is too slow, too silent, or does not say who it is.
   void sweep(SteadyTime now);
-  /// True while there are bytes the client has not taken.
-  bool unsent() const;
+  /// True while the client is owed an answer, or has not taken all of one.
+  bool unfinished() const;
   bool closed() const { return closed_; }
 
   std::int64_t id() const { return id_; }
