@@ -88,6 +88,7 @@ void txn(Boss& boss, const Client& client, const Words& words) {
   if (is(words, "CANCELALL")) return cancel_all(boss, client, words);
   const auto handle = cancel::parse_handle(words[2]);
   if (!handle) {
+    if (is(words, "CANCEL")) boss.bank().counters.count(cancel::Verdict::invalid);
     return client->answer(Reply::error(
         "INVALIDHANDLE", "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
   }

@@ -1,5 +1,6 @@
 // What every Redis client knows: enough for redis-cli and the client libraries to feel at home.
 
+#include <algorithm>
 #include <array>
 
 #include "server/bank/login.hpp"
@@ -47,12 +48,14 @@ void command(Boss&, const Client& client, const Words& words) {
   if (words.size() >= 2 && same_word(words[1], "DOCS")) {
     Reply::Map docs;
     for (const auto& [name, usage] : all) {
+      const auto is_it = [name = name](const std::string& word) { return same_word(name, word); };
+      if (words.size() > 2 && std::none_of(words.begin() + 2, words.end(), is_it)) continue;
       docs.emplace_back(std::string(name),
                         Reply::map({{"summary", Reply::bulk(std::string(usage))}}));
     }
     return client->answer(Reply::map(std::move(docs)));
   }
-  if (words.size() != 1) return client->answer(usage_error("COMMAND [DOCS | COUNT]"));
+  if (words.size() != 1) return client->answer(usage_error("COMMAND [DOCS [name …] | COUNT]"));
   Reply::Array rows;
   for (const auto& [name, usage] : all) {
     rows.push_back(
@@ -245,7 +248,7 @@ constexpr auto table = std::to_array<Command>({
     {"HELLO", Allowed::everybody, &hello, "HELLO [2|3] [AUTH user secret] [SETNAME name]"},
     {"AUTH", Allowed::everybody, &auth, "AUTH account pin, or AUTH teller secret"},
     {"CLIENT", Allowed::everybody, &client, client_usage},
-    {"COMMAND", Allowed::everybody, &command, "COMMAND [DOCS | COUNT]"},
+    {"COMMAND", Allowed::everybody, &command, "COMMAND [DOCS [name …] | COUNT]"},
     {"INFO", Allowed::everybody, &info, "INFO [section]"},
     {"SELECT", Allowed::everybody, &select, "SELECT 0"},
 });
