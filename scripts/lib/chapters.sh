@@ -3,8 +3,8 @@
 
 everyday_business() {
   chapter "$mechanism: everyday business"
-  say "A server on a new ledger. --teaching lets us hold transactions where we want to look at them;" \
-    "one worker thread will do, so that we see what becomes of it."
+  say "A server on a new ledger. --teaching lets us hold transactions where we want to look at" \
+    "them; one worker thread will do, so that we see what becomes of it."
   run_here "cd $scratch/$mechanism"
   open_bank --listen 127.0.0.1:0 --mechanism "$mechanism" --teaching --workers-max 1
   run_here "export ATM_SERVER=$server"
@@ -26,8 +26,8 @@ everyday_business() {
 
 cancel_before_the_commit() {
   chapter "$mechanism: a cancel before the commit"
-  say "Deposits are to stop at the point 'modified': the new balance is computed, nothing is stored" \
-    "yet. The customer waits."
+  say "Deposits are to stop at the point 'modified': the new balance is computed, nothing is" \
+    "stored yet. The customer waits."
   run "atm admin hold add modified" 0
   begin deposit "atm --account 1 deposit 25.00 --key early"
   await early modified hold
@@ -69,7 +69,8 @@ cancel_after_the_commit() {
   run "atm admin show $handle" 0 "committed" "disabled"
   say "Cancellation was disabled just before the store, so this cancel comes too late:"
   run "atm admin cancel $handle" 1 "TOOLATE"
-  say "Let go, the deposit runs to its end. The customer is told what is true, and the money is there:"
+  say "Let go, the deposit runs to its end. The customer is told what is true, and the money is" \
+    "there:"
   run "atm admin resume $handle" 0
   end deposit 0 "deposited 25.00, balance 75.00 (key late)"
   run "atm --account 1 balance" 0 "balance 75.00"
@@ -109,8 +110,8 @@ stop_and_start() {
 
 cancel_one_that_others_wait_for() {
   chapter "$mechanism: a cancel hands the mutex on"
-  say "One transfer is held while it owns the mutexes of both accounts, and a deposit waits behind" \
-    "it. Only the transfer is held, so the deposit will not be."
+  say "One transfer is held while it owns the mutexes of both accounts, and a deposit waits" \
+    "behind it. Only the transfer is held, so the deposit will not be."
   run "atm admin hold add modified --op transfer" 0
   begin transfer "atm --account 2 transfer 1 40.00 --key first"
   await first modified hold
@@ -139,8 +140,8 @@ kill_while_writes_are_in_flight() {
   await after committed hold
   run "atm admin list" 0 "modified" "committed"
   signal_bank KILL 137
-  say "It starts again on the ledger it finds. The two clients have kept trying, each with its key:" \
-    "the first deposit is done now, the second was done before and is only acknowledged."
+  say "It starts again on the ledger it finds. The two clients have kept trying, each with its" \
+    "key: the first deposit is done now, the second was done before and is only acknowledged."
   open_bank --listen "$server" --mechanism "$mechanism" --teaching
   end "first deposit" 0 "deposited 20.00, balance 100.00"
   end "second deposit" 0 "deposited 60.00, balance 100.00"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# How a demonstration is told: prose, commands shown as anybody could type them, and checks. Sourced.
-# What does not come out as stated ends the demonstration with status 1.
+# How a demonstration is told: prose, commands shown as anybody could type them, and checks.
+# Sourced. What does not come out as stated ends the demonstration with status 1.
 
 chapter="the preparations"
 printed=            # what the latest command has printed
