@@ -1,3 +1,7 @@
+#include <filesystem>
+#include <string>
+#include <system_error>
+
 #include "server/admin/transactions.hpp"
 #include "server/bank/steps.hpp"
 
@@ -20,6 +24,21 @@ void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view na
     point(Point::scanning);
   } while (scan->next(keep_going));
   close.pop(false);
+}
+
+/// The copy has its name already, but nobody has been told: a cancel that still wins, here or at
+/// `answering`, takes it away again.
+void keep_copy(Transaction& txn, std::string path) {
+  cancel::Cleanup remove(
+      txn, {"remove backup"},
+      [](void* name) noexcept {
+        std::error_code ignored;
+        std::filesystem::remove(*static_cast<const std::string*>(name), ignored);
+      },
+      &path);
+  point(Point::answering);
+  txn.answer();
+  remove.pop(false);
 }
 
 }  // namespace
@@ -46,6 +65,7 @@ Reply backup(Transaction& txn) {
   } catch (const ledger::BadPath& error) {
     throw bank::Refusal("ERR", error.what());
   }
+  keep_copy(txn, asked.path);
   return Reply::ok();
 }
 
