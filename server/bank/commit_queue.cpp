@@ -40,6 +40,11 @@ void CommitQueue::commit(const Store& store) {
   if (self.error) std::rethrow_exception(self.error);
 }
 
+std::size_t CommitQueue::waiting() const {
+  const seam::Lock lock(mutex_);
+  return queue_.size();
+}
+
 void CommitQueue::lead(Member& self) {
   // On the stack: a leader that ran out of memory here would leave the queue without one.
   std::array<Member*, largest_batch> taken;

@@ -41,6 +41,8 @@ class CommitQueue {
   /// thread; no cancellation point.
   void commit(const Store& store);
 
+  /// How many wait for their commit at this moment, those in the batch under way included.
+  std::size_t waiting() const;
   /// True once a COMMIT has failed: a row that cannot be seen now may still be found by the next
   /// start.
   bool closed() const { return closed_.load(); }
@@ -69,7 +71,7 @@ class CommitQueue {
   seam::Atomic<std::int64_t> commits_{0};
   seam::Atomic<std::int64_t> batches_{0};
   seam::Atomic<bool> closed_{false};
-  seam::Mutex mutex_;
+  mutable seam::Mutex mutex_;
   std::deque<Member*> queue_ GUARDED_BY(mutex_);  // the first one leads
 };
 
