@@ -220,6 +220,10 @@ void Rig::attend_until_waiting(const Asked& asked, std::string_view what) {
   attend_until([&] { return asked.txn->view().waiting == what; });
 }
 
+void Rig::attend_until_committing(std::size_t count) {
+  attend_until([&] { return bank_->commits.waiting() == count; });
+}
+
 void Rig::attend_until(const std::function<bool()>& holds) {
   for (;;) {
     workers_->attend();

@@ -127,6 +127,8 @@ class Rig {
   /// Starts it and waits until it is held at the point; new holds are needed for others.
   Asked start_held(const SessionRef& as, const std::string& command, Point point);
   void attend_until_held(const Asked& asked, Point point);
+  /// Until so many wait for their commit.
+  void attend_until_committing(std::size_t count);
   /// Until it waits for that: "lock", "commit".
   void attend_until_waiting(const Asked& asked, std::string_view what);
   void attend_until(const std::function<bool()>& holds);

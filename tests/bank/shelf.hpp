@@ -27,6 +27,8 @@ class Shelf {
   /// The memory ledger's disk, for its faults.
   ledger::MemoryDisk& disk() { return *disk_; }
 
+  bool on_disk() const { return store_ == Store::sqlite; }
+
   /// Where a backup may go, and whether one is there.
   std::string path(const std::string& name) const { return folder_.file(name); }
   bool exists(const std::string& path) {

@@ -1,0 +1,166 @@
+/// The operator's commands over what is in flight: TXN and HOLD.
+
+#include <doctest/doctest.h>
+
+#include "server/admin/holds.hpp"
+#include "server/admin/txn.hpp"
+#include "tests/bank/rig.hpp"
+
+using rig::Asked;
+using rig::Point;
+using rig::Rig;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string hold(Rig& rig, const std::string& command) {
+  const auto words = rig::split(command);
+  const auto fault = admin::hold_fault(words);
+  return rig::text(fault ? *fault : admin::hold(rig.bank(), words));
+}
+
+std::string show(Rig& rig, const Asked& asked) {
+  return rig::text(admin::show(rig.bank(), asked.txn->handle()));
+}
+
+std::string step(Rig& rig, const Asked& asked) {
+  return rig::code(rig::text(admin::step(rig.bank(), asked.txn->handle())));
+}
+
+std::string resume(Rig& rig, const Asked& asked) {
+  return rig::code(rig::text(admin::resume(rig.bank(), asked.txn->handle())));
+}
+
+}  // namespace
+
+TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanup stack") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  rig.open_account(100);
+  const Asked asked = rig.start_held(rig::customer(2), "TRANSFER 2 1 5 KEY k", Point::modified);
+  const std::string all = show(rig, asked);
+  CHECK(all.starts_with("{handle: " + asked.handle() +
+                        ", op: transfer, account: 2, to: 1, key: k, client: 7, user: 2, "
+                        "stage: running, point: modified, waiting: hold, "
+                        "cancelability: enabled, age_us: "));
+  CHECK(contains(all,
+                 "locks: [2, 1], cleanup: [unlock account 2, unlock account 1, "
+                 "free request buffer, finish request], passed: [queued, started, checked, "
+                 "lock-wait, locked, lock-wait, locked, retrieved, authorized, modified], "
+                 "passed_us: ["));
+  const std::string listed = rig::text(admin::list(rig.bank()));
+  CHECK(contains(listed, "[{handle: " + asked.handle()));
+  CHECK_FALSE(contains(listed, "cleanup"));
+  // Once past the point of no return it can be cancelled no more, and says so.
+  CHECK(step(rig, asked) == "+OK");
+  rig.attend_until_held(asked, Point::committing);
+  CHECK(contains(show(rig, asked),
+                 "stage: committing, point: committing, waiting: hold, "
+                 "cancelability: disabled"));
+  CHECK(resume(rig, asked) == "+OK");
+  CHECK(rig.finish(asked) == "95");
+  CHECK(rig::code(show(rig, asked)) == "-INVALIDHANDLE");
+  CHECK(step(rig, asked) == "-INVALIDHANDLE");
+  CHECK(rig::text(admin::list(rig.bank())) == "[]");
+}
+
+TEST_CASE("step by step through all its points") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  const Asked asked = rig.start_held(rig::teller(), "DEPOSIT 1 5", Point::queued);
+  for (const auto& description : bank::point_descriptions) {
+    if ((description.passed_by & bank::set_of(bank::Operation::deposit)) == 0) continue;
+    CAPTURE(description.name);
+    rig.attend_until_held(asked, description.point);
+    CHECK(step(rig, asked) == "+OK");
+  }
+  CHECK(rig.finish(asked) == "105");
+}
+
+TEST_CASE("only what is held is stepped or resumed") {
+  Rig rig;
+  rig.open_account(100);
+  const Asked owner = rig.start_held(rig::teller(), "BALANCE 1", Point::locked);
+  const Asked waits = rig.start(rig::teller(), "DEPOSIT 1 5");
+  rig.attend_until_waiting(waits, "lock");
+  CHECK(step(rig, waits) == "-ERR");
+  CHECK(resume(rig, waits) == "-ERR");
+  CHECK(resume(rig, owner) == "+OK");
+  CHECK(rig.finish(waits) == "105");
+}
+
+TEST_CASE("holds match point, account and operation, and CLEAR lets all go") {
+  Rig rig(rig::each_mechanism());
+  for (int i = 0; i < 3; ++i) rig.open_account(100);
+  CHECK(hold(rig, "HOLD ADD locked ACCOUNT 2 OP Transfer") == "+OK");
+  CHECK(hold(rig, "hold add QUEUED account 3") == "+OK");
+  CHECK(hold(rig, "HOLD LIST") ==
+        "[{point: locked, account: 2, op: transfer}, {point: queued, account: 3, op: }]");
+  CHECK(rig.ask("DEPOSIT 2 5") == "105");
+  const Asked from = rig.start(rig::teller(), "TRANSFER 1 2 5");
+  rig.attend_until_held(from, Point::locked);
+  const Asked queued = rig.start(rig::teller(), "DEPOSIT 3 5");
+  rig.attend_until_held(queued, Point::queued);
+  CHECK(hold(rig, "HOLD CLEAR") == "+OK");
+  CHECK(hold(rig, "HOLD LIST") == "[]");
+  CHECK(rig.finish(from) == "95");
+  CHECK(rig.finish(queued) == "105");
+}
+
+TEST_CASE("holds that make no sense, and a server that does not teach") {
+  Rig rig;
+  for (const std::string command :
+       {"HOLD", "HOLD ADD", "HOLD ADD nowhere", "HOLD ADD locked ACCOUNT", "HOLD ADD locked OP x",
+        "HOLD ADD locked ACCOUNT 0", "HOLD ADD locked ACCOUNT x", "HOLD ADD locked FROB 1",
+        "HOLD ADD locked OP deposit OP deposit", "HOLD LIST all", "HOLD CLEAR all", "HOLD ON"}) {
+    CAPTURE(command);
+    CHECK(rig::code(hold(rig, command)) == "-ERR");
+  }
+  CHECK(hold(rig, "HOLD LIST") == "[]");
+  rig::Options options;
+  options.teaching = false;
+  Rig service(options);
+  CHECK(rig::code(hold(service, "HOLD ADD locked")) == "-ERR");
+  service.hold(Point::locked);
+  service.open_account(100);
+  CHECK(service.ask("BALANCE 1") == "100");
+}
+
+TEST_CASE("CANCELALL cancels all, or those of an account, and counts what it stopped") {
+  Rig rig(rig::each_mechanism());
+  for (int i = 0; i < 3; ++i) rig.open_account(100);
+  const Asked to = rig.start_held(rig::teller(), "TRANSFER 1 2 5 KEY k", Point::modified);
+  const Asked own = rig.start_held(rig::teller(), "HISTORY 2", Point::retrieved);
+  const Asked late = rig.start_held(rig::teller(), "DEPOSIT 3 5", Point::committing);
+  const Asked other = rig.start_held(rig::teller(), "HISTORY 3", Point::retrieved);
+  const auto cancel_all = [&](std::optional<ledger::AccountId> account) {
+    const auto stopped = std::make_shared<seam::Atomic<std::int64_t>>(-1);
+    admin::cancel_all(rig.bank(), account, bank::order_of(rig::Reason::operator_, "enough"),
+                      [stopped](std::int64_t count) { stopped->store(count); });
+    rig.attend_until([&] { return stopped->load() >= 0; });
+    return stopped->load();
+  };
+  CHECK(cancel_all(2) == 2);
+  CHECK(rig.finish(to) == "-CANCELLED txn " + to.handle() + " by operator at modified: enough");
+  CHECK(rig::code(rig.finish(own)) == "-CANCELLED");
+  CHECK(rig.outcome(1, "k") == "cancelled");
+  CHECK_FALSE(other.reply());
+  CHECK(cancel_all(std::nullopt) == 1);
+  CHECK(rig::code(rig.finish(other)) == "-CANCELLED");
+  late.txn->resume();
+  CHECK(rig.finish(late) == "105");
+  CHECK(cancel_all(std::nullopt) == 0);
+}
+
+TEST_CASE("what a canceller is told") {
+  using cancel::Verdict;
+  const auto told = [](Verdict verdict) { return rig::text(admin::verdict_reply(verdict)); };
+  CHECK(told(Verdict::cancelled) == "+CANCELLED");
+  CHECK(told(Verdict::already) == "+ALREADY");
+  CHECK(told(Verdict::too_late) == "+TOOLATE");
+  CHECK(rig::code(told(Verdict::invalid)) == "-INVALIDHANDLE");
+  CHECK(rig::code(told(Verdict::unknown)) == "-UNKNOWN");
+}

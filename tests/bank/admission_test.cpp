@@ -1,0 +1,67 @@
+/// A server too busy takes an admission back; by then others may have found the transaction.
+
+#include <doctest/doctest.h>
+
+#include "tests/bank/rig.hpp"
+
+using rig::Asked;
+using rig::Rig;
+using rig::Verdict;
+
+namespace {
+
+/// Admitted, but given to no worker.
+Asked admit(Rig& rig, rig::Bell& bell, const std::string& command) {
+  Asked asked;
+  asked.inbox = std::make_shared<rig::Inbox>(bell);
+  asked.txn = bank::Transaction::admit(rig.bank(), rig::split(command),
+                                       {asked.inbox, rig::teller(), 7}, rig.around());
+  return asked;
+}
+
+}  // namespace
+
+TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") {
+  Rig rig(rig::each_mechanism());
+  rig::Bell bell;
+  rig.open_account(100);
+  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  int gone = 0;
+  asked.txn->when_gone([&] { ++gone; });
+  CHECK(asked.txn->withdraw_admission());
+  // The key is free before the caller answers.
+  CHECK(rig.outcome(1, "k") == "none");
+  rig.attend_until_quiet();
+  CHECK(gone == 1);
+  CHECK_FALSE(asked.reply());
+  CHECK(rig.wait_for(rig.start_cancel_handle(asked.handle())) == Verdict::invalid);
+  for (const auto& count : rig.bank().counters.cancels) CHECK(count.load() == 0);
+  CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
+}
+
+TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombstone") {
+  Rig rig(rig::each_mechanism());
+  rig::Bell bell;
+  rig.open_account(100);
+  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  const auto told = rig.start_cancel(asked, rig::Reason::customer);
+  CHECK_FALSE(asked.txn->withdraw_admission());
+  CHECK(rig.wait_for(told) == Verdict::cancelled);
+  rig.attend_until_quiet();
+  CHECK(asked.inbox->replies() == 1);
+  CHECK(rig::code(*asked.reply()) == "-CANCELLED");
+  CHECK(rig.outcome(1, "k") == "cancelled");
+}
+
+TEST_CASE("a cancel that comes after it is told so, and one by key makes the key final") {
+  Rig rig(rig::each_mechanism());
+  rig::Bell bell;
+  rig.open_account(100);
+  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  CHECK(asked.txn->withdraw_admission());
+  const auto told = rig.start_cancel(asked);
+  CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
+  CHECK(rig.wait_for(told) == Verdict::already);
+  CHECK(rig.outcome(1, "k") == "cancelled");
+  CHECK_FALSE(asked.reply());
+}
