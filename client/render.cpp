@@ -40,6 +40,23 @@ std::string element(const Reply& item) {
   return line;
 }
 
+// One element a line, each with its time where there are times.
+std::string element_lines(const Reply& list, const Reply* times) {
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    rows.push_back({"  " + element(list.items[i])});
+    if (times != nullptr) rows.back().push_back(element(times->items[i]) + " us");
+  }
+  return columns(rows, {false, true});
+}
+
+// `passed_us` holds the times of what `passed` lists.
+bool are_times_of(const std::pair<std::string, const Reply*>& times, std::string_view name,
+                  const Reply& list) {
+  return times.first == std::string(name) + "_us" && times.second->kind == Reply::Kind::array &&
+         times.second->items.size() == list.items.size();
+}
+
 bool is_map(const Reply& reply) {
   return reply.kind == Reply::Kind::array && reply.items.size() % 2 == 0;
 }
@@ -77,14 +94,18 @@ std::string field_list(const Reply& map) {
   std::size_t widest = 0;
   for (const auto& [name, value] : map.fields()) widest = std::max(widest, heading(name).size());
   std::string lines;
-  for (const auto& [name, value] : map.fields()) {
+  const auto fields = map.fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto& [name, value] = fields[i];
     const std::string title = heading(name);
     const bool is_list = value->kind == Reply::Kind::array && !value->items.empty();
-    lines += title;
-    if (!is_list) lines += std::string(widest - title.size() + 2, ' ') + cell(name, *value);
-    lines += "\n";
-    if (!is_list) continue;
-    for (const Reply& item : value->items) lines += "  " + element(item) + "\n";
+    if (!is_list) {
+      lines += title + std::string(widest - title.size() + 2, ' ') + cell(name, *value) + "\n";
+      continue;
+    }
+    const bool timed = i + 1 < fields.size() && are_times_of(fields[i + 1], name, *value);
+    lines += title + "\n" + element_lines(*value, timed ? fields[i + 1].second : nullptr);
+    if (timed) ++i;
   }
   return lines;
 }

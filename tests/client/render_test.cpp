@@ -63,6 +63,16 @@ TEST_CASE("points with their times are printed one a line, whether flat or in pa
   const Reply pairs =
       list({text("passed"), list({list({text("started"), Reply::make_integer(3)})})});
   CHECK(client::field_list(pairs) == "passed\n  started 3\n");
+  const Reply flat =
+      list({text("passed"), list({text("started"), text("locked")}), text("passed_us"),
+            list({Reply::make_integer(3), Reply::make_integer(128)})});
+  CHECK(client::field_list(flat) == "passed\n  started    3 us\n  locked   128 us\n");
+}
+
+TEST_CASE("times that do not fit what they are the times of are a list of their own") {
+  const Reply odd = list({text("passed"), list({text("started")}), text("passed_us"),
+                          list({Reply::make_integer(3), Reply::make_integer(128)})});
+  CHECK(client::field_list(odd) == "passed\n  started\npassed\n  3\n  128\n");
 }
 
 TEST_CASE("JSON keeps the wire's names and numbers") {
