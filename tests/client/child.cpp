@@ -160,8 +160,11 @@ void TerminalChild::type(const std::string& keys) const {
   [[maybe_unused]] const auto written = write(terminal_, keys.data(), keys.size());
 }
 
+// Also false when nothing comes for so long that nothing will.
 bool TerminalChild::read_some() {
-  return terminal_ >= 0 && append_from(terminal_, screen_);
+  if (terminal_ < 0) return false;
+  pollfd watched{terminal_, POLLIN, 0};
+  return poll(&watched, 1, patience_ms) == 1 && append_from(terminal_, screen_);
 }
 
 bool TerminalChild::await(const std::string& text) {
