@@ -4,7 +4,7 @@
 
 namespace explore {
 
-std::size_t Random::choose(std::span<const Alternative> alternatives) {
+std::size_t Random::choose(std::span<const Alternative> alternatives, std::span<const Step>) {
   return std::uniform_int_distribution<std::size_t>(0, alternatives.size() - 1)(random_);
 }
 
@@ -16,7 +16,8 @@ void PriorityWithChanges::begin() {
   for (int i = 1; i < depth_; ++i) changes_.push_back(any_step(random_));
 }
 
-std::size_t PriorityWithChanges::choose(std::span<const Alternative> alternatives) {
+std::size_t PriorityWithChanges::choose(std::span<const Alternative> alternatives,
+                                        std::span<const Step>) {
   ++step_;
   std::size_t chosen = highest(alternatives);
   for (std::size_t i = 0; i < changes_.size(); ++i) {
@@ -47,7 +48,7 @@ std::uint64_t PriorityWithChanges::priority(int thread) {
   return priorities_[thread] = random_() | (std::uint64_t{1} << 63U);
 }
 
-std::size_t Replay::choose(std::span<const Alternative> alternatives) {
+std::size_t Replay::choose(std::span<const Alternative> alternatives, std::span<const Step>) {
   if (alternatives.size() == 1 || at_ == schedule_.size()) return 0;
   const std::size_t choice = schedule_[at_++];
   if (choice >= alternatives.size()) throw NotDeterministic("the schedule does not fit this test");

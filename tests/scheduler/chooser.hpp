@@ -27,8 +27,11 @@ class Chooser {
   /// A run begins.
   virtual void begin() = 0;
   /// Called before every step, from whichever thread ran last, also if there is only one
-  /// alternative. Returns an index.
-  virtual std::size_t choose(std::span<const Alternative> alternatives) = 0;
+  /// alternative. `blocked` are the steps of those who cannot go on. Returns an index.
+  virtual std::size_t choose(std::span<const Alternative> alternatives,
+                             std::span<const Step> blocked) = 0;
+  /// What the step chosen last touches on the way to the next choice.
+  virtual void also(const Touch&) {}
   /// The run is over. False if there is nothing left to run.
   virtual bool next() = 0;
   /// The run just over was known, halfway, to repeat an earlier one.
@@ -36,26 +39,45 @@ class Chooser {
 };
 
 /// Every order, depth first, by running again from the start with all but the last choice the same.
-/// With `reduce`, sleep sets leave out orders that differ only by swaps of steps that do not
-/// conflict: every outcome and every deadlock is still reached. With a bound on preemptions it
-/// reaches every outcome that needs no more than so many. The two do not go together.
+/// With `reduce` it leaves out orders that differ only by swaps of steps that do not conflict:
+/// every outcome and every deadlock is still reached. Only where two steps of a run conflict, and
+/// could have come the other way round, is another choice tried (dynamic partial-order reduction:
+/// Flanagan, Godefroid, POPL 2005), and none that an earlier one has covered (sleep sets). With a
+/// bound on preemptions it reaches every outcome that needs no more than so many. The two do not go
+/// together.
 class DepthFirst : public Chooser {
  public:
   DepthFirst(bool reduce, std::optional<int> preemptions);
   void begin() override;
-  std::size_t choose(std::span<const Alternative> alternatives) override;
+  std::size_t choose(std::span<const Alternative> alternatives,
+                     std::span<const Step> blocked) override;
+  void also(const Touch& touch) override;
   bool next() override;
   bool redundant() const override { return redundant_; }
 
  private:
+  /// For each thread, how far along the path its steps come before this one in every order that is
+  /// the same but for swaps. (A vector clock)
+  using Clock = std::vector<std::size_t>;
   struct Node {
     std::vector<Alternative> alternatives;
     std::vector<Step> asleep;  // leads only where an earlier sibling has been already
+    std::vector<bool> wanted;  // worth a try
     std::size_t chosen = 0;
     int preemptions = 0;  // before this choice
+    std::vector<Touch> also;
+    Clock clock;
+    const Step& step() const { return alternatives[chosen].step; }
   };
+  static bool leads_to(const Node& earlier, const Step& step);
+  bool comes_before(std::size_t i, const Clock& clock) const;
+  Clock clock_of(const Step& step) const;
+  void reverse_races(const Step& step);
+  void reverse_race(std::size_t i, const Step& step, const Clock& clock);
+  static std::optional<bool> wants(const Node& node, int thread);
+  static void want(Node& node, int thread);
   bool allowed(const Node& node, std::size_t index) const;
-  bool choose_from(Node& node, std::size_t first) const;
+  bool choose_from(Node& node, bool wanted) const;
   void fall_asleep(const Node& node);
 
   const bool reduce_;
@@ -72,7 +94,8 @@ class Random : public Chooser {
  public:
   explicit Random(std::uint64_t seed) : random_(seed) {}
   void begin() override {}
-  std::size_t choose(std::span<const Alternative> alternatives) override;
+  std::size_t choose(std::span<const Alternative> alternatives,
+                     std::span<const Step> blocked) override;
   bool next() override { return true; }
 
  private:
@@ -89,7 +112,8 @@ class PriorityWithChanges : public Chooser {
  public:
   PriorityWithChanges(std::uint64_t seed, int depth) : random_(seed), depth_(depth) {}
   void begin() override;
-  std::size_t choose(std::span<const Alternative> alternatives) override;
+  std::size_t choose(std::span<const Alternative> alternatives,
+                     std::span<const Step> blocked) override;
   bool next() override;
 
  private:
@@ -109,7 +133,8 @@ class Replay : public Chooser {
  public:
   explicit Replay(Schedule schedule) : schedule_(std::move(schedule)) {}
   void begin() override { at_ = 0; }
-  std::size_t choose(std::span<const Alternative> alternatives) override;
+  std::size_t choose(std::span<const Alternative> alternatives,
+                     std::span<const Step> blocked) override;
   bool next() override { return false; }
 
  private:

@@ -21,10 +21,6 @@ class Locked {
   pthread_mutex_t& mutex_;
 };
 
-Object as_object(int thread) {
-  return -thread - 1;
-}
-
 }  // namespace
 
 Session::Session(const Options& options, Chooser& chooser) : options_(options), chooser_(chooser) {}
@@ -103,7 +99,7 @@ seam::Woken Session::wait(const void* condition, const void* mutex, bool cancell
   self.notified = false;
   do_at_once(What::wait, {number(condition), seam::Access::update});
   owners_.erase(mutex);
-  const Touch own{cancellable ? as_object(me) : 0, seam::Access::read};
+  const Touch own{cancellable ? thread_object(me) : 0, seam::Access::read};
   take_turn({me,
              What::wake,
              {},
@@ -125,7 +121,7 @@ void Session::notify(const void* condition) {
 void Session::await_cancel() {
   if (me < 0) return;
   const Locked lock(lock_);
-  take_turn({me, What::await_cancel, {}, {Touch{as_object(me), seam::Access::read}}});
+  take_turn({me, What::await_cancel, {}, {Touch{thread_object(me), seam::Access::read}}});
 }
 
 std::uint64_t Session::create() {
@@ -138,13 +134,13 @@ std::uint64_t Session::create() {
     const std::string parent = me < 0 ? "body" : names_[static_cast<std::size_t>(me)];
     names_.push_back(parent + "/" + std::to_string(id));
   }
-  if (me >= 0) do_at_once(What::create, {as_object(id), seam::Access::write});
+  if (me >= 0) do_at_once(What::create, {thread_object(id), seam::Access::write});
   return static_cast<std::uint64_t>(id);
 }
 
 void Session::enter(std::uint64_t token) {
   const Locked lock(lock_);
-  Thread& self = thread_of(token);
+  Thread& self = of(token);
   me = self.id;
   park(self);
   note({me, What::enter});
@@ -152,11 +148,11 @@ void Session::enter(std::uint64_t token) {
 
 void Session::leave(std::uint64_t token) {
   const Locked lock(lock_);
-  Thread& leaver = thread_of(token);
+  Thread& leaver = of(token);
   leaver.left = true;
   // The system had no thread to give: its creator says so, and goes on.
   if (me != leaver.id) return;
-  note({me, What::leave});
+  do_at_once(What::leave, {end_object(me), seam::Access::update});
   me = -1;
   choose_next();
 }
@@ -164,16 +160,16 @@ void Session::leave(std::uint64_t token) {
 void Session::join(std::uint64_t token) {
   if (me < 0) return;
   const Locked lock(lock_);
-  Thread& other = thread_of(token);
+  Thread& other = of(token);
   threads_[static_cast<std::size_t>(me)].other = &other;
-  take_turn({me, What::join, {}, {Touch{as_object(other.id), seam::Access::read}}});
+  take_turn({me, What::join, {}, {Touch{end_object(other.id), seam::Access::read}}});
 }
 
 void Session::cancel(std::uint64_t token) {
-  Thread& other = thread_of(token);
+  Thread& other = of(token);
   if (me >= 0) {
     const Locked lock(lock_);
-    take_turn({me, What::cancel, {}, {Touch{as_object(other.id), seam::Access::update}}});
+    take_turn({me, What::cancel, {}, {Touch{thread_object(other.id), seam::Access::update}}});
   }
   const Locked lock(lock_);
   other.cancelled = true;
@@ -191,6 +187,7 @@ void Session::note(const Step& step) {
 
 void Session::do_at_once(What what, Touch touch) {
   note({me, what, {}, {touch}});
+  chooser_.also(touch);
 }
 
 void Session::take_turn(const Step& next) {
@@ -239,7 +236,7 @@ void Session::choose_next() {
   }
   std::size_t index = 0;
   try {
-    index = chooser_.choose(found);
+    index = chooser_.choose(found, blocked(found));
   } catch (const NotDeterministic& mistake) {
     return stop(std::string("the test is not deterministic: ") + mistake.what());
   }
@@ -279,6 +276,17 @@ std::vector<Alternative> Session::alternatives() const {
   }
   for (std::size_t i = stays; i < found.size(); ++i) found[i].preempts = could_stay;
   return found;
+}
+
+std::vector<Step> Session::blocked(const std::vector<Alternative>& found) const {
+  std::vector<Step> steps;
+  for (const Thread& thread : threads_) {
+    const bool can = std::any_of(found.begin(), found.end(), [&](const Alternative& alternative) {
+      return alternative.step.thread == thread.id;
+    });
+    if (!thread.left && !can) steps.push_back(thread.next);
+  }
+  return steps;
 }
 
 bool Session::can_go(const Thread& thread) const {

@@ -79,13 +79,14 @@ class Session final : public seam::Scheduler {
   };
 
   Object number(const void* object);
-  Thread& thread_of(std::uint64_t token) { return threads_[token]; }
+  Thread& of(std::uint64_t token) { return threads_[token]; }
   void note(const Step& step);
   void do_at_once(What what, Touch touch);
   void take_turn(const Step& next);
   void choose_next();
   bool start_one_that_enters();
   std::vector<Alternative> alternatives() const;
+  std::vector<Step> blocked(const std::vector<Alternative>& found) const;
   void add_wakes(const Thread& thread, std::vector<Alternative>& found) const;
   bool can_go(const Thread& thread) const;
   std::optional<seam::Time> earliest_deadline() const;

@@ -84,8 +84,8 @@ std::string describe(const Step& step, const std::vector<std::string>& thread_na
   if (step.what == What::wake) text += std::string(", ") + name(step.woken) + ", on";
   for (const Touch& touch : step.touches) {
     if (touch.object > 0) text += " #" + std::to_string(touch.object);
-    if (touch.object < 0 && -touch.object - 1 != step.thread) {
-      text += " " + name_of(-touch.object - 1, thread_names);
+    if (touch.object < 0 && thread_of(touch.object) != step.thread) {
+      text += " " + name_of(thread_of(touch.object), thread_names);
     }
   }
   return text;

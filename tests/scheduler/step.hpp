@@ -5,7 +5,7 @@
 /// Two steps conflict if their order can matter: same thread, or one object touched by both and
 /// changed by one. Swapping neighbours that do not conflict leads to the same end, so that of all
 /// the orders that differ only by such swaps, one need be run. (Mazurkiewicz traces; the drivers
-/// use it through sleep sets: Godefroid, Partial-Order Methods, 1996.)
+/// leave out the rest.)
 
 #include <array>
 #include <cstdint>
@@ -34,9 +34,19 @@ enum class What : std::uint8_t {
   leave,
 };
 
-/// Objects are numbered from 1 in the order in which a run first meets them; threads, as objects,
-/// are negative (thread 0 is -1). 0 is none.
+/// Objects are numbered from 1 in the order in which a run first meets them; threads and their
+/// ends, as objects, are negative. 0 is none.
 using Object = int;
+constexpr Object thread_object(int thread) {
+  return -2 * thread - 1;
+}
+/// Apart from the thread: its end may come before or after a cancel of it, all the same.
+constexpr Object end_object(int thread) {
+  return -2 * thread - 2;
+}
+constexpr int thread_of(Object negative) {
+  return (-negative - 1) / 2;
+}
 
 struct Touch {
   Object object = 0;

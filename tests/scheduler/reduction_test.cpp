@@ -1,0 +1,125 @@
+/// Reduction leaves out repetitions and nothing else: what all orders of a program come to, once
+/// those that differ only by swaps are taken together, the reduced ones come to as well, each once.
+
+#include <array>
+#include <random>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "tests/scheduler/explore.hpp"
+
+namespace {
+
+bool is_chosen(const explore::Step& step) {
+  return step.what <= explore::What::join;
+}
+
+/// The same text for all orders that differ only by swaps of steps that do not conflict: of the
+/// steps that may come first, always that of the lowest thread.
+std::string normal_form(std::vector<explore::Step> steps) {
+  std::erase_if(steps, [](const explore::Step& step) { return !is_chosen(step); });
+  std::string text;
+  while (!steps.empty()) {
+    std::size_t lowest = steps.size();
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      bool first = true;
+      for (std::size_t j = 0; j < i; ++j) first = first && !conflict(steps[j], steps[i]);
+      if (first && (lowest == steps.size() || steps[i].thread < steps[lowest].thread)) lowest = i;
+    }
+    const explore::Step& step = steps[lowest];
+    text += std::to_string(step.thread) + (step.woken == seam::Woken::cancelled ? "c " : " ");
+    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(lowest));
+  }
+  return text;
+}
+
+std::set<std::string> orders(const explore::Options& options, const explore::Body& body,
+                             explore::Result& result) {
+  std::set<std::string> found;
+  result = explore::exhaustive(options, [&](explore::Run& run) {
+    body(run);
+    found.insert(normal_form(run.steps()));
+  });
+  return found;
+}
+
+void check_reduction(const explore::Body& body) {
+  explore::Result all;
+  explore::Result reduced;
+  const auto every = orders({.reduce = false}, body, all);
+  const auto those = orders({}, body, reduced);
+  CHECK_FALSE(all.failure);
+  CHECK(all.complete);
+  CHECK(reduced.complete);
+  CHECK(those == every);
+  CHECK(reduced.runs - reduced.redundant == every.size());
+}
+
+/// Threads of a few steps drawn by lot: reads and writes of two words, some under a mutex.
+void drawn_by_lot(explore::Run& run, unsigned seed) {
+  std::mt19937 lot(seed);
+  std::array<seam::Atomic<int>, 2> words;
+  std::array<seam::Mutex, 2> mutexes;
+  const auto step = [&words](unsigned what) {
+    seam::Atomic<int>& word = words[what % 2];
+    if (what % 4 < 2) {
+      (void)word.load();
+    } else {
+      word.store(1);
+    }
+  };
+  for (const unsigned length : {3U, 2U, 2U}) {
+    std::vector<unsigned> program;
+    for (unsigned i = 0; i < length; ++i) program.push_back(static_cast<unsigned>(lot()) % 12);
+    run.spawn("t", [&step, &mutexes, program] {
+      for (const unsigned what : program) {
+        if (what < 8) {
+          step(what);
+        } else {
+          const seam::Lock lock(mutexes[what % 2]);
+          if (what >= 10) step(what);
+        }
+      }
+    });
+  }
+  run.go();
+}
+
+/// One waits, another wakes it, a third cancels it, and all touch a word besides.
+void woken_or_cancelled(explore::Run& run) {
+  seam::Mutex mutex;
+  seam::Condition condition;
+  seam::Atomic<int> word;
+  bool ready = false;
+  const auto waiter = run.spawn("waiter", [&] {
+    const seam::Lock lock(mutex);
+    while (!ready) condition.wait_in_window(mutex);
+    word.store(1);
+  });
+  run.spawn("teller", [&] {
+    word.store(2);
+    const seam::Lock lock(mutex);
+    ready = true;
+    condition.notify();
+  });
+  run.spawn("canceller", [&] {
+    (void)word.load();
+    waiter->cancel();
+    word.store(3);
+  });
+  run.go();
+}
+
+}  // namespace
+
+TEST_CASE("reduction keeps every order of programs drawn by lot, once") {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    CAPTURE(seed);
+    check_reduction([seed](explore::Run& run) { drawn_by_lot(run, seed); });
+  }
+}
+
+TEST_CASE("reduction keeps every way to be woken or cancelled") {
+  check_reduction(woken_or_cancelled);
+}
