@@ -1,0 +1,84 @@
+"""A server of one's own on a new ledger, for a measurement."""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+
+
+class Bank:
+    """Runs while the `with` block does."""
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.secret = "open sesame"
+        self.host, self.port = "127.0.0.1", 0
+
+    def __enter__(self):
+        self.scratch = tempfile.TemporaryDirectory(prefix="atm-bank-")
+        self.folder = pathlib.Path(self.scratch.name)
+        try:
+            self.start()
+        except BaseException:
+            self.scratch.cleanup()
+            raise
+        return self
+
+    def start(self):
+        for name, text in ("secret", self.secret), ("pin", "2580"):
+            (self.folder / name).write_text(text + "\n")
+        self.server = subprocess.Popen(
+            [self.programs / "atm-server", "--data", self.folder / "data", "--listen",
+             "127.0.0.1:0", "--teller-secret-file", self.folder / "secret", "--cheap-pins",
+             "--log-level", "warn"],
+            stdout=subprocess.PIPE, text=True, env=self.environment())
+        ready = self.server.stdout.readline()
+        if not ready.startswith("atm-server ready on "):
+            self.server.wait()
+            raise SystemExit("the server does not start")
+        self.port = int(ready.split(",")[0].rsplit(":", 1)[1])
+
+    def __exit__(self, *_):
+        self.server.terminate()
+        try:
+            status = self.server.wait(timeout=20)
+        finally:
+            self.server.kill()
+            self.server.stdout.close()
+            self.scratch.cleanup()
+        assert status == 0, f"the server ended with status {status}"
+
+    @staticmethod
+    def environment():
+        """What somebody has set for another server is none of ours."""
+        return {name: value for name, value in os.environ.items() if not name.startswith("ATM_")}
+
+    def atm(self, *words, who="teller"):
+        """What atm says, as JSON."""
+        roles = {
+            "teller": ["--teller-secret-file", self.folder / "secret", "--account", "1"],
+            "operator": ["--admin-socket", self.folder / "data" / "admin.sock"],
+        }
+        said = subprocess.run(
+            [self.programs / "atm", "--json", "--server", f"{self.host}:{self.port}",
+             *roles[who], *words],
+            stdout=subprocess.PIPE, check=True, env=self.environment())
+        return json.loads(said.stdout)
+
+    def open_accounts(self, number):
+        for _ in range(number):
+            self.atm("--pin-file", self.folder / "pin", "create", "--balance", "100.00",
+                     who="operator")
+
+    def log_in(self):
+        """A connection of a teller."""
+        connection = socket.create_connection((self.host, self.port), timeout=20)
+        secret = self.secret.encode()
+        connection.sendall(b"*3\r\n$4\r\nAUTH\r\n$6\r\nteller\r\n$%d\r\n%s\r\n"
+                           % (len(secret), secret))
+        answer = connection.recv(100)
+        assert answer == b"+OK\r\n", answer
+        connection.settimeout(None)
+        return connection
