@@ -15,17 +15,14 @@ namespace {
 
 constexpr std::size_t login_threads = 2;
 constexpr std::size_t reserve_threads = 4;
+// After the last cancel, for clients that are slow to take what they are told.
+constexpr auto last_patience = std::chrono::seconds(5);
 constexpr auto sweep_every = std::chrono::milliseconds(250);
 
 bank::Bank::Options bank_options(const Options& options, std::function<void()> on_unknown) {
   return {options.mechanism, options.teaching,
           options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
           std::move(on_unknown)};
-}
-
-/// AUDIT and BACKUP: the operator's, each on a thread of its own, also while the server drains.
-bool is_scan(bank::Operation operation) {
-  return operation == bank::Operation::audit || operation == bank::Operation::backup;
 }
 
 }  // namespace
@@ -35,7 +32,8 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger)
       started_(std::chrono::steady_clock::now()),
       signals_(loop_, SIGTERM, SIGINT),
       sweep_timer_(loop_),
-      bank_(ledger, bank_options(options, [this] { post([this] { commit_failed(); }); })),
+      bank_(ledger,
+            bank_options(options, [this]() noexcept { post([this] { commit_failed(); }); })),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
                [this] { call_attend(); }),
       listener_(loop_, options,
@@ -111,14 +109,16 @@ void Boss::forget(std::int64_t id) {
 }
 
 void Boss::sweep() {
-  const auto now = std::chrono::steady_clock::now();
-  const auto all = connections_;  // a connection that is dropped leaves the map
-  for (const auto& [id, connection] : all) connection->sweep(now);
-  if (draining_) finish_when_quiet();
+  // First the next time, so that it comes whatever goes wrong with this one.
   sweep_timer_.expires_after(sweep_every);
   sweep_timer_.async_wait([this](const asio::error_code& error) {
     if (!error) sweep();
   });
+  workers_.attend();  // for what the system had no thread to give
+  const auto now = std::chrono::steady_clock::now();
+  const auto all = connections_;  // a connection that is dropped leaves the map
+  for (const auto& [id, connection] : all) connection->sweep(now);
+  if (draining_) finish_when_quiet();
 }
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
@@ -149,11 +149,12 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
                                             {connection, connection->session(), connection->id()},
                                             surroundings());
   const bank::Arguments& asked = txn->arguments();
-  connection->answered_by(txn, asked.timeout.value_or(options_.request_timeout));
+  const auto most =
+      is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
+  connection->answered_by(txn, asked.timeout.value_or(most));
   if (draining_) txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
   if (txn->held_at(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
-  const auto admission = is_scan(asked.operation) ? workers_.admit_alone(txn) : workers_.admit(txn);
-  if (admission == cancel::WorkerPool::Admission::admitted) return;
+  if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->withdraw_admission()) return;  // a cancel came first, and answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != "INPROGRESS";
   connection->answer(at_fault ? *asked.fault
@@ -164,10 +165,14 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
 
 void Boss::call_attend() {
   if (attend_posted_.exchange(true)) return;
-  post([this] {
-    attend_posted_.store(false);
-    workers_.attend();
-  });
+  try {
+    post([this] {
+      attend_posted_.store(false);
+      workers_.attend();
+    });
+  } catch (const std::bad_alloc&) {
+    attend_posted_.store(false);  // the next sweep attends
+  }
 }
 
 // ── Stopping ────────────────────────────────────────────────────────────────────────────────────
@@ -175,12 +180,12 @@ void Boss::call_attend() {
 void Boss::await_signal() {
   signals_.async_wait([this](const asio::error_code& error, int) {
     if (error) return;
+    await_signal();
     if (draining_) {
       stop_now("a second signal");
     } else {
       drain();
     }
-    await_signal();
   });
 }
 
@@ -198,6 +203,7 @@ void Boss::drain() {
 
 void Boss::stop_now(const char* why) {
   if (std::exchange(cancelled_all_, true)) return;
+  cancelled_all_at_ = std::chrono::steady_clock::now();
   log().info("cancelling what still can be: {}", why);
   admin::clear_holds(bank_);  // there may be new ones
   admin::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
@@ -214,13 +220,15 @@ void Boss::commit_failed() {
 void Boss::finish_when_quiet() {
   if (!draining_ || bank_.transactions.size() > 0) return;
   if (!logins_.idle() || !reserve_.idle()) return;  // the next sweep asks again
+  const bool patient =
+      !cancelled_all_ || std::chrono::steady_clock::now() - cancelled_all_at_ < last_patience;
   for (const auto& [id, connection] : connections_) {
-    if (connection->unfinished()) return;
+    if (patient && connection->unfinished()) return;
   }
   admin_listener_.close();
   sweep_timer_.cancel();
   signals_.cancel();
-  const auto all = connections_;
+  const auto all = std::exchange(connections_, {});
   for (const auto& [id, connection] : all) connection->close_now();
   loop_.stop();
 }

@@ -50,6 +50,7 @@ class Boss {
   /// Admits a command as a transaction of that connection, or answers why not.
   void admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command);
   /// Jobs that may block: one lane for hashing PINs, one for everything else.
+  bool logins_are_full() const { return logins_.waiting() >= most_waiting_logins; }
   void run_login(std::int64_t account, JobThreads::Job job) {
     logins_.submit(std::move(job), account);
   }
@@ -67,6 +68,7 @@ class Boss {
   void post(std::function<void()> call);
 
  private:
+  static constexpr std::size_t most_waiting_logins = 1024;
   void serve();
   void accepted(Socket socket, Connection::Door door, std::string address);
   std::optional<bank::Reply> refused_at_the_door(const bank::Session& session,
@@ -87,6 +89,7 @@ class Boss {
   std::atomic<bool> attend_posted_{false};
   bool draining_ = false;
   bool cancelled_all_ = false;
+  std::chrono::steady_clock::time_point cancelled_all_at_;
   int exit_status_ = 0;
   std::int64_t next_connection_ = 1;
 

@@ -77,7 +77,11 @@ Reply wrong_pass() {
 /// Checks the tellers' secret. The same work as for a PIN makes guessing dear.
 bank::Login log_in_teller(Boss& boss, const std::string& secret) {
   const auto& known = boss.options().teller_secret;
-  boss.bank().pins.matches(std::nullopt, secret);
+  try {
+    boss.bank().pins.matches(std::nullopt, secret);
+  } catch (const std::bad_alloc&) {
+    return {Reply::error("BUSY", "out of memory; try again later"), {}};
+  }
   if (!known || !bank::equal_in_constant_time(*known, secret)) return {wrong_pass(), {}};
   return {Reply::ok(), {bank::Role::teller, 0, 0}};
 }
@@ -90,9 +94,13 @@ bank::Login log_in_as(Boss& boss, const std::string& user, const std::string& se
 
 void start_login(Boss& boss, const Client& client, const std::string& user,
                  const std::string& secret, const After& after) {
+  if (boss.logins_are_full()) {
+    return client->answer(Reply::error("BUSY", "too many logins are waiting; try again later"));
+  }
   client->answered_later();
-  const std::int64_t key = bank::natural(user, 1).value_or(-1);
-  boss.run_login(key, [&boss, client, user, secret, after] {
+  // One login at a time for each account; tellers, and users nobody has, have none to wait for.
+  boss.run_login(bank::natural(user, 1).value_or(0), [&boss, client, user, secret, after] {
+    if (client->gone()) return;  // a hash is too dear for nobody
     const bank::Login login = log_in_as(boss, user, secret);
     // Who a client is changes on the boss's thread only.
     boss.post([client, login, after] {

@@ -89,7 +89,11 @@ bool Connection::may_execute() {
 
 void Connection::execute_next() {
   if (executing_) return;  // a command that is answered at once; the loop below goes on
-  executing_ = true;
+  struct Executing {
+    bool& flag;
+    explicit Executing(bool& executing) : flag(executing) { flag = true; }
+    ~Executing() { flag = false; }
+  } const executing(executing_);
   while (!closed_ && framer_.buffered() > 0 && may_execute()) {
     if (!logged_in_ && session_->role != bank::Role::nobody) {
       logged_in_ = true;
@@ -105,7 +109,6 @@ void Connection::execute_next() {
       broken(std::get<resp::ProtocolError>(frame).text);
     }
   }
-  executing_ = false;
 }
 
 void Connection::broken(const std::string& text) {
@@ -217,6 +220,11 @@ void Connection::await_output() {
 bool Connection::unfinished() const {
   const std::lock_guard lock(mutex_);
   return !dead_ && (busy_ || !unsent_.empty());
+}
+
+bool Connection::gone() const {
+  const std::lock_guard lock(mutex_);
+  return dead_;
 }
 
 void Connection::set_version(resp::Version version) {

@@ -70,6 +70,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
+  /// Nothing can be told to the client any more.
+  bool gone() const;
   /// The answer to the request in flight. False if the client has gone.
   bool deliver(const bank::Reply& reply) noexcept override;
 

@@ -41,6 +41,11 @@ void JobThreads::submit(Job job, std::int64_t key) {
   }
 }
 
+std::size_t JobThreads::waiting() const {
+  const seam::Lock lock(mutex_);
+  return jobs_.size();
+}
+
 bool JobThreads::idle() const {
   const seam::Lock lock(mutex_);
   return running_ == 0 && jobs_.empty();

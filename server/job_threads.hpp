@@ -27,6 +27,8 @@ class JobThreads {
   /// Any thread; never blocks. Jobs with the same key (not 0) run one at a time, in order; the
   /// others as threads are free. A key that is busy holds up no other.
   void submit(Job job, std::int64_t key = 0);
+  /// Jobs that no thread has begun.
+  std::size_t waiting() const;
   /// No job is running or waiting.
   bool idle() const;
 

@@ -40,8 +40,8 @@ void accept_next(Acceptor& acceptor, asio::steady_timer& later, Take take) {
   acceptor.async_accept([&acceptor, &later, take](const asio::error_code& error, auto socket) {
     if (!acceptor.is_open()) return;
     if (!error) {
-      take(std::move(socket));
-      return accept_next(acceptor, later, take);
+      accept_next(acceptor, later, take);  // first, so that one client's failure stops nobody else
+      return take(std::move(socket));
     }
     log().warn("cannot accept a connection now: {}", error.message());
     later.expires_after(a_little);

@@ -125,7 +125,9 @@ bool SqliteAudit::accounts() {
 }
 
 bool SqliteAudit::keys() {
-  Run rows = keys_.run(last_key_.claim.account, std::string_view(last_key_.claim.key));
+  // A copy: the statement reads what is bound to it until it is reset, and last_key_ moves on.
+  const Claim after = last_key_.claim;
+  Run rows = keys_.run(after.account, std::string_view(after.key));
   int seen = 0;
   for (; rows.step(); ++seen) {
     KeyRecord row = key_in(rows);

@@ -270,7 +270,7 @@ void SqliteUnit::commit() {
   }
   try {
     writer_.commit();
-  } catch (const SqlError& error) {
+  } catch (const std::exception& error) {  // whatever it is, COMMIT has been tried
     writer_.distrust();
     throw OutcomeUnknown(error.what());
   }

@@ -58,26 +58,24 @@ Reply not_known_yet() {
   return Reply::error("UNKNOWN", "the outcome is not known yet; ask again after the restart");
 }
 
+/// First whether the key is claimed, then its row: one that is being carried out now may have its
+/// row by the time it is looked up, and the row has the last word.
 Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
-  if (const auto running = bank.claims.find(account, key)) {
-    const cancel::Stage stage = running->stage();
-    if (stage == cancel::Stage::unknown) {
-      return not_known_yet();
-    }
-    // One on its way out has nothing more to decide: the row says what came of it.
-    if (stage != cancel::Stage::committed && stage != cancel::Stage::answered) {
-      const ledger::Claim claim = running->arguments().claim();
-      return status_map("running", 0, claim.kind, claim.amount, 0, 0);
-    }
-  }
+  const auto running = bank.claims.find(account, key);
   const auto row = bank.ledger.key(account, key);
-  if (!row && bank.commits.closed()) return not_known_yet();
-  if (!row) return status_map("none", 0, ledger::Kind::none, 0, 0, 0);
-  if (row->cancelled) {
+  if (row && row->cancelled) {
     return status_map("cancelled", 0, row->claim.kind, row->claim.amount, 0, row->time);
   }
-  return status_map("committed", row->transfer, row->claim.kind, row->claim.amount,
-                    balance_after(*row), row->time);
+  if (row) {
+    return status_map("committed", row->transfer, row->claim.kind, row->claim.amount,
+                      balance_after(*row), row->time);
+  }
+  if (bank.commits.closed()) return not_known_yet();
+  if (running && running->stage() != cancel::Stage::answered) {
+    const ledger::Claim claim = running->arguments().claim();
+    return status_map("running", 0, claim.kind, claim.amount, 0, 0);
+  }
+  return status_map("none", 0, ledger::Kind::none, 0, 0, 0);
 }
 
 }  // namespace

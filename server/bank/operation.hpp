@@ -34,6 +34,11 @@ constexpr bool moves_money(Operation operation) {
          operation == Operation::transfer || operation == Operation::reverse;
 }
 
+/// AUDIT and BACKUP: long reads of the operator's, each on a thread of its own.
+constexpr bool is_scan(Operation operation) {
+  return operation == Operation::audit || operation == Operation::backup;
+}
+
 /// A set of operations: the bits of the point table's last column.
 using OperationSet = std::uint16_t;
 constexpr OperationSet set_of(Operation operation) {

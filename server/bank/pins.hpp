@@ -26,7 +26,7 @@ class Pins {
 
   /// Whether the PIN belongs to the hash; compared in constant time. Without a hash, as for an
   /// unknown account, the same work is done and the answer is no. No cancellation point; the
-  /// caller bounds how many run at once.
+  /// caller bounds how many run at once. Throws std::bad_alloc.
   bool matches(const std::optional<std::string>& hash, std::string_view pin) const;
 
  private:

@@ -102,6 +102,7 @@ class Transaction final : public cancel::Request {
   void remove() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
   void end_elsewhere() override;
+  bool alone() const override { return is_scan(asked_.operation); }
 
  private:
   void release_key() noexcept;

@@ -165,6 +165,8 @@ class Request : public std::enable_shared_from_this<Request> {
   virtual void remove() noexcept = 0;
   /// Whether a hold stops this request at that point. Any thread; must not wait.
   virtual bool must_hold(PointIndex point) const = 0;
+  /// Whether it gets a thread of its own, beyond the pool's bound, that ends with it.
+  virtual bool alone() const { return false; }
   /// A request cancelled while queued has to be ended; by default on the boss's own thread, at
   /// once. One whose make_final() blocks overrides this, and has end_unstarted() called elsewhere.
   virtual void end_elsewhere() { end_unstarted(); }

@@ -13,6 +13,9 @@ WorkerPool::~WorkerPool() = default;
 // ── The boss's thread ───────────────────────────────────────────────────────────────────────────
 
 WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
+  if (request->alone()) {
+    return start_worker(std::move(request), true) ? Admission::admitted : Admission::busy;
+  }
   bool may_start = false;
   {
     const seam::Lock lock(mutex_);
@@ -24,10 +27,6 @@ WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   if (pooled_ == 0 || queue_.size() >= options_.queued) return Admission::busy;
   queue_.push_back(std::move(request));
   return Admission::admitted;
-}
-
-WorkerPool::Admission WorkerPool::admit_alone(std::shared_ptr<Request> request) {
-  return start_worker(std::move(request), true) ? Admission::admitted : Admission::busy;
 }
 
 bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool alone) {
@@ -95,7 +94,7 @@ void WorkerPool::staff_queue() {
       queue_.pop_front();
     }
     if (start_worker(next, false)) continue;
-    // No thread to be had: the workers there are will get to it.
+    // No thread to be had: the workers there are will get to it, or the boss's next call.
     const seam::Lock lock(mutex_);
     queue_.push_front(std::move(next));
     return;
@@ -121,6 +120,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::let_go(std::shared_ptr<Request> request) {
+  if (request->alone() && start_worker(request, true)) return;
   {
     const seam::Lock lock(mutex_);
     if (give_to_idle(request)) return;

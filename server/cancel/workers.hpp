@@ -46,11 +46,10 @@ class WorkerPool : public Boss {
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
-  /// Gives the request to a worker, or queues it. Busy: the queue is full, or the system has no
+  /// Gives the request to a worker, or queues it; one that is to be alone gets a thread of its own.
+  /// Busy: the queue is full, or the system has no
   /// thread to give and there is no worker at all; nothing has changed then.
   [[nodiscard]] Admission admit(std::shared_ptr<Request> request);
-  /// Runs it on a thread of its own, beyond the bound, which ends with it.
-  [[nodiscard]] Admission admit_alone(std::shared_ptr<Request> request);
   /// Reads the notes: ends what was cancelled while queued, delivers cancels, joins the dead,
   /// starts workers for what still waits.
   void attend();

@@ -40,6 +40,8 @@ class Work : public cancel::Request {
   const std::vector<std::string>& said() const { return said_; }
   /// What make_final() is to return.
   void finality(cancel::Verdict verdict) { finality_ = verdict; }
+  /// Asks for a thread of its own. Before it is admitted.
+  void be_alone() { alone_ = true; }
   /// Waits until cancelled; the boss is rung once the wait has begun.
   void wait_for_ever();
 
@@ -49,12 +51,14 @@ class Work : public cancel::Request {
   void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept override;
   void remove() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
+  bool alone() const override { return alone_; }
 
  private:
   Crew& crew_;
   const cancel::Handle handle_;
   const Body body_;
   cancel::Verdict finality_ = cancel::Verdict::cancelled;
+  bool alone_ = false;
   std::vector<std::string> said_;
 };
 

@@ -129,7 +129,8 @@ TEST_CASE("a request admitted alone runs beyond the bound, and its thread ends w
   crew::Crew crew(mechanism, {.most = 1});
   const auto busy = start_waiting(crew);
   const auto alone = crew.make([](Work& work) { work.say("ran"); });
-  REQUIRE(crew.workers().admit_alone(alone) == cancel::WorkerPool::Admission::admitted);
+  alone->be_alone();
+  REQUIRE(crew.workers().admit(alone) == cancel::WorkerPool::Admission::admitted);
   crew.attend_until_gone(alone);
   CHECK(alone->said().front() == "ran");
   crew.attend_until([&] { return crew.workers().counts().workers == 1; });
