@@ -133,6 +133,9 @@ Parsed parse_options(int argc, char** argv) {
   Parsed parsed;
   Raw raw;
   CLI::App app("An ATM banking server whose requests can be cancelled safely.", "atm-server");
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "atm-server: " + std::string(error.what()) + "; see --help\n";
+  });
   app.set_version_flag("--version", "atm-server " ATM_VERSION);
   describe(app, parsed.options, raw);
   try {
