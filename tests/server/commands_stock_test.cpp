@@ -1,0 +1,155 @@
+// What every Redis client says first, and how commands may be written.
+
+#include <doctest/doctest.h>
+
+#include "tests/server/rig/site.hpp"
+
+using rig::Client;
+using rig::Reply;
+using rig::show;
+using rig::Site;
+
+TEST_CASE("the stock commands answer nobody in particular") {
+  Site site;
+  Client guest = site.guest();
+  CHECK(show(guest("PING")) == "+PONG");
+  CHECK(show(guest("PING", "hello there")) == "$hello there");
+  CHECK(show(guest("ECHO", std::string("a\0b\r\n", 5))) == "$" + std::string("a\0b\r\n", 5));
+  CHECK(show(guest("ECHO", "")) == "$");
+  CHECK(show(guest("SELECT", 0)) == "+OK");
+  CHECK(guest("SELECT", 1).code() == "ERR");
+  CHECK(guest("SELECT", "x").code() == "ERR");
+  CHECK(guest("SELECT").code() == "ERR");
+  CHECK(guest("PING", "a", "b").code() == "ERR");
+  CHECK(guest("ECHO").code() == "ERR");
+  CHECK(guest("COMMAND", "COUNT").number >= 25);
+  CHECK(guest("COMMAND").elements.size() == 25);
+  CHECK(guest("COMMAND", "DOCS").elements.size() == 2 * 25);
+  CHECK(guest("COMMAND", "DOCS", "deposit").fields().size() == 1);
+  CHECK(show(guest("QUIT")) == "+OK");
+  guest.await_end();
+  CHECK(site.stop() == 0);
+}
+
+TEST_CASE("INFO has every counter, by section too") {
+  Site site;
+  const std::string all = site.op()("INFO").text;
+  for (const char* name :
+       {"live_requests",      "live_buffers",       "held_locks",       "workers",
+        "workers_started",    "workers_cancelled",  "cancels_operator", "cancels_customer",
+        "cancels_deadline",   "cancels_disconnect", "cancels_freeze",   "cancels_shutdown",
+        "verdicts_cancelled", "verdicts_already",   "verdicts_toolate", "verdicts_invalidhandle",
+        "verdicts_unknown",   "lost_acks",          "commits",          "commit_batches"}) {
+    CAPTURE(name);
+    CHECK(site.info(name) >= 0);
+  }
+  CHECK(all.find("sqlite_version:3.") != all.npos);
+  CHECK(all.find("\r\n") != all.npos);
+  const std::string workers = site.op()("INFO", "workers").text;
+  CHECK(workers.starts_with("# Workers\r\n"));
+  CHECK(workers.find("live_requests") == workers.npos);
+  CHECK(show(site.op()("INFO", "no-such-section")) == "$");
+}
+
+TEST_CASE("HELLO chooses the version, and maps follow it") {
+  Site site;
+  const auto account = site.open(500);
+  Client guest = site.guest();
+  const Reply flat = guest("HELLO");
+  CHECK(flat.type == '*');
+  CHECK(flat["proto"].number == 2);
+  const Reply three = guest("hello", "3", "auth", account, rig::the_pin, "setname", "till-1");
+  CHECK(three.type == '%');
+  CHECK(three["server"].text == "atm-server");
+  CHECK(three["proto"].number == 3);
+  CHECK(three["id"].number == guest("CLIENT", "ID").number);
+  CHECK(show(guest("CLIENT", "GETNAME")) == "$till-1");
+  CHECK(guest("STATUS", account, "k").type == '%');
+  guest("DEPOSIT", account, 1);
+  CHECK(guest("HISTORY", account).elements.at(0).type == '%');
+  CHECK(guest("COMMAND", "DOCS").type == '%');
+  CHECK(guest("HELLO", 2).type == '*');
+  CHECK(guest("STATUS", account, "k").type == '*');
+  CHECK(guest("HELLO", 4).code() == "NOPROTO");
+  CHECK(guest("HELLO", "x").code() == "ERR");
+  CHECK(guest("HELLO", 3, "AUTH", account).code() == "ERR");
+  CHECK(guest("HELLO", 3, "SETNAME").code() == "ERR");
+  CHECK(guest("HELLO", 3, "SETNAME", "two words").code() == "ERR");
+  Client other = site.guest();
+  CHECK(other("HELLO", 3, "AUTH", account, "9999").code() == "WRONGPASS");
+  CHECK(other("HELLO").type == '*');  // a refused HELLO changes nothing
+}
+
+TEST_CASE("clients name themselves") {
+  Site site;
+  Client one = site.guest();
+  Client two = site.guest();
+  CHECK(one("CLIENT", "ID").number != two("CLIENT", "ID").number);
+  CHECK(show(one("CLIENT", "GETNAME")) == "$");
+  CHECK(show(one("CLIENT", "SETNAME", "x")) == "+OK");
+  CHECK(show(one("client", "getname")) == "$x");
+  CHECK(show(one("CLIENT", "SETINFO", "LIB-NAME", "rig")) == "+OK");
+  CHECK(one("CLIENT", "SETNAME", "a b").code() == "ERR");
+  CHECK(one("CLIENT", "SETNAME", "a\nb").code() == "ERR");
+  CHECK(one("CLIENT").code() == "ERR");
+  CHECK(one("CLIENT", "NONSENSE").code() == "ERR");
+}
+
+TEST_CASE("names in any case, numbers with leading zeros") {
+  Site site;
+  const auto account = site.open(500);
+  Client guest = site.guest();
+  CHECK(show(guest("aUtH", "000" + std::to_string(account), rig::the_pin)) == "+OK");
+  CHECK(show(guest("dEpOsIt", "00" + std::to_string(account), "0010", "kEy", "K", "tImEoUt",
+                   "010000")) == ":510");
+  CHECK(show(guest("balance", account)) == ":510");
+  CHECK(guest("status", account, "K")["outcome"].text == "committed");
+  CHECK(guest("status", account, "k")["outcome"].text == "none");  // keys are taken as they are
+  CHECK(site.op()("txn", "list").type == '*');
+}
+
+TEST_CASE("inline commands") {
+  Site site;
+  const auto account = site.open(500);
+  Client guest = site.guest();
+  guest.raw("PING\r\n");
+  CHECK(show(guest.receive()) == "+PONG");
+  guest.raw("\r\n\n  \r\nping 'two words'\n");
+  CHECK(show(guest.receive()) == "$two words");
+  guest.raw("AUTH " + std::to_string(account) + " \"" + rig::the_pin + "\"\r\n");
+  CHECK(show(guest.receive()) == "+OK");
+  guest.raw("DEPOSIT " + std::to_string(account) + " 5 KEY a\\b\r\n");
+  CHECK(show(guest.receive()) == ":505");
+  CHECK(guest("STATUS", account, "a\\b")["outcome"].text == "committed");
+}
+
+TEST_CASE("pipelined requests are carried out and answered in order") {
+  Site site;
+  const auto account = site.open();
+  Client customer = site.customer(account);
+  std::string all;
+  for (int i = 1; i <= 300; ++i) {
+    all += Client::framed({"DEPOSIT", std::to_string(account), "1"});
+    all += Client::framed({"PING", std::to_string(i)});
+    all += "BALANCE " + std::to_string(account) + "\r\n";
+  }
+  all += Client::framed({"QUIT"}) + Client::framed({"PING", "never answered"});
+  customer.raw(all);
+  for (int i = 1; i <= 300; ++i) {
+    CHECK(show(customer.receive()) == ":" + std::to_string(i));
+    CHECK(show(customer.receive()) == "$" + std::to_string(i));
+    CHECK(show(customer.receive()) == ":" + std::to_string(i));
+  }
+  CHECK(show(customer.receive()) == "+OK");
+  CHECK(!customer.receive_or_end());
+  CHECK(site.stop() == 0);
+}
+
+TEST_CASE("a request arrives byte by byte") {
+  Site site;
+  const auto account = site.open(7);
+  for (const char byte : Client::framed({"BALANCE", std::to_string(account)})) {
+    site.op().raw({&byte, 1});
+  }
+  CHECK(show(site.op().receive()) == ":7");
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+/// A folder for one test, removed with everything in it whatever becomes of the test: also when it
+/// crashes, or is killed for taking too long.
+
+#include <string>
+
+#include <sys/types.h>
+
+namespace rig {
+
+class Folder {
+ public:
+  Folder();
+  /// Removes it. Whoever wrote there has ended.
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  /// Writes a file and returns its path.
+  std::string write(const std::string& name, const std::string& text) const;
+
+ private:
+  std::string path_;
+  pid_t sweeper_ = -1;  // a process that waits for the test's end, and removes the folder
+  int lifeline_ = -1;   // closed by the kernel when the test dies
+};
+
+std::string read_file(const std::string& path);
+
+}  // namespace rig

@@ -1,0 +1,42 @@
+#pragma once
+
+/// How long tests wait for what must come, and how often they do the same thing over.
+
+#include <chrono>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace rig {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+#else
+inline constexpr bool sanitized = false;
+#endif
+
+/// So many times; a fifth of it under a sanitizer, where everything takes five times as long.
+constexpr int times(int count) {
+  return sanitized ? (count + 4) / 5 : count;
+}
+
+/// What has not come by then never will.
+inline constexpr auto patience = std::chrono::seconds(120);
+
+/// Asks until it is so. Throws, naming what did not come about, when patience ends.
+inline void wait_until(const std::function<bool()>& so, const std::string& what) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!so()) {
+    if (std::chrono::steady_clock::now() > until) throw std::runtime_error("never: " + what);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+}  // namespace rig
