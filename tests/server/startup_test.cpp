@@ -1,0 +1,203 @@
+// What the server says when it starts, and when it does not.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include "tests/server/rig/site.hpp"
+
+using rig::Client;
+using rig::Finished;
+using rig::Folder;
+using rig::run_server;
+using rig::ServerProcess;
+using rig::show;
+using rig::Site;
+
+namespace {
+
+bool is_one_line(const std::string& text) {
+  return text.size() > 1 && text.find('\n') == text.size() - 1;
+}
+
+/// It did not start, and said why in one line that has this in it.
+void check_refused(const Finished& run, int status, const std::string& why) {
+  CAPTURE(run.err);
+  CHECK(run.status == status);
+  CHECK(run.out.empty());
+  CHECK(is_one_line(run.err));
+  CHECK(run.err.find(why) != run.err.npos);
+}
+
+std::vector<std::string> with(const Folder& folder, std::vector<std::string> more) {
+  std::vector<std::string> all = {"--data", folder.file("data"), "--listen", "127.0.0.1:0"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/// The largest file is the ledger itself.
+std::string ledger_of(const Folder& folder) {
+  std::string found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.file("data"))) {
+    if (!entry.is_regular_file()) continue;
+    if (found.empty() || entry.file_size() > std::filesystem::file_size(found)) {
+      found = entry.path();
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the ready line tells where it serves") {
+  const Folder folder;
+  const ServerProcess server(folder.path());
+  CHECK(server.ready_line() == "atm-server ready on 127.0.0.1:" + std::to_string(server.port()) +
+                                   ", admin " + folder.file("data/admin.sock"));
+}
+
+TEST_CASE("help and version") {
+  const Finished help = run_server({"--help"});
+  CHECK(help.status == 0);
+  for (const char* option : {"--data",
+                             "--listen",
+                             "--admin-socket",
+                             "--mechanism",
+                             "--workers-max",
+                             "--worker-idle",
+                             "--request-timeout",
+                             "--drain-timeout",
+                             "--teller-secret-file",
+                             "--insecure-listen",
+                             "--teaching",
+                             "ATM_DATA",
+                             "ATM_LISTEN",
+                             "ATM_ADMIN_SOCKET",
+                             "ATM_MECHANISM",
+                             "ATM_WORKERS_MAX",
+                             "ATM_WORKER_IDLE",
+                             "ATM_REQUEST_TIMEOUT",
+                             "ATM_DRAIN_TIMEOUT",
+                             "ATM_TELLER_SECRET_FILE",
+                             "ATM_INSECURE_LISTEN",
+                             "ATM_TEACHING"}) {
+    CAPTURE(option);
+    CHECK(help.out.find(option) != help.out.npos);
+  }
+  const Finished version = run_server({"--version"});
+  CHECK(version.status == 0);
+  CHECK(version.out.starts_with("atm-server 1."));
+}
+
+TEST_CASE("wrong options end it with 2 and one line") {
+  const std::vector<std::vector<std::string>> all = {
+      {"--nonsense"},
+      {"word"},
+      {"--mechanism", "magic"},
+      {"--workers-max", "0"},
+      {"--workers-max", "many"},
+      {"--worker-idle", "-1"},
+      {"--drain-timeout", "x"},
+      {"--listen", "nowhere"},
+      {"--listen", "127.0.0.1:99999"},
+      {"--listen", "127.0.0.1:"},
+      {"--listen", ":7007"},
+      {"--data"},
+      {"--teller-secret-file", "/no/such/file"},
+      {"--log-level", "loud"},
+  };
+  for (const auto& options : all) {
+    CAPTURE(options[0]);
+    check_refused(run_server(options), 2, "");
+  }
+  check_refused(run_server({}, {"ATM_MECHANISM=magic"}), 2, "magic");
+}
+
+TEST_CASE("every option can come from the environment, and the command line wins") {
+  const Folder folder;
+  const std::string secret = folder.write("secret", "hush\n");
+  ServerProcess server(folder.path(), {"--workers-max", "3"},
+                       {"ATM_MECHANISM=posix", "ATM_WORKERS_MAX=7", "ATM_TEACHING=1",
+                        "ATM_TELLER_SECRET_FILE=" + secret,
+                        "ATM_ADMIN_SOCKET=" + folder.file("op.sock"), "ATM_DATA=/no/such/place"});
+  CHECK(server.admin() == folder.file("op.sock"));
+  const std::string info = Client::local(server.admin())("INFO").text;
+  CHECK(info.find("mechanism:posix") != info.npos);
+  CHECK(info.find("teaching:1") != info.npos);
+  CHECK(info.find("workers_max:3") != info.npos);
+  CHECK(show(Client::tcp(server.port())("AUTH", "teller", "hush")) == "+OK");
+}
+
+TEST_CASE("one server owns a data directory") {
+  Site site;
+  check_refused(run_server(with(site.folder(), {})), 1, "another server is using");
+  CHECK(show(site.op()("PING")) == "+PONG");  // its socket is still there
+  CHECK(show(site.local()("PING")) == "+PONG");
+}
+
+TEST_CASE("a stale socket file is replaced, anything else is left alone") {
+  Site site;
+  site.server().kill9();
+  CHECK(std::filesystem::is_socket(site.server().admin()));
+  site.start();
+  CHECK(show(site.op()("PING")) == "+PONG");
+  const Folder other;
+  const std::string file = other.write("precious", "text");
+  check_refused(run_server(with(other, {"--admin-socket", file})), 1, "no socket");
+  CHECK(rig::read_file(file) == "text");
+  check_refused(run_server(with(other, {"--admin-socket", site.server().admin()})), 1,
+                "another server");
+  CHECK(show(site.local()("PING")) == "+PONG");
+  const std::string deep = other.path() + "/" + std::string(120, 'x');
+  check_refused(run_server(with(other, {"--admin-socket", deep})), 1, "too long");
+}
+
+TEST_CASE("beyond loopback it listens only when told that this is insecure") {
+  const Folder folder;
+  check_refused(run_server({"--data", folder.file("data"), "--listen", "0.0.0.0:0"}), 1,
+                "--insecure-listen");
+  const ServerProcess server(folder.path(), {"--listen", "0.0.0.0:0", "--insecure-listen"});
+  CHECK(show(Client::tcp(server.port())("PING")) == "+PONG");
+  CHECK(server.ready_line().starts_with("atm-server ready on 0.0.0.0:"));
+}
+
+TEST_CASE("a port that is taken, a host that is not there") {
+  Site site;
+  const Folder folder;
+  const std::string port = std::to_string(site.server().port());
+  check_refused(run_server({"--data", folder.file("data"), "--listen", "127.0.0.1:" + port}), 1,
+                "cannot listen");
+  check_refused(run_server({"--data", folder.file("data"), "--listen", "no.such.host.invalid:1"}),
+                1, "cannot listen");
+}
+
+TEST_CASE("a data directory that cannot be written") {
+  const Folder folder;
+  folder.write("file", "");
+  check_refused(run_server({"--data", folder.file("file"), "--listen", "127.0.0.1:0"}), 1, "file");
+  check_refused(run_server({"--data", folder.file("file/below"), "--listen", "127.0.0.1:0"}), 1,
+                "file/below");
+  check_refused(run_server({"--data", "/proc/atm", "--listen", "127.0.0.1:0"}), 1, "/proc/atm");
+}
+
+TEST_CASE("a ledger of a newer server, and what is no ledger, are refused") {
+  Site site;
+  site.open(5);
+  CHECK(site.stop() == 0);
+  const std::string ledger = ledger_of(site.folder());
+  const std::string sound = rig::read_file(ledger);
+  std::string newer = sound;
+  newer[63] = 99;  // the last byte of SQLite's user_version
+  std::ofstream(ledger, std::ios::binary) << newer;
+  check_refused(run_server(with(site.folder(), {})), 1, "newer");
+  std::ofstream(ledger, std::ios::binary) << std::string(8192, 'x');
+  check_refused(run_server(with(site.folder(), {})), 1, "cannot open the ledger");
+  std::ofstream(ledger, std::ios::binary) << sound.substr(0, sound.size() / 2);
+  CHECK(run_server(with(site.folder(), {})).status == 1);
+  std::ofstream(ledger, std::ios::binary) << sound;
+  site.start();
+  CHECK(site.op()("AUDIT")["violations"].number == 0);
+  CHECK(site.balance(1) == 5);
+}

@@ -1,0 +1,150 @@
+#include "tests/server/stress_crowd.hpp"
+
+#include <optional>
+
+#include "tests/server/rig/patience.hpp"
+
+using rig::Client;
+using rig::Disconnected;
+using rig::Fate;
+using rig::Order;
+using rig::Orders;
+using rig::Reply;
+using rig::Written;
+
+namespace {
+
+int roll(std::mt19937& random, int n) {
+  return static_cast<int>(random() % static_cast<unsigned>(n));
+}
+
+/// What a client has ordered last, if anybody has ordered anything.
+std::optional<Square::Key> somebodys(Square& square, std::mt19937& random) {
+  const std::lock_guard lock(square.mutex);
+  if (square.sent.empty()) return std::nullopt;
+  return std::next(square.sent.begin(), roll(random, static_cast<int>(square.sent.size())))->second;
+}
+
+/// A verdict on a key, given to whoever cancelled it by key: ALREADY, too, means a tombstone.
+void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
+  square.tally.count(verdict);
+  const std::lock_guard lock(square.mutex);
+  if (verdict.text == "CANCELLED" || verdict.text == "ALREADY") square.tombstones.insert(key);
+  if (verdict.text == "TOOLATE") square.unreached.push_back(key);
+}
+
+/// Carries out one order. False if the connection is gone.
+bool carry_out(Square& square, Client& connection, Written& written, Orders& orders) {
+  std::vector<std::string> words = written.order.words();
+  const bool created = written.order.kind == Order::Kind::create;
+  if (!created && orders.roll(20) == 0) {
+    words.insert(words.end(), {"TIMEOUT", std::to_string(1 + orders.roll(5))});
+  }
+  connection.raw(Client::framed(words));
+  if (orders.roll(200) == 0) {  // gone without waiting
+    if (orders.roll(2) == 0) connection.reset();
+    return false;
+  }
+  const Reply reply = connection.receive();
+  rig::note(written, reply);
+  if (reply.text.starts_with("CANCELLED txn ")) ++square.stopped;
+  return true;
+}
+
+}  // namespace
+
+void Tally::count(const Reply& reply) {
+  if (reply.text == "CANCELLED") {
+    ++cancelled;
+  } else if (reply.text == "ALREADY") {
+    ++already;
+  } else if (reply.text == "TOOLATE") {
+    ++too_late;
+  } else if (reply.code() == "INVALIDHANDLE") {
+    ++invalid;
+  } else {
+    ++strange;
+  }
+}
+
+std::vector<Written> order_much(Square& square, int client, unsigned seed) {
+  Orders orders(square.accounts, "c" + std::to_string(client), seed);
+  std::vector<Written> all;
+  std::optional<Client> connection;
+  while (!square.over) {
+    try {
+      if (!connection) connection = Client::local(square.site.server().admin());
+      if (orders.roll(10) == 0) {
+        (*connection)("BALANCE", square.accounts.front());
+      }
+      Written& written = all.emplace_back(Written{orders.next()});
+      {
+        const std::lock_guard lock(square.mutex);
+        square.sent[client] = {written.order.account, written.order.key};
+      }
+      ++square.orders;
+      if (!carry_out(square, *connection, written, orders)) connection.reset();
+    } catch (const Disconnected&) {
+      connection.reset();
+    }
+  }
+  return all;
+}
+
+void cancel_by_key(Square& square, unsigned seed) {
+  std::mt19937 random(seed);
+  Client connection = Client::local(square.site.server().admin());
+  int count = 0;
+  while (!square.over) {
+    auto key = somebodys(square, random);
+    if (!key) continue;
+    if (roll(random, 50) == 0) key->second = "early-" + std::to_string(seed + count++ * 10U);
+    const bool waits = roll(random, 4) == 0;
+    write_down(square, *key,
+               waits ? connection("CANCEL", key->first, key->second, "WAIT", 60'000)
+                     : connection("CANCEL", key->first, key->second));
+    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 2000)));
+  }
+}
+
+void cancel_by_handle(Square& square, unsigned seed) {
+  std::mt19937 random(seed);
+  Client connection = Client::local(square.site.server().admin());
+  while (!square.over) {
+    const auto rows = connection("TXN", "LIST").elements;
+    if (rows.empty()) continue;
+    const Reply& row = rows[random() % rows.size()];
+    const std::string handle = row["handle"].text;
+    const Reply verdict = connection("TXN", "CANCEL", handle, "REASON", "stress");
+    square.tally.count(verdict);
+    if (verdict.text == "CANCELLED" && !row["key"].text.empty()) {
+      const std::lock_guard lock(square.mutex);
+      square.tombstones.insert(
+          {row["op"].text == "create" ? 0 : row["account"].number, row["key"].text});
+    }
+    square.tally.count(connection("TXN", "CANCEL", handle, "WAIT", 60'000));
+    square.tally.count(connection("TXN", "CANCEL", handle));
+    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 2000)));
+  }
+}
+
+void make_trouble(Square& square, unsigned seed) {
+  std::mt19937 random(seed);
+  Client connection = Client::local(square.site.server().admin());
+  while (!square.over) {
+    const auto rows = connection("TXN", "LIST").elements;
+    const int dice = roll(random, 10);
+    if (dice < 5 && !rows.empty()) {
+      connection("CLIENT", "KILL", rows[random() % rows.size()]["client"].text);
+    } else if (dice < 7) {
+      const auto account = square.accounts[random() % square.accounts.size()];
+      if (connection("ACCOUNT", "FREEZE", account).is_error()) ++square.tally.strange;
+      if (connection("ACCOUNT", "UNFREEZE", account).is_error()) ++square.tally.strange;
+    } else if (dice == 7) {
+      connection("TXN", "CANCELALL", "REASON", "stress");
+    } else if (dice == 8) {
+      connection("AUDIT");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(roll(random, 20)));
+  }
+}

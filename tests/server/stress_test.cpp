@@ -1,0 +1,115 @@
+// A crowd of clients and cancellers, and every word that was said to any of them held against the
+// ledger. ATM_STRESS_SECONDS=30 lets the crowd go on for so long.
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "tests/server/rig/patience.hpp"
+#include "tests/server/stress_crowd.hpp"
+
+using rig::Fate;
+using rig::Site;
+using rig::Written;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int customers = 12;
+constexpr int enough_verdicts = 1000;
+constexpr int enough_stopped = 200;
+constexpr int most_orders = 400'000;
+
+void await_enough(const Square& square) {
+  const char* const wanted = std::getenv("ATM_STRESS_SECONDS");
+  const auto until = Clock::now() + std::chrono::seconds(wanted != nullptr ? std::atoi(wanted) : 0);
+  while (square.orders < most_orders || wanted != nullptr) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const bool enough = square.tally.each_at_least(enough_verdicts) &&
+                        square.stopped >= enough_stopped && square.orders >= rig::times(5000);
+    if (enough && Clock::now() >= until) return;
+  }
+}
+
+/// Runs the crowd; what its clients have written down.
+std::vector<Written> let_loose(Square& square) {
+  std::vector<std::vector<Written>> written(customers);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < customers; ++i) {
+    threads.emplace_back([&, i] {
+      written[static_cast<std::size_t>(i)] = order_much(square, i, static_cast<unsigned>(i) + 1);
+    });
+  }
+  threads.emplace_back([&] { cancel_by_key(square, 1001); });
+  threads.emplace_back([&] { cancel_by_key(square, 1002); });
+  threads.emplace_back([&] { cancel_by_handle(square, 1003); });
+  threads.emplace_back([&] { make_trouble(square, 1004); });
+  await_enough(square);
+  square.over = true;
+  for (std::thread& thread : threads) thread.join();
+  std::vector<Written> all;
+  for (auto& part : written) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+/// Adds to what the clients were told what the cancellers were told.
+void add_verdicts(const Square& square, std::vector<Written>& all) {
+  std::map<Square::Key, Written*> known;
+  for (Written& written : all) known[{written.order.account, written.order.key}] = &written;
+  for (const Square::Key& key : square.tombstones) {
+    const auto at = known.find(key);
+    if (at == known.end()) continue;  // cancelled before it came, and it never did
+    CHECK(at->second->fate != Fate::committed);
+    at->second->fate = Fate::nothing;
+    at->second->tombstone = true;
+  }
+  // Too late: it has committed, or has been answered. Nobody can have been told otherwise since.
+  for (const Square::Key& key : square.unreached) CHECK(!square.tombstones.contains(key));
+}
+
+void drill(const std::string& mechanism) {
+  Site site({"--mechanism", mechanism});
+  std::vector<std::int64_t> accounts;
+  std::map<std::int64_t, std::int64_t> opening;
+  for (int i = 0; i < 3; ++i) {
+    accounts.push_back(site.open(100'000));
+    opening[accounts.back()] = 100'000;
+  }
+  Square square(site, accounts);
+  std::vector<Written> all = let_loose(square);
+  add_verdicts(square, all);
+
+  site.await_quiet();
+  CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
+  CHECK(site.info("verdicts_unknown") == 0);
+  const Tally& tally = square.tally;
+  CHECK(tally.each_at_least(enough_verdicts));
+  CHECK(square.stopped >= enough_stopped);
+  CHECK(tally.strange == 0);
+  const bool posix = mechanism == "posix";
+  CHECK((site.info("workers_cancelled") > 0) == posix);
+  CHECK(site.stop() == 0);
+  site.start();
+  CHECK(rig::judge(site, all, opening) == std::vector<std::string>{});
+  for (const Square::Key& key : square.unreached) {
+    CHECK_MESSAGE(site.outcome(key.first, key.second) == "committed", key.second);
+  }
+  CHECK(site.stop() == 0);
+  MESSAGE(mechanism << ": " << all.size() << " orders, " << square.stopped.load()
+                    << " stopped; CANCELLED " << tally.cancelled.load() << ", ALREADY "
+                    << tally.already.load() << ", TOOLATE " << tally.too_late.load()
+                    << ", INVALIDHANDLE " << tally.invalid.load());
+}
+
+}  // namespace
+
+TEST_CASE("many clients and many cancellers: token") {
+  drill("token");
+}
+
+TEST_CASE("many clients and many cancellers: posix") {
+  drill("posix");
+}
