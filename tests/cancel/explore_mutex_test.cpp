@@ -72,7 +72,7 @@ TEST_CASE("explored: two on a mutex, the second is cancelled") {
   const auto mechanism = crew::either_mechanism();
   cancel::set_points(explored::point_table);
   std::set<std::string> ends;
-  const auto result = explore::exhaustive({}, [&](explore::Run& run) {
+  const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
     Bench bench(mechanism, 2);
     const auto one = bench.visitor();
     const auto two = bench.visitor();
@@ -95,6 +95,7 @@ TEST_CASE("explored: two on a mutex, the second is cancelled") {
   });
   MESSAGE(result.text());
   CHECK_FALSE(result.failure);
+  if (explored::sampled && !result.complete) return;
   CHECK(result.complete);
   CHECK(ends == std::set<std::string>{"tr", "otr", "oar"});
 }

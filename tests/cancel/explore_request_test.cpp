@@ -58,7 +58,7 @@ struct Seen {
 explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
                                std::size_t cancellers, Seen& seen) {
   cancel::set_points(explored::point_table);
-  return explore::exhaustive({}, [&, cancellers](explore::Run& run) {
+  return explore::exhaustive(explored::all_orders, [&, cancellers](explore::Run& run) {
     explored::Boss boss(1);
     const auto request = std::make_shared<Request>(mechanism, boss, body);
     std::vector<Canceller> all(cancellers);
@@ -94,6 +94,7 @@ TEST_CASE("explored: a request that commits, and one canceller") {
   const auto result = explore_cancel(mechanism, commits, 1, seen);
   MESSAGE(result.text());
   CHECK_FALSE(result.failure);
+  if (explored::sampled && !result.complete) return;
   CHECK(result.complete);
   CHECK(seen.ends == std::set<std::string>{"tr", "1tr", "21tr", "c21r"});
   CHECK(seen.died.size() == (mechanism == Mechanism::posix ? 2 : 1));
@@ -105,6 +106,7 @@ TEST_CASE("explored: a request that answers, and two cancellers") {
   const auto result = explore_cancel(mechanism, answers, 2, seen);
   MESSAGE(result.text());
   CHECK_FALSE(result.failure);
+  if (explored::sampled && !result.complete) return;
   CHECK(result.complete);
   CHECK(seen.ends == std::set<std::string>{"tr", "1tr", "a1r"});
 }
