@@ -1,5 +1,7 @@
 #include "server/admin/accounts.hpp"
 
+#include <ranges>
+
 #include "server/admin/countdown.hpp"
 
 namespace admin {
@@ -30,7 +32,9 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
   if (stored.as_error() != nullptr) return answer(stored);
   const auto all_gone =
       std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
-  for (const auto& txn : bank.transactions.all()) {
+  // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
+  const auto in_flight = bank.transactions.all();
+  for (const auto& txn : in_flight | std::views::reverse) {
     if (!txn->touches(account)) continue;
     all_gone->expect();
     txn->when_gone([all_gone] { all_gone->arrive(true); });

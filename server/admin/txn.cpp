@@ -1,5 +1,7 @@
 #include "server/admin/txn.hpp"
 
+#include <ranges>
+
 #include "server/admin/countdown.hpp"
 #include "server/bank/points.hpp"
 
@@ -101,7 +103,9 @@ void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::stri
 void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
                 const cancel::CancelOrder& order, std::function<void(std::int64_t)> tell) {
   const auto countdown = std::make_shared<Countdown>(std::move(tell));
-  for (const auto& txn : bank.transactions.all()) {
+  // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
+  const auto in_flight = bank.transactions.all();
+  for (const auto& txn : in_flight | std::views::reverse) {
     if (account && !txn->touches(*account)) continue;
     countdown->expect();
     txn->cancel(order, [countdown](cancel::Verdict verdict) {
