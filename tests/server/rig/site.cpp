@@ -103,6 +103,7 @@ void Site::await_quiet() {
 }
 
 std::string Site::left_behind() {
+  await_quiet();
   return "requests " + std::to_string(info("live_requests")) + ", buffers " +
          std::to_string(info("live_buffers")) + ", locks " + std::to_string(info("held_locks"));
 }

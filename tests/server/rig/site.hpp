@@ -50,7 +50,8 @@ class Site {
   std::string await_held(const std::string& point);
   /// Waits until nothing is in flight; checks nothing.
   void await_quiet();
-  /// Nothing is left behind: "requests 0, buffers 0, locks 0" if so.
+  /// What is left once nothing is in flight any more (a request frees its buffer and gives up its
+  /// handle only after its reply): "requests 0, buffers 0, locks 0" if nothing is.
   std::string left_behind();
 
   // ── The server's life ───────────────────────────────────────────────────────────────────────
