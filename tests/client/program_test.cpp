@@ -126,7 +126,9 @@ TEST_CASE("every answer has its exit status, and one line says why") {
       {"-INPROGRESS it is running", 4},
       {"-BUSY try again", 1},
       {"-SHUTDOWN going down", 1}};
-  for (const auto& [answer, status] : answers) {
+  for (const auto& one : answers) {
+    const auto& answer = one.first;
+    const int status = one.second;
     CAPTURE(answer);
     FakeServer server(answering(answer + "\r\n"));
     const Finished done = run_atm(as_customer(server, {"--retry-for", "0", "deposit", "1"}));
@@ -260,7 +262,9 @@ TEST_CASE("the commands that only cancel: the verdict sets the status") {
                                                           {"+TOOLATE", 1},
                                                           {"-INVALIDHANDLE gone", 1},
                                                           {"-UNKNOWN disk", 4}};
-  for (const auto& [verdict, status] : verdicts) {
+  for (const auto& one : verdicts) {
+    const auto& verdict = one.first;
+    const int status = one.second;
     CAPTURE(verdict);
     FakeServer server(answering(verdict + "\r\n"));
     CHECK(run_atm(as_operator(server, {"admin", "cancel", "3-81"})).status == status);
