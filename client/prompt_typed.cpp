@@ -103,7 +103,8 @@ Editor make_editor(Prompt& prompt, History* past) {
   el_set(editor.get(), EL_GETCFN, &read_character);
   el_set(editor.get(), EL_EDITOR, "emacs");
   el_set(editor.get(), EL_HIST, history, past);
-  el_set(editor.get(), EL_ADDFN, "atm-complete", "complete a command", &complete);
+  // The wide one: its narrow twin leaks copies of both names.
+  el_wset(editor.get(), EL_ADDFN, L"atm-complete", L"complete a command", &complete);
   el_set(editor.get(), EL_BIND, "^I", "atm-complete", nullptr);
   return editor;
 }
