@@ -12,7 +12,7 @@ open_bank() {
   mkfifo ready
   atm-server "$@" >ready 2>>server.log &
   beside[server]=$!
-  read -r -t 30 ready <ready || fail "the server does not start: $(<server.log)"
+  read -r -t 60 ready <ready || fail "the server does not start: $(<server.log)"
   rm ready
   printf '%s\n' "$ready"
   [[ $ready == "atm-server ready on "*", admin "* ]] || fail "that is no ready line"

@@ -87,7 +87,7 @@ has_said() {
 
 # wait_until WHAT COMMAND...: asks again and again, until the command succeeds.
 wait_until() {
-  local what=$1 until=$((SECONDS + 30))
+  local what=$1 until=$((SECONDS + 60))
   shift
   until "$@"; do
     ((SECONDS < until)) || fail "in vain waited until $what"
