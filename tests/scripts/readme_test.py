@@ -41,7 +41,7 @@ class Quotes(unittest.TestCase):
                  held, stands] for name, honoured, step, held, stands in points]
         self.assertEqual(table_rows("## Cancellation points"), rows)
 
-    def test_every_needed_package_is_named_with_its_reason(self):
+    def test_every_package_is_named(self):
         lines = (root / "scripts/packages").read_text(encoding="utf-8").splitlines()
         for line in lines:
             if line and not line.startswith("#"):
