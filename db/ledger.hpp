@@ -222,7 +222,7 @@ class Audit : public Scan {
 };
 
 /// Any thread may read at any time, also while a unit of work is under way. One unit of work exists
-/// at a time; the caller sees to that.
+/// at a time; the caller sees to that. The ledger outlives its units and scans.
 class Ledger {
  public:
   Ledger() = default;

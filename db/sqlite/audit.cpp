@@ -47,7 +47,7 @@ SqliteAudit::SqliteAudit(const Source& source)
                 in_batches(account_columns, "FROM accounts WHERE id > ?1 AND id <> 0 ORDER BY id")),
       keys_(reader_.connection(),
             in_batches(key_columns,
-                       "FROM keys WHERE (account, key) > (?1, ?2) ORDER BY account, key")) {
+                       "FROM keys WHERE (key, account) > (?1, ?2) ORDER BY key, account")) {
   reader_.connection().run("BEGIN; SELECT 1 FROM meta;");
   last_transfer_ = std::numeric_limits<TransferId>::min();
   last_account_ = std::numeric_limits<AccountId>::min();
@@ -125,9 +125,7 @@ bool SqliteAudit::accounts() {
 }
 
 bool SqliteAudit::keys() {
-  // A copy: the statement reads what is bound to it until it is reset, and last_key_ moves on.
-  const Claim after = last_key_.claim;
-  Run rows = keys_.run(after.account, std::string_view(after.key));
+  Run rows = keys_.run(last_key_.claim.key, last_key_.claim.account);
   int seen = 0;
   for (; rows.step(); ++seen) {
     KeyRecord row = key_in(rows);

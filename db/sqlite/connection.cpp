@@ -70,8 +70,8 @@ void Statement::bind(int at, std::int64_t value) {
 void Statement::bind(int at, std::string_view value) {
   // A null pointer would be NULL; an empty text is what an empty view means.
   const char* data = value.data() != nullptr ? value.data() : "";
-  const int code =
-      sqlite3_bind_text(statement_.get(), at, data, static_cast<int>(value.size()), SQLITE_STATIC);
+  const int code = sqlite3_bind_text(statement_.get(), at, data, static_cast<int>(value.size()),
+                                     SQLITE_TRANSIENT);
   if (code != SQLITE_OK) throw SqlError(code, sqlite3_errstr(code));
 }
 

@@ -73,7 +73,7 @@ class Statement {
  public:
   Statement(Connection& connection, const std::string& sql);  // throws SqlError
 
-  /// Starts it with these values for ?1, ?2, …. Text must outlive the Run.
+  /// Starts it with copies of these values for ?1, ?2, ….
   template <typename... Values>
   Run run(const Values&... values) {
     int at = 0;

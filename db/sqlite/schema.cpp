@@ -9,7 +9,9 @@ namespace {
 
 // Amounts and balances are bounded as in db/ledger.hpp. The vault has a row so that every debit and
 // credit refers to one; its balance stays 0, so that no row is touched by all. Its pin row is where
-// the guesses at unknown accounts are written.
+// the guesses at unknown accounts are written. The table of keys is ordered by key, then account:
+// keys made by the clock (UUIDv7) then all go to the same end of it, which halves what a commit
+// writes.
 constexpr std::string_view first = R"sql(
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
@@ -63,7 +65,7 @@ CREATE TABLE keys (
   transfer INTEGER REFERENCES transfers (id),
   reply INTEGER NOT NULL,
   time INTEGER NOT NULL,
-  PRIMARY KEY (account, key),
+  PRIMARY KEY (key, account),
   CHECK ((outcome = 2) = (kind = 0)),
   CHECK (outcome = 1 OR transfer IS NULL),
   CHECK (outcome = 2 OR transfer IS NOT NULL OR (kind = 1 AND amount = 0))

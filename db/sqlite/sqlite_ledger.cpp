@@ -89,6 +89,10 @@ class SqliteLedger : public Ledger {
 
 std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
                                     const SqliteOptions& options) {
+  // Without its statistics SQLite's allocations need no lock that all threads share. Refused, and
+  // no matter, once SQLite is in use.
+  static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(ignored);
   const std::string prefix = "cannot open the ledger in " + directory.string() + ": ";
   try {
     return std::make_unique<SqliteLedger>(directory, options);
@@ -98,6 +102,8 @@ std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
     throw OpenFailed(prefix + error.what());
   } catch (const std::system_error& error) {
     throw OpenFailed(prefix + error.what());
+  } catch (const std::bad_alloc&) {
+    throw OpenFailed(prefix + "out of memory");
   }
 }
 
