@@ -38,9 +38,10 @@ TEST_CASE_TEMPLATE("attempts are counted up to the limit and no further", Store,
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   for (std::int64_t count = 1; count <= 3; ++count) {
-    const auto unit = store.ledger().begin();
+    auto unit = store.ledger().begin();
     CHECK(unit->count_attempt(id, 3) == count);
     unit->commit();
+    unit.reset();
     store.reopen();
     CHECK(store.ledger().pin(id)->attempts == count);
   }

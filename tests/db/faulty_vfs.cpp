@@ -1,10 +1,11 @@
 #include "tests/db/faulty_vfs.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <new>
+#include <random>
 #include <stdexcept>
-#include <vector>
 
 /// What SQLite holds of an open file; the real one stands right behind it in memory.
 struct FaultyVfs::File {
@@ -87,17 +88,42 @@ std::int64_t FaultyVfs::bytes() const {
   return sum;
 }
 
+void FaultyVfs::before_next_sync(std::function<void()> act) {
+  const std::lock_guard lock(mutex_);
+  before_sync_ = std::move(act);
+}
+
 void FaultyVfs::remember_synced() {
   const std::lock_guard lock(mutex_);
   remembers_ = true;
 }
 
-void FaultyVfs::lose_power(const std::filesystem::path& into) const {
+void FaultyVfs::Platter::write(std::int64_t at, const std::string& bytes) {
+  const auto end = static_cast<std::size_t>(at) + bytes.size();
+  if (synced.size() < end) synced.resize(end, '\0');
+  synced.replace(static_cast<std::size_t>(at), bytes.size(), bytes);
+}
+
+void FaultyVfs::Platter::sync(std::int64_t size) {
+  const auto cut = static_cast<std::size_t>(shortest);
+  if (synced.size() > cut) synced.resize(cut);
+  for (const auto& [at, bytes] : unsynced) write(at, bytes);
+  synced.resize(static_cast<std::size_t>(size), '\0');
+  shortest = size;
+  unsynced.clear();
+}
+
+void FaultyVfs::lose_power(const std::filesystem::path& into, std::optional<unsigned> seed) const {
   std::filesystem::create_directory(into);
+  std::mt19937 coin(seed.value_or(0));
   const std::lock_guard lock(mutex_);
-  for (const auto& [path, content] : synced_) {
+  for (const auto& [path, platter] : platters_) {
+    Platter left{platter.synced, 0, {}};
+    for (const auto& [at, bytes] : platter.unsynced) {
+      if (seed && coin() % 8 != 0) left.write(at, bytes);
+    }
     std::ofstream out(into / std::filesystem::path(path).filename(), std::ios::binary);
-    out.write(content.data(), static_cast<std::streamsize>(content.size()));
+    out.write(left.synced.data(), static_cast<std::streamsize>(left.synced.size()));
   }
 }
 
@@ -127,19 +153,30 @@ bool FaultyVfs::has_room(const std::string& path, std::int64_t size) {
 void FaultyVfs::note_size(const std::string& path, std::int64_t size) {
   const std::lock_guard lock(mutex_);
   sizes_[path] = size;
+  const auto platter = platters_.find(path);
+  if (platter == platters_.end()) return;
+  platter->second.shortest = std::min(platter->second.shortest, size);
 }
 
-void FaultyVfs::note_synced(File& file) {
+void FaultyVfs::note_write(const std::string& path, std::int64_t at, const void* from, int size) {
   const std::lock_guard lock(mutex_);
   if (!remembers_) return;
-  sqlite3_int64 size = 0;
-  file.real().xFileSize(file.below(), &size);
-  std::string content(static_cast<std::size_t>(size), '\0');
-  file.real().xRead(file.below(), content.data(), static_cast<int>(size), 0);
-  synced_[*file.path] = std::move(content);
+  const auto* bytes = static_cast<const char*>(from);
+  platters_[path].unsynced.emplace_back(at, std::string(bytes, bytes + size));
+}
+
+void FaultyVfs::note_sync(File& file, bool well) {
+  const std::lock_guard lock(mutex_);
+  if (!remembers_) return;
+  Platter& platter = platters_[*file.path];
+  if (!well) {
+    platter.unsynced.clear();
+    return;
+  }
+  platter.sync(sizes_[*file.path]);
   removed_.erase(*file.path);
   if (!file.syncs_directory) return;
-  for (const std::string& path : removed_) synced_.erase(path);
+  for (const std::string& path : removed_) platters_.erase(path);
   removed_.clear();
   file.syncs_directory = false;
 }
@@ -170,7 +207,7 @@ int FaultyVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   self.sizes_.erase(path);
   self.removed_.insert(path);
   if (sync_directory == 0) return code;
-  for (const std::string& gone : self.removed_) self.synced_.erase(gone);
+  for (const std::string& gone : self.removed_) self.platters_.erase(gone);
   self.removed_.clear();
   return code;
 }
@@ -186,6 +223,7 @@ int FaultyVfs::write(sqlite3_file* file, const void* from, int size, sqlite3_int
   if (const int code = self.owner->verdict(Operation::write, *self.path)) return code;
   if (!self.owner->has_room(*self.path, at + size)) return SQLITE_FULL;
   const int code = self.real().xWrite(self.below(), from, size, at);
+  if (code == SQLITE_OK) self.owner->note_write(*self.path, at, from, size);
   sqlite3_int64 now = 0;
   self.real().xFileSize(self.below(), &now);
   self.owner->note_size(*self.path, now);
@@ -202,9 +240,15 @@ int FaultyVfs::truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int FaultyVfs::sync(sqlite3_file* file, int flags) {
   File& self = File::of(file);
-  if (const int code = self.owner->verdict(Operation::sync, *self.path)) return code;
-  const int code = self.real().xSync(self.below(), flags);
-  if (code == SQLITE_OK) self.owner->note_synced(self);
+  std::function<void()> act;
+  {
+    const std::lock_guard lock(self.owner->mutex_);
+    act.swap(self.owner->before_sync_);
+  }
+  if (act) act();
+  int code = self.owner->verdict(Operation::sync, *self.path);
+  if (code == SQLITE_OK) code = self.real().xSync(self.below(), flags);
+  self.owner->note_sync(self, code == SQLITE_OK);
   return code;
 }
 

@@ -6,11 +6,14 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <sqlite3.h>
 
@@ -47,14 +50,27 @@ class FaultyVfs {
   /// How many bytes the files opened through this take.
   std::int64_t bytes() const;
 
-  /// From now on remembers what each file held when it was last synced.
+  /// What is to happen, once, when the next sync is asked for and before it is done.
+  void before_next_sync(std::function<void()> act);
+
+  /// From now on remembers what of each file has been synced. As on Linux, what a failed sync was
+  /// to write counts as written: no later sync writes it again. Files must not be there before.
   void remember_synced();
-  /// Writes into a new directory what is left when the power goes off now and nothing that was not
-  /// synced has reached the disk.
-  void lose_power(const std::filesystem::path& into) const;
+  /// Writes into a new directory what is left when the power goes off now. What was not synced is
+  /// lost or, given a seed, one write in eight of it.
+  void lose_power(const std::filesystem::path& into, std::optional<unsigned> seed = {}) const;
 
  private:
   struct File;
+  /// One file on the disk, and what of it is only in memory.
+  struct Platter {
+    std::string synced;
+    std::int64_t shortest = 0;                                   // the file has been since
+    std::vector<std::pair<std::int64_t, std::string>> unsynced;  // where, what
+
+    void write(std::int64_t at, const std::string& bytes);
+    void sync(std::int64_t size);
+  };
   static const sqlite3_io_methods& methods();
   static FaultyVfs& owner(sqlite3_vfs* vfs);
   static int open(sqlite3_vfs*, sqlite3_filename, sqlite3_file*, int, int*);
@@ -68,7 +84,8 @@ class FaultyVfs {
   int verdict(Operation operation, const std::string& path);
   bool has_room(const std::string& path, std::int64_t size);
   void note_size(const std::string& path, std::int64_t size);
-  void note_synced(File& file);
+  void note_write(const std::string& path, std::int64_t at, const void* from, int size);
+  void note_sync(File& file, bool well);
 
   std::string name_;
   sqlite3_vfs* const below_;
@@ -76,10 +93,11 @@ class FaultyVfs {
   mutable std::mutex mutex_;
   std::optional<Fault> fault_;
   bool struck_ = false;
+  std::function<void()> before_sync_;
   std::optional<std::int64_t> limit_;
   bool remembers_ = false;
   std::array<std::int64_t, operations> counts_{};
   std::map<std::string, std::int64_t> sizes_;
-  std::map<std::string, std::string> synced_;  // by path, what is on the disk for sure
-  std::set<std::string> removed_;              // and would be back after a loss of power
+  std::map<std::string, Platter> platters_;
+  std::set<std::string> removed_;  // and would be back after a loss of power
 };

@@ -27,7 +27,7 @@ void damage(const std::filesystem::path& directory, const std::string& sql) {
   Raw raw(directory / "ledger.db");
   raw.run("PRAGMA ignore_check_constraints = ON");
   for (const char* name : {"transfers_stay", "transfers_remain", "keys_stay", "keys_remain"}) {
-    raw.run(std::string("DROP TRIGGER ") + name);
+    raw.run(std::string("DROP TRIGGER IF EXISTS ") + name);
   }
   raw.run(sql);
 }
@@ -110,6 +110,32 @@ TEST_CASE("an audit reports a table it cannot read") {
   CHECK(report.violations > 0);
   CHECK(report.accounts == 2);
   CHECK_THROWS_AS(books->transfer(1), StoreFailed);
+}
+
+TEST_CASE("an audit of many batches misses nothing") {
+  constexpr Cents many = 21'000;
+  const Folder folder;
+  {
+    const auto books = open_sqlite(folder.path());
+    const AccountId id = steps::create(*books, 0);
+    const auto unit = books->begin();
+    for (Cents has = 0; has < many; ++has) {
+      unit->store(steps::deposit(id, has, 1, "key-" + std::to_string(has)));
+    }
+    unit->commit();
+  }
+  CHECK(steps::audit(*open_sqlite(folder.path())).violations == 0);
+  // One key in the middle of each batch, and the last of all.
+  damage(folder.path(),
+         "UPDATE keys SET amount = 2 WHERE key IN (SELECT key FROM keys ORDER BY key "
+         "LIMIT 1 OFFSET 5000)");
+  damage(folder.path(),
+         "UPDATE keys SET amount = 2 WHERE key IN (SELECT key FROM keys ORDER BY key "
+         "LIMIT 1 OFFSET 15000)");
+  damage(folder.path(), "UPDATE keys SET amount = 2 WHERE key = (SELECT max(key) FROM keys)");
+  const AuditReport report = steps::audit(*open_sqlite(folder.path()));
+  CHECK(report.transfers == many);
+  CHECK(report.violations == 3);
 }
 
 TEST_CASE("a long audit asks often whether to go on, and stops when told") {

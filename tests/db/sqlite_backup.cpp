@@ -51,12 +51,12 @@ bool finishes(Ledger& books, const std::string& path) {
 TEST_CASE("a copy is one file, its owner's alone, while others write") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
-  const AccountId id = fill(*books, 20'000);
+  const AccountId id = fill(*books, 15'000);
   std::filesystem::create_directory(folder.path() / "copies");
   const std::string path = folder.file("copies/copy.db");
   const auto backup = books->backup(path);
   int batches = 0;
-  for (Cents has = 20'000; backup->next(steps::always); ++has, ++batches) {
+  for (Cents has = 15'000; backup->next(steps::always); ++has, ++batches) {
     CHECK_FALSE(std::filesystem::exists(path));
     steps::store(*books, steps::deposit(id, has, 1));
     books->tidy();
@@ -69,13 +69,13 @@ TEST_CASE("a copy is one file, its owner's alone, while others write") {
   Raw raw(path);
   CHECK(raw.ask("PRAGMA journal_mode") == "delete");
   CHECK(raw.ask("PRAGMA integrity_check") == "ok");
-  CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "20000");
+  CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "15000");
 }
 
 TEST_CASE("a copy abandoned half-way is removed") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
-  fill(*books, 20'000);
+  fill(*books, 15'000);
   {
     const auto backup = books->backup(folder.file("copy.db"));
     CHECK(backup->next(steps::always));
