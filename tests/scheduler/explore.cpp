@@ -1,6 +1,7 @@
 #include "tests/scheduler/explore.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <pthread.h>
 #include <sched.h>
@@ -59,16 +60,21 @@ struct Stage {
   const Options options;
   Session session;
   const Body body;
+  std::optional<Run> run;
 };
+
+/// The stages of runs that are stuck. Referred to from here, what they keep is no leak.
+std::vector<std::shared_ptr<Stage>>& stuck_stages() {
+  static auto* const stages = new std::vector<std::shared_ptr<Stage>>;
+  return *stages;
+}
 
 void* run_body(void* raw) {
   const std::unique_ptr<std::shared_ptr<Stage>> stage(static_cast<std::shared_ptr<Stage>*>(raw));
   Session& session = (*stage)->session;
   seam::scheduler = &session;
-  {
-    Run run(session);
-    (*stage)->body(run);
-  }
+  (*stage)->body((*stage)->run.emplace(session));
+  (*stage)->run.reset();
   session.body_done();
   return nullptr;
 }
@@ -97,6 +103,7 @@ bool run_once(const std::shared_ptr<Stage>& stage) {
   (void)raw.release();
   if (!stage->session.wait_for_body()) {
     pthread_detach(thread);
+    stuck_stages().push_back(stage);
     return false;
   }
   pthread_join(thread, nullptr);
