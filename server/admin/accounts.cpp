@@ -1,6 +1,6 @@
 #include "server/admin/accounts.hpp"
 
-#include <ranges>
+#include <algorithm>
 
 #include "server/admin/countdown.hpp"
 
@@ -33,8 +33,9 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
   const auto all_gone =
       std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
   // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
-  const auto in_flight = bank.transactions.all();
-  for (const auto& txn : in_flight | std::views::reverse) {
+  auto in_flight = bank.transactions.all();
+  std::reverse(in_flight.begin(), in_flight.end());
+  for (const auto& txn : in_flight) {
     if (!txn->touches(account)) continue;
     all_gone->expect();
     txn->when_gone([all_gone] { all_gone->arrive(true); });

@@ -1,6 +1,6 @@
 #include "server/admin/txn.hpp"
 
-#include <ranges>
+#include <algorithm>
 
 #include "server/admin/countdown.hpp"
 #include "server/bank/points.hpp"
@@ -104,8 +104,9 @@ void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
                 const cancel::CancelOrder& order, std::function<void(std::int64_t)> tell) {
   const auto countdown = std::make_shared<Countdown>(std::move(tell));
   // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
-  const auto in_flight = bank.transactions.all();
-  for (const auto& txn : in_flight | std::views::reverse) {
+  auto in_flight = bank.transactions.all();
+  std::reverse(in_flight.begin(), in_flight.end());
+  for (const auto& txn : in_flight) {
     if (account && !txn->touches(*account)) continue;
     countdown->expect();
     txn->cancel(order, [countdown](cancel::Verdict verdict) {
