@@ -37,9 +37,9 @@ void check_answers(Site& site, std::vector<Client>& clients) {
   CHECK(cancelled > 0);
   CHECK(site.server().wait_exit() == 0);
   site.start();
-  for (const auto& [key, outcome] : expected) {
-    CAPTURE(key);
-    CHECK(site.outcome(0, key) == outcome);
+  for (const auto& answer : expected) {
+    CAPTURE(answer.first);
+    CHECK(site.outcome(0, answer.first) == answer.second);
   }
   CHECK(site.op()("AUDIT")["violations"].number == 0);
 }
