@@ -94,7 +94,7 @@ std::vector<Written> order_much(Square& square, int client, unsigned seed) {
 void cancel_by_key(Square& square, unsigned seed) {
   std::mt19937 random(seed);
   Client connection = Client::local(square.site.server().admin());
-  int count = 0;
+  unsigned count = 0;
   while (!square.over) {
     auto key = somebodys(square, random);
     if (!key) continue;
