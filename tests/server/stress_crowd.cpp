@@ -67,6 +67,16 @@ void Tally::count(const Reply& reply) {
   }
 }
 
+void take_part(Square& square, const std::function<void()>& part) {
+  try {
+    part();
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(square.mutex);
+    square.failed.emplace_back(error.what());
+    square.over = true;
+  }
+}
+
 std::vector<Written> order_much(Square& square, int client, unsigned seed) {
   Orders orders(square.accounts, "c" + std::to_string(client), seed);
   std::vector<Written> all;
@@ -103,6 +113,9 @@ void cancel_by_key(Square& square, unsigned seed) {
     write_down(square, *key,
                waits ? connection("CANCEL", key->first, key->second, "WAIT", 60'000)
                      : connection("CANCEL", key->first, key->second));
+    if (roll(random, 2) == 0) {
+      write_down(square, *key, connection("CANCEL", key->first, key->second));
+    }
     std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 2000)));
   }
 }

@@ -26,7 +26,7 @@ constexpr int most_orders = 400'000;
 void await_enough(const Square& square) {
   const char* const wanted = std::getenv("ATM_STRESS_SECONDS");
   const auto until = Clock::now() + std::chrono::seconds(wanted != nullptr ? std::atoi(wanted) : 0);
-  while (square.orders < most_orders || wanted != nullptr) {
+  while (!square.over && (square.orders < most_orders || wanted != nullptr)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     const bool enough = square.tally.each_at_least(enough_verdicts) &&
                         square.stopped >= enough_stopped && square.orders >= rig::times(5000);
@@ -38,15 +38,18 @@ void await_enough(const Square& square) {
 std::vector<Written> let_loose(Square& square) {
   std::vector<std::vector<Written>> written(customers);
   std::vector<std::thread> threads;
+  const auto join_in = [&](const std::function<void()>& part) {
+    threads.emplace_back([&square, part] { take_part(square, part); });
+  };
   for (int i = 0; i < customers; ++i) {
-    threads.emplace_back([&, i] {
+    join_in([&, i] {
       written[static_cast<std::size_t>(i)] = order_much(square, i, static_cast<unsigned>(i) + 1);
     });
   }
-  threads.emplace_back([&] { cancel_by_key(square, 1001); });
-  threads.emplace_back([&] { cancel_by_key(square, 1002); });
-  threads.emplace_back([&] { cancel_by_handle(square, 1003); });
-  threads.emplace_back([&] { make_trouble(square, 1004); });
+  join_in([&] { cancel_by_key(square, 1001); });
+  join_in([&] { cancel_by_key(square, 1002); });
+  join_in([&] { cancel_by_handle(square, 1003); });
+  join_in([&] { make_trouble(square, 1004); });
   await_enough(square);
   square.over = true;
   for (std::thread& thread : threads) thread.join();
@@ -66,8 +69,23 @@ void add_verdicts(const Square& square, std::vector<Written>& all) {
     at->second->fate = Fate::nothing;
     at->second->tombstone = true;
   }
-  // Too late: it has committed, or has been answered. Nobody can have been told otherwise since.
-  for (const Square::Key& key : square.unreached) CHECK(!square.tombstones.contains(key));
+}
+
+/// Too late: it has committed, or it was answered otherwise, as one is that meets the tombstone of
+/// an earlier cancel when it comes to be stored.
+void check_too_late(Site& site, const Square& square, const std::vector<Written>& all) {
+  std::set<Square::Key> answered;
+  for (const Written& written : all) {
+    const bool may_be = written.fate != Fate::committed;
+    if (may_be) answered.insert({written.order.account, written.order.key});
+  }
+  int otherwise = 0;
+  for (const Square::Key& key : square.unreached) {
+    if (site.outcome(key.first, key.second) == "committed") continue;
+    CHECK_MESSAGE(answered.contains(key), key.second);
+    ++otherwise;
+  }
+  CHECK(otherwise <= static_cast<int>(square.unreached.size()) / 10);
 }
 
 void drill(const std::string& mechanism) {
@@ -81,6 +99,7 @@ void drill(const std::string& mechanism) {
   Square square(site, accounts);
   std::vector<Written> all = let_loose(square);
   add_verdicts(square, all);
+  CHECK(square.failed == std::vector<std::string>{});
 
   site.await_quiet();
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
@@ -94,9 +113,7 @@ void drill(const std::string& mechanism) {
   CHECK(site.stop() == 0);
   site.start();
   CHECK(rig::judge(site, all, opening) == std::vector<std::string>{});
-  for (const Square::Key& key : square.unreached) {
-    CHECK_MESSAGE(site.outcome(key.first, key.second) == "committed", key.second);
-  }
+  check_too_late(site, square, all);
   CHECK(site.stop() == 0);
   MESSAGE(mechanism << ": " << all.size() << " orders, " << square.stopped.load()
                     << " stopped; CANCELLED " << tally.cancelled.load() << ", ALREADY "

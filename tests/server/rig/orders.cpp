@@ -49,12 +49,22 @@ class Judge {
   Judge(Site& site, const std::map<std::int64_t, std::int64_t>& opening)
       : site_(site), books_(read_books(site)), expected_(opening) {}
 
-  void hear(const Written& written) {
+  /// All of them; so many questions at a time are under way.
+  void hear(const std::vector<Written>& all) {
+    constexpr std::size_t at_once = 200;
+    std::size_t asked = 0;
+    for (std::size_t heard = 0; heard < all.size(); ++heard) {
+      for (; asked < all.size() && asked < heard + at_once; ++asked) {
+        site_.op().send("STATUS", all[asked].order.account, all[asked].order.key);
+      }
+      hear(all[heard], site_.op().receive()["outcome"].text);
+    }
+  }
+  void hear(const Written& written, const std::string& outcome) {
     const Order& order = written.order;
     const Key key{order.account, order.key};
     known_.insert(key);
     const auto rows = books_.rows[key];
-    const std::string outcome = site_.outcome(order.account, order.key);
     const bool there = rows.size() == 1;
     if (rows.size() > 1) complain(written, "stands in the ledger more than once");
     if (there != (outcome == "committed")) complain(written, "STATUS says " + outcome);
@@ -149,7 +159,7 @@ void note(Written& written, const Reply& reply) {
 std::vector<std::string> judge(Site& site, const std::vector<Written>& all,
                                const std::map<std::int64_t, std::int64_t>& opening) {
   Judge judge(site, opening);
-  for (const Written& written : all) judge.hear(written);
+  judge.hear(all);
   return judge.verdict();
 }
 

@@ -28,7 +28,7 @@ constexpr int times(int count) {
 }
 
 /// What has not come by then never will.
-inline constexpr auto patience = std::chrono::seconds(120);
+inline constexpr auto patience = std::chrono::seconds(600);
 
 /// Asks until it is so. Throws, naming what did not come about, when patience ends.
 inline void wait_until(const std::function<bool()>& so, const std::string& what) {
