@@ -96,6 +96,8 @@ void drill(const std::string& mechanism) {
     accounts.push_back(site.open(100'000));
     opening[accounts.back()] = 100'000;
   }
+  // Or the last one's CREATE, answered and not yet gone, is what CLIENT KILL strikes first.
+  site.await_quiet();
   Square square(site, accounts);
   std::vector<Written> all = let_loose(square);
   add_verdicts(square, all);
