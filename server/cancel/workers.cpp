@@ -24,6 +24,8 @@ WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   }
   if (may_start && start_worker(request, false)) return Admission::admitted;
   const seam::Lock lock(mutex_);
+  // Somebody may have become idle meanwhile: who is idle does not look at the queue again.
+  if (give_to_idle(request)) return Admission::admitted;
   if (pooled_ == 0 || queue_.size() >= options_.queued) return Admission::busy;
   queue_.push_back(std::move(request));
   return Admission::admitted;
@@ -96,7 +98,7 @@ void WorkerPool::staff_queue() {
     if (start_worker(next, false)) continue;
     // No thread to be had: the workers there are will get to it, or the boss's next call.
     const seam::Lock lock(mutex_);
-    queue_.push_front(std::move(next));
+    if (!give_to_idle(next)) queue_.push_front(std::move(next));
     return;
   }
 }
