@@ -40,7 +40,7 @@ class Questions {
 }  // namespace
 
 SqliteAudit::SqliteAudit(const Source& source)
-    : reader_(source),
+    : reader_(source, Use::checking),
       transfers_(reader_.connection(),
                  in_batches(transfer_columns, "FROM transfers WHERE id > ?1 ORDER BY id")),
       accounts_(reader_.connection(),

@@ -23,8 +23,9 @@ auto first(Run rows, Row row) -> std::optional<decltype(row(rows))> {
 
 }  // namespace
 
-Connection reading(const Source& source) {
-  Connection connection(source.file, SQLITE_OPEN_READONLY, source.vfs_name());
+Connection reading(const Source& source, Use use) {
+  const int flags = use == Use::checking ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  Connection connection(source.file, flags, source.vfs_name());
   // Checkpoints belong to the writer's connection alone: if one connection writes while another
   // checkpoints, SQLite 3.40's WAL-reset bug can lose a commit.
   connection.check(sqlite3_db_config(connection.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
@@ -33,8 +34,8 @@ Connection reading(const Source& source) {
   return connection;
 }
 
-Reader::Reader(const Source& source)
-    : connection_(reading(source)),
+Reader::Reader(const Source& source, Use use)
+    : connection_(reading(source, use)),
       account_(connection_, select(account_columns, "FROM accounts WHERE id = ?1 AND id <> 0")),
       pin_(connection_,
            "SELECT hash, pin_version, attempts FROM pins JOIN accounts ON id = account "

@@ -2,6 +2,7 @@
 
 /// Reading: connections that can neither write nor checkpoint, and the pool that lends them.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,15 +23,20 @@ struct Source {
   const char* vfs_name() const { return vfs.empty() ? nullptr : vfs.c_str(); }
 };
 
+/// How a connection that only reads is opened. `checking`: SQLite 3.40's integrity_check passes
+/// over the CHECK constraints on a file opened read-only; such a connection is kept from writing by
+/// query_only alone.
+enum class Use : std::uint8_t { reading, checking };
+
 /// A connection that can neither write nor checkpoint. Throws SqlError.
-Connection reading(const Source& source);
+Connection reading(const Source& source, Use use = Use::reading);
 
 /// A connection that reads, its queries prepared. Each call is a read transaction of its own, begun
 /// and ended inside it, unless the caller has begun one on connection(). One thread at a time.
 /// Throws SqlError.
 class Reader {
  public:
-  explicit Reader(const Source& source);
+  explicit Reader(const Source& source, Use use = Use::reading);
 
   std::optional<Account> account(AccountId id);
   std::optional<Pin> pin(AccountId id);

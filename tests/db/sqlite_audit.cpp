@@ -64,8 +64,9 @@ TEST_CASE("an audit finds what was done behind the ledger's back") {
            "UPDATE keys SET reply = 2 WHERE key = 'new'",
            "INSERT INTO keys VALUES (1, 'more', 1, 4, 2, 30, 2, 70, 1)",
            "INSERT INTO pins (account, hash) VALUES (9, 'h')",
+           "UPDATE accounts SET frozen = 2 WHERE id = 1",
        }) {
-    CAPTURE(sql);
+    CAPTURE(std::string(sql));
     const Folder folder;
     fill(folder.path());
     damage(folder.path(), sql);
