@@ -72,6 +72,26 @@ TEST_CASE("a copy is one file, its owner's alone, while others write") {
   CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "15000");
 }
 
+TEST_CASE("a copy that has its name is on the disk") {
+  const Folder folder;
+  FaultyVfs machine;
+  machine.remember_synced();
+  const auto books = open_sqlite(folder.path() / "data", {machine.name()});
+  fill(*books, 500);
+  REQUIRE(finishes(*books, folder.file("copy.db")));
+  machine.lose_power(folder.path() / "left");
+  int copies = 0;
+  for (const std::string& name : names_in(folder.path() / "left")) {
+    if (!name.starts_with("copy.db.partial-")) continue;  // what it was written as
+    if (name.ends_with("-journal")) continue;  // of that name, so that the copy knows nothing of it
+    ++copies;
+    Raw raw(folder.path() / "left" / name);
+    CHECK(raw.ask("PRAGMA integrity_check") == "ok");
+    CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "500");
+  }
+  CHECK(copies == 1);
+}
+
 TEST_CASE("a copy abandoned half-way is removed") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
@@ -93,7 +113,7 @@ TEST_CASE("a copy goes nowhere it should not") {
   std::filesystem::create_symlink("nowhere", folder.path() / "link");
   for (const char* name : {"file", "link", "data", "missing/copy", "file/copy", "data/ledger.db",
                            "data/ledger.db-journal", "data/../data/ledger.db-x"}) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     CHECK_THROWS_AS(books->backup(folder.file(name)), BadPath);
   }
   CHECK_THROWS_AS(books->backup(folder.file(std::string(300, 'x'))), BadPath);

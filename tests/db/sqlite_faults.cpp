@@ -48,6 +48,22 @@ End deposit_into_all(Ledger& books, int round) {
   }
 }
 
+/// A unit of some thirty pages.
+End create_many(Ledger& books) {
+  try {
+    const auto unit = books.begin();
+    Opening opening = steps::opening(0);
+    opening.pin_hash.assign(3500, 'h');
+    for (int count = 0; count < 30; ++count) unit->create(opening);
+    unit->commit();
+    return End::committed;
+  } catch (const StoreFailed&) {
+    return End::failed;
+  } catch (const OutcomeUnknown&) {
+    return End::unknown;
+  }
+}
+
 template <typename Step>
 bool throws_store_failed(Step step) {
   try {
@@ -68,7 +84,7 @@ TEST_CASE("a full disk is told before COMMIT, and passes") {
   int round = 0;
   int refused = 0;
   // Room grows by a fraction of a frame, so that the disk is full at every write there is.
-  for (int step = 0; step < 400; ++step) {
+  for (int step = 0; step < 300; ++step) {
     machine.limit_bytes(machine.bytes() + (step % 80) * 1000);
     for (int unit = 0; unit < 4; ++unit) {
       const End end = deposit_into_all(*books, ++round);
@@ -83,6 +99,26 @@ TEST_CASE("a full disk is told before COMMIT, and passes") {
   CHECK(refused > 100);
   CHECK(deposit_into_all(*books, ++round) == End::committed);
   CHECK(steps::audit(*books).violations == 0);
+}
+
+TEST_CASE("a disk that fills up under a large unit is told before COMMIT, too") {
+  int refused = 0;
+  int committed = 0;
+  for (int room = 0; room < 200'000; room += 3000) {
+    CAPTURE(room);
+    const Folder folder;
+    FaultyVfs machine;
+    const auto books = with_accounts(folder.path(), machine);
+    machine.limit_bytes(machine.bytes() + room);
+    const End end = create_many(*books);
+    CHECK(end != End::unknown);
+    (end == End::committed ? committed : refused) += 1;
+    CHECK(books->account(accounts + 1).has_value() == (end == End::committed));
+    machine.heal();
+    CHECK(create_many(*books) == End::committed);
+  }
+  CHECK(refused > 0);
+  CHECK(committed > 0);
 }
 
 TEST_CASE("whatever fails in a unit, it is done wholly, not at all, or said not to be known") {

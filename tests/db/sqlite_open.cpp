@@ -48,7 +48,7 @@ TEST_CASE("a new ledger is for its owner alone, whatever the umask") {
   umask(before);
   CHECK(mode_of(folder.path() / "data") == 0700);
   for (const char* name : {"ledger.db", "ledger.db-wal", "ledger.db-shm", "lock"}) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     CHECK(mode_of(folder.path() / "data" / name) == 0600);
   }
 }

@@ -29,7 +29,7 @@ TEST_CASE("transfers, keys and accounts stay, whoever tries") {
   for (const char* sql : {"UPDATE transfers SET amount = 1", "UPDATE transfers SET time = time",
                           "DELETE FROM transfers", "UPDATE keys SET reply = 2", "DELETE FROM keys",
                           "DELETE FROM accounts"}) {
-    CAPTURE(sql);
+    CAPTURE(std::string(sql));
     CHECK_FALSE(raw.try_run(sql).empty());
   }
   CHECK(raw.ask("SELECT count(*) FROM transfers WHERE amount = 100") == "1");
@@ -70,7 +70,7 @@ TEST_CASE("no row can hold what is out of bounds") {
            "INSERT INTO keys VALUES (1, 'k', 3, 0, 0, 0, NULL, 0, 1)",
            "INSERT INTO keys VALUES (1, '', 2, 0, 0, 0, NULL, 0, 1)",
        }) {
-    CAPTURE(sql);
+    CAPTURE(std::string(sql));
     CHECK_FALSE(raw.try_run(sql).empty());
   }
   raw.run("INSERT INTO transfers VALUES (9, 5, 1, 0, 100, 0, 0, NULL, 1, 1)");

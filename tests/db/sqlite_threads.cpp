@@ -1,5 +1,9 @@
+#include <array>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -9,6 +13,7 @@
 
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/raw.hpp"
 #include "tests/db/steps.hpp"
 
 using namespace ledger;
@@ -43,6 +48,62 @@ void move_money(Ledger& books, int rounds) {
     books.tidy();
   }
 }
+
+/// Two readers who take turns so that one is always there, each from before a commit until after
+/// it; but if no commit comes, none of them stays.
+class Relay {
+ public:
+  explicit Relay(const std::filesystem::path& file) {
+    for (std::size_t me : {0U, 1U}) {
+      runners_.emplace_back([this, file, me] { run(file, me); });
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return begun_[0] > 0 && begun_[1] > 0; });
+  }
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+  ~Relay() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& runner : runners_) runner.join();
+  }
+  void note_commit() {
+    const std::lock_guard lock(mutex_);
+    ++commits_;
+    changed_.notify_all();
+  }
+
+ private:
+  void run(const std::filesystem::path& file, std::size_t me) {
+    Raw raw(file);
+    std::unique_lock lock(mutex_);
+    while (!stop_) {
+      lock.unlock();
+      raw.try_run("BEGIN; SELECT * FROM meta;");
+      lock.lock();
+      ++begun_.at(me);
+      changed_.notify_all();
+      const int others = begun_.at(1 - me);
+      const int commits = commits_;
+      changed_.wait_for(lock, std::chrono::milliseconds(10), [&] {
+        return stop_ || (begun_.at(1 - me) > others && commits_ > commits);
+      });
+      lock.unlock();
+      raw.try_run("COMMIT");
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::array<int, 2> begun_{};
+  int commits_ = 0;
+  bool stop_ = false;
+  std::vector<std::thread> runners_;
+};
 
 }  // namespace
 
@@ -136,19 +197,12 @@ TEST_CASE("the log is begun anew though there is always somebody reading") {
   const auto books = open_sqlite(folder.path(), {"", 64 * 1024});
   steps::create(*books, each_has);
   steps::create(*books, each_has);
-  std::atomic<bool> stop{false};
-  std::vector<std::thread> readers;
-  for (int reader = 0; reader < 4; ++reader) {
-    readers.emplace_back([&] {
-      while (!stop) books->account(1);
-    });
-  }
+  Relay relay(folder.path() / "ledger.db");
   const std::string first = salt(folder.path() / "ledger.db-wal");
-  for (int tries = 0; tries < 1000 && salt(folder.path() / "ledger.db-wal") == first; ++tries) {
-    move_money(*books, 10);
+  for (int round = 0; round < 400 && salt(folder.path() / "ledger.db-wal") == first; ++round) {
+    move_money(*books, 2);
+    relay.note_commit();
   }
-  stop = true;
-  for (std::thread& reader : readers) reader.join();
   CHECK(salt(folder.path() / "ledger.db-wal") != first);
 }
 
