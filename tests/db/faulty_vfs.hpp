@@ -12,15 +12,31 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <sqlite3.h>
 
+#include "tests/db/platter.hpp"
+
 class FaultyVfs {
  public:
-  enum class Operation : std::uint8_t { open, read, write, sync, truncate, remove };
-  static constexpr std::size_t operations = 6;
+  enum class Operation : std::uint8_t {
+    open,
+    read,
+    write,
+    sync,
+    truncate,
+    remove,
+    size,
+    access,
+    lock,
+    unlock,
+    map,    // of the memory that connections share
+    share,  // a lock on that memory
+    any,    // only to be ordered
+  };
+  static constexpr std::size_t operations = 12;
+  /// What SQLite is told where nobody says otherwise: SQLITE_IOERR_READ for a read.
+  static int usual_code(Operation operation);
 
   /// Registers itself under a name of its own.
   FaultyVfs();
@@ -32,16 +48,19 @@ class FaultyVfs {
 
   struct Fault {
     Operation operation = Operation::write;
-    int code = SQLITE_IOERR;  // what SQLite is told
+    int code = SQLITE_IOERR;  // what SQLite is told; SQLITE_OK: the usual
     int well = 0;             // how many go well before
     bool for_good = false;    // all that follow fail too
-    std::string ending;       // only on files whose names end so
+    std::string ending = {};  // only on files whose names end so
+    bool half = false;        // a failing write has written its first half
   };
   /// Replaces the fault ordered before, if any.
   void order(Fault fault);
   /// The disk is full once the files opened through this take so many bytes.
   void limit_bytes(std::int64_t bytes);
-  /// No faults any more, and no limit.
+  /// The process is dead: whatever it still asks for fails, and changes nothing.
+  void die();
+  /// No faults any more, and no limit; what asks now is a process that lives.
   void heal();
   /// True if the ordered fault has struck.
   bool struck() const;
@@ -52,25 +71,17 @@ class FaultyVfs {
 
   /// What is to happen, once, when the next sync is asked for and before it is done.
   void before_next_sync(std::function<void()> act);
+  /// What is to happen before each sync.
+  void before_every_sync(std::function<void()> act);
 
-  /// From now on remembers what of each file has been synced. As on Linux, what a failed sync was
-  /// to write counts as written: no later sync writes it again. Files must not be there before.
+  /// From now on remembers what of each file has been synced. Files must not be there before.
   void remember_synced();
   /// Writes into a new directory what is left when the power goes off now. What was not synced is
-  /// lost or, given a seed, one write in eight of it.
-  void lose_power(const std::filesystem::path& into, std::optional<unsigned> seed = {}) const;
+  /// lost or, given a loss, as that says; a file removed or made may then be there or not.
+  void lose_power(const std::filesystem::path& into, std::optional<PowerLoss> loss = {}) const;
 
  private:
   struct File;
-  /// One file on the disk, and what of it is only in memory.
-  struct Platter {
-    std::string synced;
-    std::int64_t shortest = 0;                                   // the file has been since
-    std::vector<std::pair<std::int64_t, std::string>> unsynced;  // where, what
-
-    void write(std::int64_t at, const std::string& bytes);
-    void sync(std::int64_t size);
-  };
   static const sqlite3_io_methods& methods();
   static FaultyVfs& owner(sqlite3_vfs* vfs);
   static int open(sqlite3_vfs*, sqlite3_filename, sqlite3_file*, int, int*);
@@ -79,11 +90,19 @@ class FaultyVfs {
   static int write(sqlite3_file*, const void*, int, sqlite3_int64);
   static int truncate(sqlite3_file*, sqlite3_int64);
   static int sync(sqlite3_file*, int);
+  static int access(sqlite3_vfs*, const char*, int, int*);
+  static int wait(sqlite3_vfs*, int);
+  static void add_locks(sqlite3_io_methods& methods);
 
   /// The code the operation is to fail with, or SQLITE_OK.
   int verdict(Operation operation, const std::string& path);
+  int verdict(Operation operation, sqlite3_file* file);
+  int write_through(File& file, const void* from, int size, std::int64_t at);
+  int write_half(File& file, int code, const void* from, int size, std::int64_t at);
   bool has_room(const std::string& path, std::int64_t size);
+  void note_opened(const std::string& path, std::int64_t size);
   void note_size(const std::string& path, std::int64_t size);
+  void note_cut(const std::string& path, std::int64_t size);
   void note_write(const std::string& path, std::int64_t at, const void* from, int size);
   void note_sync(File& file, bool well);
 
@@ -93,7 +112,10 @@ class FaultyVfs {
   mutable std::mutex mutex_;
   std::optional<Fault> fault_;
   bool struck_ = false;
+  bool halves_ = false;
+  bool dead_ = false;
   std::function<void()> before_sync_;
+  std::function<void()> before_syncs_;
   std::optional<std::int64_t> limit_;
   bool remembers_ = false;
   std::array<std::int64_t, operations> counts_{};

@@ -108,7 +108,7 @@ TEST_CASE(
     {
       const auto unit = books->begin();
       unit->store(steps::transfer(one, 1000 - moved, two, moved, 1, std::to_string(seed)));
-      machine.before_next_sync([&] { machine.lose_power(left, seed); });
+      machine.before_next_sync([&] { machine.lose_power(left, PowerLoss{seed}); });
       unit->commit();
     }
     books->tidy();
