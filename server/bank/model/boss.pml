@@ -1,0 +1,42 @@
+/* The boss: admits, ends what never had a thread, delivers cancels, joins the dead. And the
+ * reserve, which writes the tombstones of what never had a thread. */
+
+#define ADMISSION(r) \
+  :: d_step { pc[me] == B_IDLE && up && !sent[r] -> \
+       sent[r] = true; awaiting[r] = true; cur[me] = r; pc[me] = B_INSERT; \
+       stage[r] = queued; \
+       if \
+       :: claim[key_of(r)] == 0 -> claim[key_of(r)] = r + 1; has_key[r] = true \
+       :: else \
+       fi }
+
+#define NOTES(r) \
+  :: d_step { pc[me] == B_IDLE && note_end[r] -> \
+       note_end[r] = false; \
+       if \
+       :: final[r] && has_key[r] -> job[r] = true \
+       :: else -> cur[me] = r; pc[me] = E_CLEAN \
+       fi } \
+  :: d_step { pc[me] == B_IDLE && note_deliver[r] -> \
+       note_deliver[r] = false; \
+       if \
+       :: by[r] != 0 -> pending[by[r] - 1] = true \
+       :: else \
+       fi } \
+  :: d_step { pc[me] == R_IDLE && job[r] -> job[r] = false; cur[me] = r; pc[me] = E_CLEAN }
+
+#define JOIN(w) \
+  :: d_step { pc[me] == B_IDLE && pc[w] == E_DEAD -> pending[w] = false; pc[w] = W_IDLE }
+
+ADMISSION(0)
+ADMISSION(1)
+:: d_step { pc[me] == B_INSERT -> in_table[cur[me]] = true; pc[me] = B_QUEUE }
+:: d_step { pc[me] == B_QUEUE -> waiting[cur[me]] = true; cur[me] = 0; pc[me] = B_IDLE }
+NOTES(0)
+NOTES(1)
+#ifdef POSIX
+JOIN(0)
+#if WORKERS > 1
+JOIN(1)
+#endif
+#endif

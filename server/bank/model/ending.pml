@@ -1,0 +1,74 @@
+/* The end of a request, on the worker that ran it, on the boss, or on the reserve. */
+
+/* The bottom entry of the cleanup stack, for what was cancelled. */
+:: d_step { pc[me] == E_CLEAN ->
+     assert(stage[cur[me]] == cancelling);
+     due[cur[me]] = final[cur[me]] && has_key[cur[me]];
+     if
+#ifndef MISTAKE_TOMBSTONE_NOT_DURABLE
+     :: due[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
+#endif
+     :: else -> res[me] = STORED; pc[me] = E_BURIED
+     fi }
+
+:: d_step { pc[me] == E_BURIED ->
+     if
+     :: res[me] == STORED -> reply[cur[me]] = (final[cur[me]] -> CANCELLED : TIMED_OUT)
+     :: res[me] == TAKEN_CANCELLED -> reply[cur[me]] = TAKEN_CANCELLED
+     :: res[me] == TAKEN_DONE -> reply[cur[me]] = DONE
+     :: else -> reply[cur[me]] = UNKNOWN
+     fi;
+     if
+     :: res[me] == STORED -> res[me] = CANCELLED
+     :: res[me] == TAKEN_CANCELLED -> res[me] = ALREADY
+     :: res[me] == TAKEN_DONE -> res[me] = TOO_LATE
+     :: else -> res[me] = UNKNOWN
+     fi;
+     burying[me] = false;
+     pc[me] = E_END }
+
+:: d_step { pc[me] == E_END ->
+     told[cur[me]] = (res[me] == CANCELLED -> ALREADY : res[me]);
+     stage[cur[me]] = cancelled;
+     pc[me] = E_RELEASE }
+
+:: d_step { pc[me] == E_RELEASE ->
+     if
+     :: has_key[cur[me]] -> has_key[cur[me]] = false; claim[key_of(cur[me])] = 0
+     :: else
+     fi;
+     pc[me] = E_REPLY }
+
+:: d_step { pc[me] == E_REPLY -> deliver(cur[me]); pc[me] = E_WINNER }
+
+:: d_step { pc[me] == E_WINNER ->
+     if
+     :: winner[cur[me]] != 0 -> call_back(winner[cur[me]], res[me])
+     :: else
+     fi;
+     pc[me] = E_LATER }
+
+:: d_step { pc[me] == E_LATER ->
+     for (i : FIRST_CANCELLER .. THREADS - 1) {
+       if
+       :: later[cur[me]] & (1 << i) -> call_back(i, told[cur[me]])
+       :: else
+       fi
+     }
+     i = 0;
+     pc[me] = E_REMOVE }
+
+:: d_step { pc[me] == E_REMOVE -> in_table[cur[me]] = false; pc[me] = E_GONE }
+
+:: d_step { pc[me] == E_GONE ->
+     by[cur[me]] = 0;
+     res[me] = 0;
+     if
+     :: me == BOSS -> pc[me] = B_IDLE
+     :: me == RESERVE -> pc[me] = R_IDLE
+#if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
+     :: me < WORKERS && stage[cur[me]] == cancelled -> pc[me] = E_DEAD
+#endif
+     :: else -> pc[me] = W_IDLE
+     fi;
+     cur[me] = 0 }

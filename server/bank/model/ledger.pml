@@ -1,0 +1,71 @@
+/* The ledger under a leader's hands, and how the leader goes on. The callers have a byte i. */
+
+inline open() {
+  for (n : 0 .. KEYS - 1) {
+    unit_row[n] = NO_ROW; seen_row[n] = NO_ROW;
+    written_row[n] = NO_ROW; durable_row[n] = NO_ROW
+  }
+}
+
+inline begin_unit() {
+  for (i : 0 .. KEYS - 1) { unit_row[i] = seen_row[i] }
+  unit_money = durable_money;
+  i = 0
+}
+
+/* COMMIT writes to the log, and syncs it. */
+inline write_unit() {
+  for (i : 0 .. KEYS - 1) { written_row[i] = unit_row[i] }
+  written_money = unit_money;
+  i = 0
+}
+
+#define SYNCED(k) durable_row[k] = written_row[k]
+#define LOST(k) written_row[k] = durable_row[k]
+#define SEEN(k) seen_row[k] = written_row[k]
+#ifdef ONE_KEY
+#define each_key(act) act(0)
+#else
+#define each_key(act) act(0); act(1)
+#endif
+inline sync() { each_key(SYNCED); durable_money = written_money }
+inline lose() { each_key(LOST); written_money = durable_money }
+inline see() { each_key(SEEN) }
+
+/* The unit is gone: its members run again, one at a time; who is alone has failed. */
+inline nothing_stored() {
+  if
+  :: high - low > 1 -> single = true; high = low + 1; pc[me] = L_BEGIN
+  :: else -> res[queue[low]] = FAILED; next_unit()
+  fi
+}
+
+/* COMMIT has failed: every member's answer would rest on it. */
+inline nobody_knows() {
+#ifdef MISTAKE_UNKNOWN_IS_FAILED
+  for (i : low .. high - 1) { res[queue[i]] = FAILED }
+#else
+  for (i : low .. high - 1) { res[queue[i]] = UNKNOWN }
+#endif
+  closed = true;
+  i = 0
+}
+
+inline next_unit() {
+  unit_money = 0;
+  for (i : 0 .. KEYS - 1) { unit_row[i] = NO_ROW }
+  i = 0;
+  at = 0;
+  if
+  :: single && low + 1 < batch -> low++; high = low + 1; pc[me] = L_BEGIN
+  :: else -> pc[me] = L_WAKE
+  fi
+}
+
+inline after_commit() {
+  if
+  :: !burying[me] -> pc[me] = W_STORED
+  :: burying[me] && me < FIRST_CANCELLER -> pc[me] = E_BURIED
+  :: else -> pc[me] = K_BURIED
+  fi
+}

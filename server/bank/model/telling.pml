@@ -1,0 +1,55 @@
+/* What people are told, and what follows from it. */
+
+/* The reply reaches the customer. */
+inline deliver(r) {
+  assert(awaiting[r]);
+  awaiting[r] = false;
+  if
+  :: reply[r] == DONE ->
+    told_done = told_done | sending(r);
+    done_keys = done_keys | (1 << key_of(r))
+  :: reply[r] == REFUSED || reply[r] == STORE_FAILED || reply[r] == TAKEN_CANCELLED ->
+    told_nothing = told_nothing | sending(r)
+  :: reply[r] == CANCELLED || reply[r] == TIMED_OUT ->
+    told_nothing = told_nothing | sending(r);
+    told_stopped = told_stopped | sending(r)
+  :: else
+  fi;
+  if
+  :: reply[r] == TAKEN_CANCELLED || (reply[r] == CANCELLED && due[r]) ->
+    final_keys = final_keys | (1 << key_of(r))
+  :: else
+  fi
+}
+
+/* The verdict reaches the canceller, thread t. */
+inline give(t, word) {
+  assert(asking[t - FIRST_CANCELLER] && verdict[t - FIRST_CANCELLER] == 0);
+  asking[t - FIRST_CANCELLER] = false;
+  verdict[t - FIRST_CANCELLER] = word;
+  if
+  :: word == CANCELLED || word == ALREADY ->
+    told_cancelled = told_cancelled | target[t - FIRST_CANCELLER];
+    told_nothing = told_nothing | target[t - FIRST_CANCELLER];
+    if
+    :: kind_of(t) == BY_KEY || (kind_of(t) == BY_HANDLE && word == CANCELLED && due[0]) ->
+      final_keys = final_keys | (1 << key_of(0))
+    :: else
+    fi
+  :: word == TOO_LATE -> told_late = told_late | target[t - FIRST_CANCELLER]
+  :: else
+  fi
+}
+
+/* The request's verdict, given to what the canceller left behind: CANCEL by key passes it on only
+ * once it knows that it is the answer. */
+inline call_back(t, word) {
+  if
+  :: verdict[t - FIRST_CANCELLER] == 0 &&
+     (kind_of(t) != BY_KEY || own[t - FIRST_CANCELLER]) -> give(t, word)
+#ifdef MISTAKE_VERDICT_BEFORE_SWAP
+  :: verdict[t - FIRST_CANCELLER] != 0
+#endif
+  :: else -> got[t - FIRST_CANCELLER] = word
+  fi
+}
