@@ -1,5 +1,7 @@
 #include "db/recount.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "db/rules.hpp"
@@ -41,8 +43,10 @@ void Recount::add(const Transfer& row, const std::optional<KeyRecord>& key,
   ++report_.transfers;
   const std::string_view wrong = wrong_with(as_posting(row));
   if (!wrong.empty()) violation(transfer(row.id) + ": " + std::string(wrong));
-  move(row, row.debit, -row.amount, row.debit_balance);
-  move(row, row.credit, row.amount, row.credit_balance);
+  // The least number has no opposite.
+  const Cents amount = std::max(row.amount, std::numeric_limits<Cents>::min() + 1);
+  move(row, row.debit, -amount, row.debit_balance);
+  move(row, row.credit, amount, row.credit_balance);
   if (!row.key.empty()) check_key(row, key);
   if (row.reverses != 0) check_reversal(row, original);
 }

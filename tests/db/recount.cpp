@@ -61,6 +61,7 @@ TEST_CASE("each damage is found") {
       [](Rows& rows) { rows.sent.credit_balance = 29; },
       [](Rows& rows) { rows.opened.debit_balance = 1; },
       [](Rows& rows) { rows.opened.amount = INT64_MAX; },
+      [](Rows& rows) { rows.sent.amount = INT64_MIN; },
       [](Rows& rows) { rows.added.amount = 0; },
       [](Rows& rows) { rows.added.kind = static_cast<Kind>(9); },
       [](Rows& rows) { rows.added.kind = Kind::withdraw; },
