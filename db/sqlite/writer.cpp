@@ -79,6 +79,8 @@ std::int64_t Writer::count_start() {
   begin();
   connection_.run("UPDATE meta SET value = value + 1 WHERE name = 'starts'");
   const std::int64_t number = connection_.integer("SELECT value FROM meta WHERE name = 'starts'");
+  // Without a number that grows, handles would come again.
+  if (number < 1) throw OpenFailed("the file does not say how often it was opened");
   commit();
   return number;
 }

@@ -166,6 +166,18 @@ TEST_CASE("an empty file is a new ledger: its making was cut short") {
   CHECK(open_sqlite(folder.path())->start_number() == 1);
 }
 
+TEST_CASE("a file that has lost count of its starts is refused") {
+  for (const char* damage : {"DELETE FROM meta WHERE name = 'starts'",
+                             "UPDATE meta SET value = -2 WHERE name = 'starts'",
+                             "UPDATE meta SET value = 9223372036854775807 WHERE name = 'starts'"}) {
+    CAPTURE(std::string(damage));
+    const Folder folder;
+    open_sqlite(folder.path());
+    Raw(folder.path() / "ledger.db").run(damage);
+    CHECK(says(refusal(folder.path()), "cannot open the ledger"));
+  }
+}
+
 TEST_CASE("a file of version 1 is read as it was written then") {
   const Folder folder;
   {
