@@ -46,24 +46,24 @@
 #define FIRST_CANCELLER (WORKERS + 2)
 #define THREADS (WORKERS + 2 + CANCELLERS)
 
-#include "state.pml"
-#include "telling.pml"
-#include "ledger.pml"
+#include "server/bank/model/state.pml"
+#include "server/bank/model/telling.pml"
+#include "server/bank/model/ledger.pml"
 
 proctype Thread(byte me) {
   byte i;
 end:
   do
-#include "boss.pml"
-#include "worker.pml"
-#include "ending.pml"
-#include "canceller.pml"
-#include "commit.pml"
+#include "server/bank/model/boss.pml"
+#include "server/bank/model/worker.pml"
+#include "server/bank/model/ending.pml"
+#include "server/bank/model/canceller.pml"
+#include "server/bank/model/commit.pml"
   od
 }
 
-#include "machine.pml"
-#include "properties.pml"
+#include "server/bank/model/machine.pml"
+#include "server/bank/model/properties.pml"
 
 init {
   byte n;

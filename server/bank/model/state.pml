@@ -41,7 +41,7 @@ mtype = { BY_HANDLE, BY_KEY, DEADLINE };
 #endif
 #define kind_of(t) ((t) == FIRST_CANCELLER -> KIND0 : KIND1)
 
-/* -- The server's memory: gone with a crash ----------------------------------------------------- */
+/* -- The server's memory: gone with a crash -- */
 
 mtype pc[THREADS];
 byte cur[THREADS];     /* the request a thread has in hand */
@@ -76,7 +76,7 @@ byte done;           /* threads whose batch is over, as bits */
 byte batch, low, high, at;
 bool single, anything, closed;
 
-/* -- The ledger: what the unit of work has, what everybody sees, what is written, what is synced - */
+/* -- The ledger: in the unit of work, seen by readers, written, synced -- */
 
 mtype unit_row[KEYS];
 mtype seen_row[KEYS];
@@ -84,7 +84,7 @@ mtype written_row[KEYS];
 mtype durable_row[KEYS];
 byte unit_money, written_money, durable_money; /* the sendings whose money has moved, as bits */
 
-/* -- The world outside -------------------------------------------------------------------------- */
+/* -- The world outside -- */
 
 bool up = true;
 byte crashes;
