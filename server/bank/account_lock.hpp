@@ -29,10 +29,10 @@ class AccountLock {
   /// Counts while it exists; INFO shows the count.
   class Counted {
    public:
-    explicit Counted(seam::Atomic<std::int64_t>& held) : held_(&held) { held.fetch_add(1); }
+    explicit Counted(seam::Atomic<std::int64_t>& held) : held_(&held) { held.add(1); }
     ~Counted() { end(); }
     void end() {
-      if (held_ != nullptr) held_->fetch_sub(1);
+      if (held_ != nullptr) held_->add(-1);
       held_ = nullptr;
     }
     Counted(const Counted&) = delete;

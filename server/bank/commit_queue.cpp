@@ -119,8 +119,8 @@ void CommitQueue::commit_unit(ledger::UnitOfWork& unit, Batch batch) {
       std::count_if(batch.begin(), batch.end(), [](const Member* m) { return !m->error; });
   if (stored == 0) return;
   unit.commit();
-  commits_.fetch_add(stored);
-  batches_.fetch_add(1);
+  commits_.add(stored);
+  batches_.add(1);
 }
 
 }  // namespace bank

@@ -24,8 +24,8 @@ struct Counters {
   std::array<seam::Atomic<std::int64_t>, reason_names.size()> cancels;
   std::array<seam::Atomic<std::int64_t>, 5> verdicts;
 
-  void count(Reason reason) { cancels[static_cast<std::size_t>(reason)].fetch_add(1); }
-  void count(cancel::Verdict verdict) { verdicts[static_cast<std::size_t>(verdict)].fetch_add(1); }
+  void count(Reason reason) { cancels[static_cast<std::size_t>(reason)].add(1); }
+  void count(cancel::Verdict verdict) { verdicts[static_cast<std::size_t>(verdict)].add(1); }
 };
 
 }  // namespace bank

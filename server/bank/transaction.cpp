@@ -32,7 +32,8 @@ std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::str
   Arguments& asked = made->asked_;
   if (asked.claims_key() && !asked.fault) {
     made->has_key_ = bank.claims.claim(asked.account, asked.key, made);
-    if (!made->has_key_) {
+    made->key_is_anothers_ = !made->has_key_;
+    if (made->key_is_anothers_) {
       asked.fault =
           Reply::error("INPROGRESS", "a request with key " + asked.key +
                                          " is being carried out; ask STATUS, or try again");
@@ -72,11 +73,11 @@ void Transaction::reply(const Reply& answer) noexcept {
   // next start has found out.
   if (stage() != cancel::Stage::unknown) release_key();
   const bool told = origin_.customer->deliver(answer);
-  if (!told && stage() == cancel::Stage::committed) bank_.counters.lost_acks.fetch_add(1);
+  if (!told && stage() == cancel::Stage::committed) bank_.counters.lost_acks.add(1);
 }
 
 cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
-  if (!has_key_) return cancel::Verdict::cancelled;
+  if (!has_key_ && !key_is_anothers_) return cancel::Verdict::cancelled;
   try {
     bank_.commits.commit([this](ledger::UnitOfWork& unit) {
       unit.bury(asked_.account, asked_.key, seam::wall_clock());
@@ -126,7 +127,7 @@ void Transaction::remove() noexcept {
 void Transaction::end_elsewhere() {
   // A tombstone takes a commit, and the boss never waits for one.
   const auto given = order();
-  if (given && given->final && has_key_) {
+  if (given && given->final && (has_key_ || key_is_anothers_)) {
     around_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
       self->end_unstarted();
     });

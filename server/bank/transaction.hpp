@@ -33,9 +33,9 @@ class RequestBuffer {
  public:
   RequestBuffer(std::vector<std::string> words, Counters& counters)
       : words_(std::move(words)), counters_(counters) {
-    counters_.live_buffers.fetch_add(1);
+    counters_.live_buffers.add(1);
   }
-  ~RequestBuffer() { counters_.live_buffers.fetch_sub(1); }
+  ~RequestBuffer() { counters_.live_buffers.add(-1); }
   RequestBuffer(const RequestBuffer&) = delete;
   RequestBuffer& operator=(const RequestBuffer&) = delete;
   const std::vector<std::string>& words() const { return words_; }
@@ -117,6 +117,9 @@ class Transaction final : public cancel::Request {
   Arguments asked_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
   bool has_key_ = false;  // claimed, and not yet released
+  // Another transaction has claimed it. Cancelled for good all the same, it buries the key, and the
+  // store decides between the two.
+  bool key_is_anothers_ = false;
   bool withdrawn_ = false;
   std::optional<ledger::KeyRecord> standing_;  // the row that stood in the way of a tombstone
 };

@@ -1,14 +1,26 @@
 #include "server/cancel/cleanup.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "server/cancel/request.hpp"
 
 namespace cancel {
 
+namespace {
+
+using Cleaning = seam::Scheduler::Cleaning;
+
+void tell_scheduler(const Request* request, const Cleanup* entry, Cleaning what) {
+  if (seam::scheduler != nullptr) seam::scheduler->cleanup(request, entry, what);
+}
+
+}  // namespace
+
 Cleanup::Cleanup(Request& request, CleanupName name, Routine routine, void* argument)
     : request_(&request), name_(name), routine_(routine), argument_(argument) {
-  const seam::Lock lock(request.mutex_);
+  tell_scheduler(request_, this, Cleaning::pushed);
+  const seam::Lock lock(request.stack_mutex_);
   below_ = request.cleanup_;
   request.cleanup_ = this;
 }
@@ -18,13 +30,16 @@ Cleanup::~Cleanup() {
 }
 
 void Cleanup::pop(bool execute) {
+  Request* const request = std::exchange(request_, nullptr);
+  tell_scheduler(request, this, Cleaning::popped);
   {
-    const seam::Lock lock(request_->mutex_);
-    if (request_->cleanup_ != this) std::terminate();
-    request_->cleanup_ = below_;
+    const seam::Lock lock(request->stack_mutex_);
+    if (request->cleanup_ != this) std::terminate();
+    request->cleanup_ = below_;
   }
-  request_ = nullptr;
-  if (execute) routine_(argument_);
+  if (!execute) return;
+  tell_scheduler(request, this, Cleaning::runs);
+  routine_(argument_);
 }
 
 }  // namespace cancel

@@ -60,19 +60,19 @@ class HandleTable {
     return {start_, next_++};
   }
   void insert(Handle handle, std::shared_ptr<T> object) {
-    const seam::Lock lock(mutex_);
+    const seam::Lock lock(mutex_, row(handle));
     objects_.emplace(handle, std::move(object));
   }
   /// Null if the handle is not in the table, or never was.
   std::shared_ptr<T> find(Handle handle) const {
-    const seam::Lock lock(mutex_);
+    const seam::Lock lock(mutex_, row(handle));
     const auto at = objects_.find(handle);
     return at == objects_.end() ? nullptr : at->second;
   }
   /// True for the one call that removed it.
   bool remove(Handle handle) {
     std::shared_ptr<T> last;  // dropped after the lock: a destructor may do much
-    const seam::Lock lock(mutex_);
+    const seam::Lock lock(mutex_, row(handle));
     const auto at = objects_.find(handle);
     if (at == objects_.end()) return false;
     last = std::move(at->second);
@@ -93,6 +93,8 @@ class HandleTable {
   }
 
  private:
+  static seam::Part row(Handle handle) { return static_cast<seam::Part>(handle.count); }
+
   mutable seam::Mutex mutex_;
   const std::int64_t start_;
   std::int64_t next_ GUARDED_BY(mutex_);

@@ -309,11 +309,14 @@ RequestView Request::view() const {
   if (watched_) view.passed_at_us.assign(passed_at_us_.begin(), passed_at_us_.begin() + count);
   view.point = view.passed.back();
   view.age_us = microseconds_since(admitted_);
-  const seam::Lock lock(mutex_);
-  view.stage = stage();
-  view.held = held_;
-  view.waiting = waiting_;
-  view.waiting_for = waiting_for_;
+  {
+    const seam::Lock lock(mutex_);
+    view.stage = stage();
+    view.held = held_;
+    view.waiting = waiting_;
+    view.waiting_for = waiting_for_;
+  }
+  const seam::Lock lock(stack_mutex_);
   for (const Cleanup* entry = cleanup_; entry != nullptr; entry = entry->below()) {
     view.cleanup.push_back(entry->name());
   }

@@ -211,10 +211,12 @@ class Request : public std::enable_shared_from_this<Request> {
   std::shared_ptr<seam::Thread> thread_ GUARDED_BY(mutex_);
   std::string_view waiting_ GUARDED_BY(mutex_);
   std::int64_t waiting_for_ GUARDED_BY(mutex_) = 0;
-  Cleanup* cleanup_ GUARDED_BY(mutex_) = nullptr;
   bool held_ GUARDED_BY(mutex_) = false;
   bool stop_at_next_ GUARDED_BY(mutex_) = false;
   bool gone_ GUARDED_BY(mutex_) = false;
+
+  mutable seam::Mutex stack_mutex_;
+  Cleanup* cleanup_ GUARDED_BY(stack_mutex_) = nullptr;  // the topmost
 };
 
 }  // namespace cancel

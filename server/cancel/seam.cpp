@@ -24,8 +24,8 @@ Mutex::~Mutex() {
   pthread_mutex_destroy(&native_);
 }
 
-void Mutex::lock() {
-  if (scheduler != nullptr) scheduler->acquire(this);
+void Mutex::lock(Part part) {
+  if (scheduler != nullptr) scheduler->acquire(this, part);
   pthread_mutex_lock(&native_);
 }
 

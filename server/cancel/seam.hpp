@@ -30,7 +30,13 @@ namespace seam {
 /// Microseconds on a clock that never goes back; only differences mean anything.
 using Time = std::chrono::steady_clock::time_point;
 
-enum class Access : std::uint8_t { read, write, update };
+/// What a thread does to a shared object. `add`: a sum grows or shrinks, and who adds does not look
+/// at it, so that two who add may come in either order.
+enum class Access : std::uint8_t { read, write, update, add };
+/// Which part of what a mutex guards a critical section touches; see Lock.
+using Part = std::uint64_t;
+inline constexpr Part whole = 0;
+
 enum class Woken : std::uint8_t { notified, timed_out, cancelled };
 
 /// What a test puts in charge of the threads that carry it. Calls come from those threads; each
@@ -41,8 +47,8 @@ class Scheduler {
 
   /// The caller is about to touch a shared atomic.
   virtual void access(const void* object, Access how) = 0;
-  /// Returns once the caller owns the mutex.
-  virtual void acquire(const void* mutex) = 0;
+  /// Returns once the caller owns the mutex, to touch that part of what it guards.
+  virtual void acquire(const void* mutex, Part part) = 0;
   virtual void release(const void* mutex) = 0;
   /// Gives the mutex up, waits, and owns it again on return. `cancelled` only if `cancellable`: a
   /// cancel of the calling thread has been posted.
@@ -62,6 +68,11 @@ class Scheduler {
   virtual void join(std::uint64_t token) = 0;
   /// A pthread_cancel of that thread is posted now.
   virtual void cancel(std::uint64_t token) = 0;
+
+  /// An entry of the request's cleanup stack is pushed, is popped, begins to run. To be watched:
+  /// nothing waits here.
+  enum class Cleaning : std::uint8_t { pushed, popped, runs };
+  virtual void cleanup(const void* request, const void* entry, Cleaning what) = 0;
 };
 
 /// The scheduler the calling thread runs under; null in service.
@@ -79,7 +90,7 @@ class CAPABILITY("mutex") Mutex {
   Mutex& operator=(const Mutex&) = delete;
 
   /// Not a cancellation point (POSIX: pthread_mutex_lock is none).
-  void lock() ACQUIRE();
+  void lock(Part part = whole) ACQUIRE();
   void unlock() RELEASE();
 
  private:
@@ -87,9 +98,15 @@ class CAPABILITY("mutex") Mutex {
   pthread_mutex_t native_ = PTHREAD_MUTEX_INITIALIZER;
 };
 
+/// Who says which part it touches, one row of a table, promises two things: that it touches no
+/// other, and that nothing of the seam is called while it is held. In service that is of no
+/// consequence. Under a scheduler it means that two who touch different parts may come in either
+/// order, so that one of the orders need be run.
 class SCOPED_CAPABILITY Lock {
  public:
-  explicit Lock(Mutex& mutex) ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
+  explicit Lock(Mutex& mutex, Part part = whole) ACQUIRE(mutex) : mutex_(mutex) {
+    mutex_.lock(part);
+  }
   ~Lock() RELEASE() { mutex_.unlock(); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
@@ -148,9 +165,10 @@ class Atomic {
     ask(Access::update);
     return value_.fetch_add(more, order);
   }
-  T fetch_sub(T less, std::memory_order order = std::memory_order_relaxed) {
-    ask(Access::update);
-    return value_.fetch_sub(less, order);
+  /// For a sum: relaxed, and its adders learn nothing from it.
+  void add(T more) {
+    ask(Access::add);
+    value_.fetch_add(more, std::memory_order_relaxed);
   }
 
  private:

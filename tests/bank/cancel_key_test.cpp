@@ -49,6 +49,26 @@ TEST_CASE("while it is queued, waiting or held: it is stopped, and the customer 
   CHECK(rig.balance(1) == 100);
 }
 
+TEST_CASE("one that finds its key in use is cancelled for good, too: the store decides") {
+  Rig rig(rig::each_store_and_mechanism());
+  rig.open_account(100);
+  const Asked first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
+  Asked again = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::answering);
+  CHECK(rig.wait_for(rig.start_cancel_handle(again.handle())) == Verdict::cancelled);
+  CHECK(rig.finish(again) == "-CANCELLED txn " + again.handle() + " by operator at answering");
+  CHECK(rig.outcome(1, "k") == "cancelled");
+  first.txn->resume();
+  CHECK(rig.finish(first) == "-CANCELLED key k was cancelled");
+  CHECK(rig.balance(1) == 100);
+
+  const Asked committed = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY l", Point::committed);
+  again = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY l", Point::answering);
+  CHECK(rig.wait_for(rig.start_cancel_handle(again.handle())) == Verdict::too_late);
+  CHECK(rig.finish(again) == "95");
+  committed.txn->resume();
+  CHECK(rig.finish(committed) == "95");
+}
+
 TEST_CASE("queued behind others, without a thread") {
   rig::Options options = rig::each_store_and_mechanism();
   options.workers.most = 1;

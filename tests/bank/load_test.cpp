@@ -100,7 +100,7 @@ class Load {
       const int next = started_.load() + 1 + static_cast<int>(lot(8));
       while (!stop_.load() && started_.load() < next) seam_yield();
     }
-    cancellers_.fetch_sub(1);
+    cancellers_.add(-1);
   }
   static void seam_yield() { sched_yield(); }
 

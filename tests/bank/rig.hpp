@@ -16,6 +16,7 @@
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "tests/bank/gated_ledger.hpp"
+#include "tests/bank/reply_text.hpp"
 #include "tests/bank/shelf.hpp"
 
 namespace rig {
@@ -24,12 +25,6 @@ using bank::Point;
 using bank::Reason;
 using cancel::Verdict;
 using SessionRef = std::shared_ptr<bank::Session>;
-
-/// A reply in one line: 5, +OK, -FUNDS account 1 has only 3 cents, [1, 2], {id: 1, kind: deposit}.
-std::string text(const bank::Reply& reply);
-/// Its first word: -FUNDS.
-std::string code(const std::string& reply);
-std::vector<std::string> split(const std::string& command);
 
 SessionRef nobody();
 SessionRef customer(ledger::AccountId account, std::int64_t pin_version = 1);

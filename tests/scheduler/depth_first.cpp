@@ -39,10 +39,12 @@ void DepthFirst::begin() {
 std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
                                std::span<const Step> blocked) {
   if (redundant_) return 0;
-  if (reduce_) {
+  // Up to a choice made before, this run is like the last one, whose races have been looked at.
+  if (reduce_ && depth_ == path_.size()) {
     for (const Alternative& alternative : alternatives) reverse_races(alternative.step);
     for (const Step& step : blocked) reverse_races(step);
   }
+  const bool as_before = depth_ + 1 < path_.size();
   if (depth_ == path_.size()) {
     Node& fresh = path_.emplace_back();
     fresh.alternatives.assign(alternatives.begin(), alternatives.end());
@@ -66,7 +68,7 @@ std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
   node.alternatives.assign(alternatives.begin(), alternatives.end());
   preempted_ = node.preemptions + (alternatives[node.chosen].preempts ? 1 : 0);
   fall_asleep(node);
-  if (reduce_) node.clock = clock_of(node.step());
+  if (reduce_ && !as_before) node.clock = clock_of(node.step());
   node.also.clear();
   ++depth_;
   return node.chosen;

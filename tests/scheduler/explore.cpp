@@ -41,6 +41,10 @@ const std::vector<Step>& Run::steps() const {
   return session_.steps();
 }
 
+std::size_t Run::uncleaned() const {
+  return session_.uncleaned();
+}
+
 std::string Result::text() const {
   std::string text = std::to_string(runs) + " runs (" + std::to_string(redundant) +
                      " redundant), the longest of " + std::to_string(longest) + " steps, " +

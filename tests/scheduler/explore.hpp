@@ -77,6 +77,9 @@ class Run {
   void check(bool holds, std::string_view what);
   /// The steps so far.
   const std::vector<Step>& steps() const;
+  /// Cleanup entries pushed and not yet popped. (Those that are popped out of order, or run with
+  /// cancellation enabled, are a failure of the run by themselves.)
+  std::size_t uncleaned() const;
 
  private:
   Session& session_;

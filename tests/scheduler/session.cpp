@@ -72,18 +72,33 @@ void Session::access(const void* object, seam::Access how) {
   take_turn({me, What::access, {}, {Touch{number(object), how}}});
 }
 
-void Session::acquire(const void* mutex) {
+void Session::access_all(std::span<const void* const> objects, seam::Access how) {
   if (me < 0) return;
   const Locked lock(lock_);
-  threads_[static_cast<std::size_t>(me)].mutex = mutex;
-  take_turn({me, What::acquire, {}, {Touch{number(mutex), seam::Access::update}}});
+  Step step{me, What::access};
+  step.everything = objects.size() > step.touches.size();
+  for (std::size_t i = 0; i < objects.size() && !step.everything; ++i) {
+    step.touches[i] = {number(objects[i]), how};
+  }
+  take_turn(step);
+}
+
+void Session::acquire(const void* mutex, seam::Part part) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  Thread& self = threads_[static_cast<std::size_t>(me)];
+  self.mutex = mutex;
+  take_turn({me, What::acquire, {}, {Touch{number(mutex), seam::Access::update, part}}});
+  if (part != seam::whole) self.in_part = part;
 }
 
 void Session::release(const void* mutex) {
   if (me < 0) return;
   const Locked lock(lock_);
   owners_.erase(mutex);
-  do_at_once(What::release, {number(mutex), seam::Access::update});
+  const seam::Part part =
+      std::exchange(threads_[static_cast<std::size_t>(me)].in_part, seam::whole);
+  do_at_once(What::release, {number(mutex), seam::Access::update, part});
 }
 
 seam::Woken Session::wait(const void* condition, const void* mutex, bool cancellable,
@@ -175,6 +190,32 @@ void Session::cancel(std::uint64_t token) {
   other.cancelled = true;
 }
 
+void Session::cleanup(const void* request, const void* entry, Cleaning what) {
+  const Locked lock(lock_);
+  const auto hold = [this](bool holds, const char* rule) {
+    if (!holds && !failure_) failure_ = rule;
+  };
+  std::vector<const void*>& stack = cleanups_[request];
+  if (what == Cleaning::pushed) {
+    stack.push_back(entry);
+  } else if (what == Cleaning::popped) {
+    hold(!stack.empty() && stack.back() == entry, "cleanup runs once each, in reverse order");
+    std::erase(stack, entry);
+  } else {
+    // A thread that unwinds because of its cancel cannot be struck again, whatever its state says.
+    const bool struck = me >= 0 && threads_[static_cast<std::size_t>(me)].cancelled;
+    int state = PTHREAD_CANCEL_DISABLE;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    hold(struck || state == PTHREAD_CANCEL_DISABLE, "cleanup runs with cancellation disabled");
+  }
+}
+
+std::size_t Session::uncleaned() const {
+  std::size_t count = 0;
+  for (const auto& [request, stack] : cleanups_) count += stack.size();
+  return count;
+}
+
 // ── Taking turns ────────────────────────────────────────────────────────────────────────────────
 
 Object Session::number(const void* object) {
@@ -192,6 +233,9 @@ void Session::do_at_once(What what, Touch touch) {
 
 void Session::take_turn(const Step& next) {
   Thread& self = threads_[static_cast<std::size_t>(me)];
+  if (self.in_part != seam::whole && !failure_) {
+    failure_ = "who locks a part calls nothing of the seam before it unlocks";
+  }
   self.next = next;
   choose_next();
   park(self);

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ class Session final : public seam::Scheduler {
 
   // seam::Scheduler; of a thread that does not take part nothing is asked.
   void access(const void* object, seam::Access how) override;
-  void acquire(const void* mutex) override;
+  void acquire(const void* mutex, seam::Part part) override;
   void release(const void* mutex) override;
   seam::Woken wait(const void* condition, const void* mutex, bool cancellable,
                    const seam::Time* deadline) override;
@@ -59,6 +60,11 @@ class Session final : public seam::Scheduler {
   void leave(std::uint64_t token) override;
   void join(std::uint64_t token) override;
   void cancel(std::uint64_t token) override;
+  void cleanup(const void* request, const void* entry, Cleaning what) override;
+  /// As access(), of several objects in one step.
+  void access_all(std::span<const void* const> objects, seam::Access how);
+  /// Cleanup entries pushed and not yet popped.
+  std::size_t uncleaned() const;
 
  private:
   struct Thread {
@@ -69,6 +75,7 @@ class Session final : public seam::Scheduler {
     Step next{};  // what it comes to do
     // What the step waits for; which of them matter depends on the step.
     const void* mutex = nullptr;
+    seam::Part in_part = seam::whole;  // of a mutex it holds
     const void* condition = nullptr;
     bool cancellable = false;
     std::optional<seam::Time> deadline;
@@ -111,7 +118,8 @@ class Session final : public seam::Scheduler {
   bool body_done_ = false;
 
   std::map<const void*, Object> objects_;
-  std::map<const void*, int> owners_;  // mutexes held, by thread
+  std::map<const void*, int> owners_;                         // mutexes held, by thread
+  std::map<const void*, std::vector<const void*>> cleanups_;  // of each request, topmost last
   seam::Time now_{std::chrono::hours(1)};
 
   std::vector<Step> steps_;

@@ -4,8 +4,9 @@ namespace explore {
 namespace {
 
 bool touch_conflict(const Touch& a, const Touch& b) {
-  return a.object != 0 && a.object == b.object &&
-         (a.how != seam::Access::read || b.how != seam::Access::read);
+  if (a.object == 0 || a.object != b.object) return false;
+  if (a.part != b.part && a.part != seam::whole && b.part != seam::whole) return false;
+  return a.how != b.how || a.how == seam::Access::write || a.how == seam::Access::update;
 }
 
 const char* name(What what) {
@@ -46,6 +47,8 @@ const char* name(seam::Access how) {
       return "write";
     case seam::Access::update:
       return "update";
+    case seam::Access::add:
+      return "add";
   }
   return "";
 }
@@ -71,7 +74,9 @@ std::string name_of(int thread, const std::vector<std::string>& names) {
 bool conflict(const Step& a, const Step& b) {
   if (a.thread == b.thread || a.everything || b.everything) return true;
   for (const Touch& one : a.touches) {
+    if (one.object == 0) break;
     for (const Touch& other : b.touches) {
+      if (other.object == 0) break;
       if (touch_conflict(one, other)) return true;
     }
   }

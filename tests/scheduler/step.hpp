@@ -3,9 +3,9 @@
 /// One step of one thread, as the scheduler saw it: what it did, and what it touched.
 ///
 /// Two steps conflict if their order can matter: same thread, or one object touched by both and
-/// changed by one. Swapping neighbours that do not conflict leads to the same end, so that of all
-/// the orders that differ only by such swaps, one need be run. (Mazurkiewicz traces; the drivers
-/// leave out the rest.)
+/// changed by one (two who only add to it do not). Swapping neighbours that do not conflict leads
+/// to the same end, so that of all the orders that differ only by such swaps, one need be run.
+/// (Mazurkiewicz traces; the drivers leave out the rest.)
 
 #include <array>
 #include <cstdint>
@@ -51,13 +51,17 @@ constexpr int thread_of(Object negative) {
 struct Touch {
   Object object = 0;
   seam::Access how = seam::Access::read;
+  seam::Part part = seam::whole;  // of the object
 };
+
+/// A step that would touch more conflicts with every other.
+inline constexpr std::size_t most_touches = 6;
 
 struct Step {
   int thread = 0;
   What what = What::enter;
   seam::Woken woken = seam::Woken::notified;  // of a wake
-  std::array<Touch, 3> touches{};
+  std::array<Touch, most_touches> touches{};
   bool everything = false;  // time passes: conflicts with any step
 };
 
