@@ -3,6 +3,7 @@
 /// The audit of an SQLite file: one read transaction on a connection of its own.
 
 #include <string>
+#include <vector>
 
 #include "db/ledger.hpp"
 #include "db/recount.hpp"
@@ -26,6 +27,7 @@ class SqliteAudit : public Audit {
   bool accounts();
   bool keys();
   bool file();
+  std::vector<std::string> check_file();
   bool references();
 
   Reader reader_;

@@ -242,6 +242,25 @@ TEST_CASE("a read that fails says so, and the next one does not") {
   CHECK(steps::balance(*books, 1) == opening_balance);
 }
 
+TEST_CASE("an audit that could not read says so, and calls nothing broken that is not") {
+  const Folder folder;
+  FaultyVfs machine;
+  with_accounts(folder.path(), machine).reset();
+  const auto books = open_sqlite(folder.path(), {machine.name()});
+  for (int well = 0;; ++well) {
+    CAPTURE(well);
+    machine.order({Operation::read, SQLITE_IOERR_READ, well, false, ""});
+    try {
+      const std::int64_t violations = steps::audit(*books).violations;
+      CHECK(violations == 0);
+      CHECK_FALSE(machine.struck());
+    } catch (const StoreFailed&) {
+      CHECK(machine.struck());
+    }
+    if (!machine.struck()) break;
+  }
+}
+
 TEST_CASE("whatever fails while opening, it is said, and the next opening goes on from there") {
   for (const Operation operation : {Operation::open, Operation::read, Operation::write,
                                     Operation::sync, Operation::truncate, Operation::remove}) {
