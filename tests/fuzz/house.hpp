@@ -1,0 +1,63 @@
+#pragma once
+
+/// A whole server in this process, on a ledger in memory: the boss on a thread of its own, real
+/// workers, real sockets.
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "db/memory/memory_ledger.hpp"
+#include "server/boss.hpp"
+
+namespace fuzz {
+
+/// What an input may choose about it.
+struct Manner {
+  cancel::Mechanism mechanism = cancel::Mechanism::token;
+  bool thread_per_request = false;
+  bool tight = false;  // one worker, and a queue of two
+};
+
+inline constexpr ledger::AccountId accounts = 3;
+inline constexpr ledger::Cents opening_balance = 1000;
+inline constexpr const char* pin = "2580";
+inline constexpr const char* teller_secret = "sesame";
+
+class House {
+ public:
+  /// Opens accounts 1 to `accounts`. The operator's socket is made in that folder.
+  House(const std::filesystem::path& folder, const Manner& manner);
+  ~House();
+  House(const House&) = delete;
+  House& operator=(const House&) = delete;
+
+  int port() const { return port_; }
+  const std::string& operators_socket() const { return socket_; }
+  /// The boss has been told to drain, and has.
+  bool over() const { return over_.load(); }
+
+  /// Lets everything held go on. Returns at once.
+  void let_go();
+  /// No request, buffer or mutex is left.
+  bool quiet();
+  /// Drains, and waits for the end; the exit status.
+  int close();
+  /// What an audit finds; empty: nothing. After close().
+  std::string audit();
+
+ private:
+  server::Options options(const Manner& manner) const;
+
+  const std::string socket_;
+  const std::unique_ptr<ledger::Ledger> ledger_;
+  server::Boss boss_;
+  int port_ = 0;
+  std::atomic<bool> over_{false};
+  std::atomic<int> status_{0};
+  std::thread thread_;
+};
+
+}  // namespace fuzz
