@@ -114,18 +114,23 @@ bool run_once(const std::shared_ptr<Stage>& stage) {
   return true;
 }
 
+const Session* under_way = nullptr;
+
 Result drive(const Options& options, Chooser& chooser, std::size_t most_runs, const Body& body) {
   Result result;
   while (result.runs < most_runs && !result.complete) {
     chooser.begin();
     const auto stage = std::make_shared<Stage>(options, chooser, body);
-    const bool ended = run_once(stage);
     const Session& session = stage->session;
+    under_way = &session;
+    const bool ended = run_once(stage);
+    under_way = nullptr;
     ++result.runs;
     result.redundant += chooser.redundant() ? 1 : 0;
     result.longest = std::max(result.longest, session.steps().size());
     if (session.failure()) {
-      result.failure = Failure{*session.failure(), to_string(session.schedule()), session.trace()};
+      result.failure = Failure{*session.failure(), to_string(session.schedule()), session.trace(),
+                               session.columns(), session.steps().size()};
     }
     if (result.failure || !ended) return result;
     result.complete = !chooser.next();
@@ -149,6 +154,10 @@ Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t ru
            const Body& body) {
   PriorityWithChanges chooser(seed, depth);
   return drive(options, chooser, runs, body);
+}
+
+std::string schedule_so_far() {
+  return under_way == nullptr ? std::string() : to_string(under_way->schedule());
 }
 
 Result replay(const Options& options, std::string_view schedule, const Body& body) {

@@ -50,6 +50,8 @@ struct Failure {
   std::string what;      // the check that failed, or "deadlock: …"
   std::string schedule;  // for replay()
   std::string trace;     // every step, one a line
+  std::string columns;   // the same, a column for each thread
+  std::size_t steps = 0;
 };
 
 struct Result {
@@ -96,6 +98,9 @@ Result random(const Options& options, std::uint64_t seed, std::size_t runs, cons
 /// So many runs, by priorities with depth - 1 changes. (PriorityWithChanges states what it finds)
 Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t runs,
            const Body& body);
+/// The choices of the run under way in this process, if there is one: for who dies in the middle of
+/// it. Asks for no lock.
+std::string schedule_so_far();
 /// One run, in the order of Failure::schedule.
 Result replay(const Options& options, std::string_view schedule, const Body& body);
 

@@ -25,6 +25,9 @@ void particular_order(explore::Run& run) {
 TEST_CASE("a schedule reads back as it was written") {
   CHECK(explore::to_string({0, 1, 1, 0, 2, 11}) == "0.1.1.0.2.11");
   CHECK(explore::parse_schedule("0.1.1.0.2.11") == explore::Schedule{0, 1, 1, 0, 2, 11});
+  CHECK(explore::to_string({0, 0, 0, 2, 0, 1, 0, 0}) == "0*3.2.0.1");
+  CHECK(explore::parse_schedule("0*3.2.0.1") == explore::Schedule{0, 0, 0, 2, 0, 1});
+  CHECK(explore::parse_schedule("0*").empty());
   CHECK(explore::parse_schedule("").empty());
   CHECK(explore::parse_schedule("1.x") == explore::Schedule{1});
 }

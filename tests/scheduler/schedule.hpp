@@ -2,7 +2,8 @@
 
 /// A schedule, written down: at every place where several threads could go on, which one did. Where
 /// there was no choice nothing is written, so "0.1.1.0.2" is five choices, however long the run.
-/// 0 is the thread that ran last, if it could go on.
+/// 0 is the thread that ran last, if it could go on; most choices are, so "0*7" is seven of them,
+/// and those at the end are left out.
 
 #include <charconv>
 #include <cstddef>
@@ -16,9 +17,17 @@ using Schedule = std::vector<std::size_t>;
 
 inline std::string to_string(const Schedule& schedule) {
   std::string text;
+  std::size_t zeros = 0;
+  const auto write = [&text](const std::string& what) { text += (text.empty() ? "" : ".") + what; };
   for (const std::size_t choice : schedule) {
-    if (!text.empty()) text += '.';
-    text += std::to_string(choice);
+    if (choice == 0) {
+      ++zeros;
+      continue;
+    }
+    if (zeros > 1) write("0*" + std::to_string(zeros));
+    if (zeros == 1) write("0");
+    zeros = 0;
+    write(std::to_string(choice));
   }
   return text;
 }
@@ -28,12 +37,16 @@ inline Schedule parse_schedule(std::string_view text) {
   Schedule schedule;
   const char* at = text.data();
   const char* const end = at + text.size();
-  for (std::size_t choice = 0; at != end; ++at) {
-    const auto read = std::from_chars(at, end, choice);
-    if (read.ec != std::errc{}) break;
-    schedule.push_back(choice);
+  const auto number = [&](std::size_t& value) {
+    const auto read = std::from_chars(at, end, value);
     at = read.ptr;
-    if (at == end || *at != '.') break;
+    return read.ec == std::errc{};
+  };
+  for (std::size_t choice = 0; number(choice);) {
+    std::size_t times = 1;
+    if (at != end && *at == '*' && (++at, !number(times))) break;
+    schedule.insert(schedule.end(), times, choice);
+    if (at == end || *at++ != '.') break;
   }
   return schedule;
 }

@@ -64,6 +64,10 @@ std::string Session::trace() const {
   return text;
 }
 
+std::string Session::columns() const {
+  return explore::columns(steps_, names_);
+}
+
 // ── What the threads come to do ─────────────────────────────────────────────────────────────────
 
 void Session::access(const void* object, seam::Access how) {

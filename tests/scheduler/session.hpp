@@ -45,6 +45,7 @@ class Session final : public seam::Scheduler {
   const std::optional<std::string>& failure() const { return failure_; }
   const Schedule& schedule() const { return schedule_; }
   std::string trace() const;
+  std::string columns() const;
 
   // seam::Scheduler; of a thread that does not take part nothing is asked.
   void access(const void* object, seam::Access how) override;

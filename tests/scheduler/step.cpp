@@ -1,5 +1,7 @@
 #include "tests/scheduler/step.hpp"
 
+#include <algorithm>
+
 namespace explore {
 namespace {
 
@@ -83,15 +85,50 @@ bool conflict(const Step& a, const Step& b) {
   return false;
 }
 
-std::string describe(const Step& step, const std::vector<std::string>& thread_names) {
-  std::string text = name_of(step.thread, thread_names) + ": ";
-  text += step.what == What::access ? name(step.touches[0].how) : name(step.what);
+namespace {
+
+/// Without the thread's own name.
+std::string what_it_does(const Step& step, const std::vector<std::string>& thread_names) {
+  std::string text = step.what == What::access ? name(step.touches[0].how) : name(step.what);
   if (step.what == What::wake) text += std::string(", ") + name(step.woken) + ", on";
   for (const Touch& touch : step.touches) {
     if (touch.object > 0) text += " #" + std::to_string(touch.object);
     if (touch.object < 0 && thread_of(touch.object) != step.thread) {
       text += " " + name_of(thread_of(touch.object), thread_names);
     }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const Step& step, const std::vector<std::string>& thread_names) {
+  return name_of(step.thread, thread_names) + ": " + what_it_does(step, thread_names);
+}
+
+std::string columns(const std::vector<Step>& steps, const std::vector<std::string>& thread_names) {
+  std::vector<std::size_t> widths;
+  for (const std::string& name : thread_names) widths.push_back(name.size());
+  for (const Step& step : steps) {
+    auto& width = widths.at(static_cast<std::size_t>(step.thread));
+    width = std::max(width, what_it_does(step, thread_names).size());
+  }
+  std::string text;
+  const auto add_row = [&](const auto& cell) {
+    std::string row;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      std::string written = cell(i);
+      written.resize(widths[i], ' ');
+      row += (i == 0 ? "" : " | ") + written;
+    }
+    text += row.substr(0, row.find_last_not_of(" |") + 1) + "\n";
+  };
+  add_row([&](std::size_t i) { return thread_names[i]; });
+  for (const Step& step : steps) {
+    add_row([&](std::size_t i) {
+      const bool own = i == static_cast<std::size_t>(step.thread);
+      return own ? what_it_does(step, thread_names) : std::string();
+    });
   }
   return text;
 }

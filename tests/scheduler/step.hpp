@@ -75,5 +75,7 @@ struct Alternative {
 
 /// "writer: acquire 3"
 std::string describe(const Step& step, const std::vector<std::string>& thread_names);
+/// A table: a column for each thread, a row for each step, in their order.
+std::string columns(const std::vector<Step>& steps, const std::vector<std::string>& thread_names);
 
 }  // namespace explore

@@ -1,0 +1,110 @@
+#include "tests/prove/interleavings/crew.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/prove/interleavings/world.hpp"
+
+namespace interleavings {
+namespace {
+
+/// What the processes share.
+struct Shared {
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> completed{0};
+  std::atomic<std::size_t> bounded{0};
+  std::atomic<std::size_t> runs{0};
+  std::atomic<std::size_t> violations{0};
+};
+
+// For who dies.
+std::string current_check;
+std::string current_plan;
+Shared* shared = nullptr;
+
+void print_violation(const std::string& what, const std::string& schedule) {
+  const std::string line = "violation\t" + current_check + "\t" + what +
+                           "\tbuild/bin/prove_interleavings --replay '" + current_plan +
+                           "' --schedule '" + schedule + "'\n";
+  // One write, so that the lines of several processes do not mix.
+  (void)!write(STDOUT_FILENO, line.data(), line.size());
+  shared->violations.fetch_add(1);
+}
+
+/// std::terminate, an assertion of the library's, a wild pointer: found by this schedule.
+void dies(int signal) {
+  print_violation(std::string("the process ended: ") + strsignal(signal),
+                  explore::schedule_so_far());
+  _exit(1);
+}
+
+void take_plans(const std::vector<const Plan*>& plans,
+                const std::function<Explored(const explore::Body&)>& how) {
+  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, dies);
+  for (std::size_t i = shared->next.fetch_add(1); i < plans.size(); i = shared->next.fetch_add(1)) {
+    const Plan& plan = *plans[i];
+    current_plan = to_string(plan);
+    const Explored explored = how([&plan](explore::Run& run) { run_plan(run, plan); });
+    shared->runs.fetch_add(explored.runs);
+    shared->completed.fetch_add(explored.completed ? 1 : 0);
+    shared->bounded.fetch_add(explored.bounded ? 1 : 0);
+    if (explored.failure) print_violation(explored.failure->what, explored.failure->schedule);
+    // For who wants to know which plan takes how long.
+    if (getenv("PROVE_VERBOSE") != nullptr) {
+      std::fprintf(stderr, "%s\t%zu%s\n", current_plan.c_str(), explored.runs,
+                   explored.completed ? ""
+                   : explored.bounded ? " bounded"
+                                      : " truncated");
+    }
+  }
+}
+
+}  // namespace
+
+Tally explore_all(const std::string& check, const std::vector<Plan>& plans, const std::string& only,
+                  const std::function<Explored(const explore::Body&)>& how) {
+  std::vector<const Plan*> chosen;
+  for (const Plan& plan : plans) {
+    if (to_string(plan).find(only) != std::string::npos) chosen.push_back(&plan);
+  }
+  void* const memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::perror("prove_interleavings");
+    std::exit(2);
+  }
+  shared = new (memory) Shared;
+  current_check = check;
+  std::fflush(stdout);
+  std::vector<pid_t> children;
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < processors; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      take_plans(chosen, how);
+      // Threads of a run that is stuck are still there: nothing is unwound.
+      _exit(0);
+    }
+    if (child > 0) children.push_back(child);
+  }
+  if (children.empty()) take_plans(chosen, how);
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (!WIFEXITED(status)) shared->violations.fetch_add(1);
+  }
+  const Tally tally{chosen.size(), shared->completed, shared->bounded, shared->runs,
+                    shared->violations};
+  munmap(memory, sizeof(Shared));
+  return tally;
+}
+
+}  // namespace interleavings

@@ -1,0 +1,172 @@
+#include "tests/prove/interleavings/explored_ledger.hpp"
+
+#include <utility>
+
+#include <pthread.h>
+
+#include "server/cancel/request.hpp"
+#include "tests/scheduler/session.hpp"
+
+namespace interleavings {
+namespace {
+
+/// While it lives, the calling thread asks no scheduler.
+class Unscheduled {
+ public:
+  Unscheduled() : before_(std::exchange(seam::scheduler, nullptr)) {}
+  ~Unscheduled() { seam::scheduler = before_; }
+  Unscheduled(const Unscheduled&) = delete;
+  Unscheduled& operator=(const Unscheduled&) = delete;
+
+ private:
+  seam::Scheduler* const before_;
+};
+
+}  // namespace
+
+ExploredLedger::Row ExploredLedger::row(const std::string& name) {
+  return &*rows_.insert(name).first;
+}
+
+ExploredLedger::Row ExploredLedger::key_row(ledger::AccountId account, std::string_view key) {
+  return row("key " + std::to_string(account) + " " + std::string(key));
+}
+
+template <typename Call>
+auto ExploredLedger::step(const std::vector<Row>& rows, seam::Access how, const Call& call) const {
+  watch();
+  if (auto* const session = dynamic_cast<explore::Session*>(seam::scheduler)) {
+    session->access_all(rows, how);
+  }
+  const Unscheduled alone;
+  return call();
+}
+
+void ExploredLedger::watch() const {
+  const Unscheduled alone;
+  int state = PTHREAD_CANCEL_DISABLE;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+  const auto* const request = cancel::Request::current();
+  // Of one who unwinds, glibc leaves the state as it was; it cannot be struck again all the same.
+  const bool unwinds = request != nullptr && request->stage() == cancel::Stage::cancelling;
+  if (state != PTHREAD_CANCEL_DISABLE && !unwinds) {
+    fail_("no pthread_cancel can strike inside the store");
+  }
+}
+
+/// Its own changes are nobody else's business before the commit, and only one unit can be open: the
+/// commit is the step.
+class ExploredUnit final : public ledger::UnitOfWork {
+  // Above its uses, since its type is deduced.
+  template <typename Call>
+  auto unseen(const Call& call) {
+    ledger_.watch();
+    const Unscheduled alone;
+    return call();
+  }
+
+ public:
+  ExploredUnit(ExploredLedger& ledger, std::unique_ptr<ledger::UnitOfWork> behind)
+      : ledger_(ledger), behind_(std::move(behind)) {
+    ++ledger_.units_;
+  }
+  ~ExploredUnit() override {
+    const Unscheduled alone;
+    behind_.reset();
+    --ledger_.units_;
+  }
+
+  std::optional<ledger::Account> retrieve(ledger::AccountId id) override {
+    return unseen([&] { return behind_->retrieve(id); });
+  }
+  ledger::TransferId store(const ledger::Posting& posting) override {
+    if (posting.claim) will_change_key(posting.claim->account, posting.claim->key);
+    will_change_account(posting.debit);
+    will_change_account(posting.credit);
+    if (posting.reverses != 0) changed_.push_back(ledger_.reversal_row(posting.reverses));
+    const ledger::TransferId id = unseen([&] { return behind_->store(posting); });
+    changed_.push_back(ledger_.transfer_row(id));
+    return id;
+  }
+  ledger::AccountId create(const ledger::Opening& opening) override {
+    if (opening.claim) will_change_key(opening.claim->account, opening.claim->key);
+    const ledger::AccountId id = unseen([&] { return behind_->create(opening); });
+    will_change_account(id);
+    return id;
+  }
+  void bury(ledger::AccountId account, std::string_view key, ledger::Time time) override {
+    will_change_key(account, key);
+    unseen([&] { behind_->bury(account, key, time); });
+  }
+  void set_frozen(ledger::AccountId id, bool frozen) override {
+    will_change_account(id);
+    unseen([&] { behind_->set_frozen(id, frozen); });
+  }
+  std::int64_t set_pin(ledger::AccountId id, std::string_view hash) override {
+    will_change_account(id);
+    return unseen([&] { return behind_->set_pin(id, hash); });
+  }
+  std::optional<std::int64_t> count_attempt(ledger::AccountId id, std::int64_t limit) override {
+    will_change_account(id);
+    return unseen([&] { return behind_->count_attempt(id, limit); });
+  }
+  void clear_attempts(ledger::AccountId id) override {
+    will_change_account(id);
+    unseen([&] { behind_->clear_attempts(id); });
+  }
+  bool alive() const override { return behind_->alive(); }
+  void commit() override {
+    changed_.push_back(ledger_.row("unit"));
+    ledger_.step(changed_, seam::Access::update, [&] { behind_->commit(); });
+  }
+
+ private:
+  void will_change_key(ledger::AccountId account, std::string_view key) {
+    changed_.push_back(ledger_.key_row(account, key));
+  }
+  void will_change_account(ledger::AccountId id) {
+    if (id != ledger::vault) changed_.push_back(ledger_.account_row(id));
+  }
+
+  ExploredLedger& ledger_;
+  std::unique_ptr<ledger::UnitOfWork> behind_;
+  std::vector<const void*> changed_;
+};
+
+std::unique_ptr<ledger::UnitOfWork> ExploredLedger::begin() {
+  return step({row("unit")}, seam::Access::update, [&]() -> std::unique_ptr<ledger::UnitOfWork> {
+    return std::make_unique<ExploredUnit>(*this, behind_->begin());
+  });
+}
+
+std::optional<ledger::Account> ExploredLedger::account(ledger::AccountId id) {
+  return step({account_row(id)}, seam::Access::read, [&] { return behind_->account(id); });
+}
+std::optional<ledger::Pin> ExploredLedger::pin(ledger::AccountId id) {
+  return step({account_row(id)}, seam::Access::read, [&] { return behind_->pin(id); });
+}
+std::optional<ledger::KeyRecord> ExploredLedger::key(ledger::AccountId account,
+                                                     std::string_view key) {
+  return step({key_row(account, key)}, seam::Access::read,
+              [&] { return behind_->key(account, key); });
+}
+std::optional<ledger::Transfer> ExploredLedger::transfer(ledger::TransferId id) {
+  return step({transfer_row(id)}, seam::Access::read, [&] { return behind_->transfer(id); });
+}
+std::optional<ledger::Transfer> ExploredLedger::reversal_of(ledger::TransferId id) {
+  return step({reversal_row(id)}, seam::Access::read, [&] { return behind_->reversal_of(id); });
+}
+std::vector<ledger::Transfer> ExploredLedger::history(ledger::AccountId id,
+                                                      ledger::TransferId before,
+                                                      std::int64_t limit) {
+  return step({account_row(id)}, seam::Access::read,
+              [&] { return behind_->history(id, before, limit); });
+}
+std::unique_ptr<ledger::Audit> ExploredLedger::audit() {
+  return step({row("unit")}, seam::Access::read, [&] { return behind_->audit(); });
+}
+std::unique_ptr<ledger::Scan> ExploredLedger::backup(const std::string& path) {
+  return step({row("unit")}, seam::Access::read, [&] { return behind_->backup(path); });
+}
+
+}  // namespace interleavings

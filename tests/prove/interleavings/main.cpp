@@ -1,0 +1,161 @@
+/// Searches for an order of threads in which the shipped code breaks its promise.
+///
+/// See plan.hpp for what is set against what, invariants.hpp for what must hold in the end,
+/// tests/scheduler/chooser.hpp for what each search finds for certain.
+
+#include <cstdio>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "tests/prove/interleavings/crew.hpp"
+#include "tests/prove/interleavings/plans.hpp"
+#include "tests/prove/interleavings/world.hpp"
+
+using explore::Body;
+using interleavings::Explored;
+using interleavings::Plan;
+using interleavings::Tally;
+
+namespace {
+
+struct Wanted {
+  bool full = false;
+  std::string only;
+  std::string plan;
+  std::uint64_t seed = 1;
+  std::string replay;
+  std::string schedule;
+};
+
+/// Of all failing runs one with the fewest preemptions, if that is found soon: the shortest story.
+Explored with_simplest(Explored explored, const Body& body) {
+  for (int preemptions = 0; explored.failure && preemptions <= 2; ++preemptions) {
+    const auto simple = explore::exhaustive({.most_runs = 3000, .preemptions = preemptions}, body);
+    if (!simple.failure) continue;
+    explored.failure = simple.failure;
+    break;
+  }
+  return explored;
+}
+
+/// Every class of orders, if there are not too many; else every order with few preemptions, if
+/// there are not too many of those.
+Explored systematically(const Body& body, std::size_t most, int preemptions,
+                        std::size_t most_more) {
+  const auto all = explore::exhaustive({.most_runs = most}, body);
+  Explored explored{all.complete, false, all.runs, all.failure};
+  if (!all.complete && !all.failure && most_more > 0) {
+    const auto few =
+        explore::exhaustive({.most_runs = most_more, .preemptions = preemptions}, body);
+    explored.bounded = few.complete;
+    explored.runs += few.runs;
+    explored.failure = few.failure;
+  }
+  return with_simplest(explored, body);
+}
+
+Explored by_lot(const Body& body, std::uint64_t seed, int depth, std::size_t runs) {
+  const auto priorities = explore::pct({}, seed, depth, runs, body);
+  Explored explored{false, false, priorities.runs, priorities.failure};
+  if (!explored.failure) {
+    const auto random = explore::random({}, seed, runs, body);
+    explored.runs += random.runs;
+    explored.failure = random.failure;
+  }
+  return with_simplest(explored, body);
+}
+
+std::size_t report(const std::string& check, const std::string& what, const Tally& tally,
+                   const std::string& remark) {
+  std::printf("row\t%s\t%s\t%zu\t%zu\t%s\n", check.c_str(), what.c_str(), tally.runs,
+              tally.violations, remark.c_str());
+  std::fflush(stdout);
+  return tally.violations;
+}
+
+std::string counted(const Tally& tally) {
+  std::string text = std::to_string(tally.completed) + " of " + std::to_string(tally.plans) +
+                     " complete (every class of orders)";
+  if (tally.bounded > 0) {
+    text += ", " + std::to_string(tally.bounded) + " complete up to the bound of preemptions";
+  }
+  const std::size_t truncated = tally.plans - tally.completed - tally.bounded;
+  return text + ", " + std::to_string(truncated) + " truncated";
+}
+
+std::size_t prove(const Wanted& wanted) {
+  std::size_t violations = 0;
+  const auto asked_for = [&](const std::string& check) {
+    return check.find(wanted.only) != std::string::npos;
+  };
+  const auto systematic = [&](const std::string& check, const std::string& what,
+                              const std::vector<Plan>& plans, std::size_t most, int preemptions,
+                              std::size_t most_more) {
+    if (!asked_for(check)) return;
+    const Tally tally = explore_all(check, plans, wanted.plan, [&](const Body& body) {
+      return systematically(body, most, preemptions, most_more);
+    });
+    violations += report(check, what, tally, counted(tally));
+  };
+  const auto lots = [&](const std::string& check, const std::string& what,
+                        const std::vector<Plan>& plans, std::size_t runs) {
+    if (!asked_for(check)) return;
+    const Tally tally = explore_all(check, plans, wanted.plan, [&](const Body& body) {
+      return by_lot(body, wanted.seed, 3, runs);
+    });
+    violations += report(check, what, tally,
+                         std::to_string(tally.plans) +
+                             " plans; PCT of depth 3: a run finds what "
+                             "takes 3 steps in order with probability 1/(n k^2) at least, for n "
+                             "threads of k steps in all; seed " +
+                             std::to_string(wanted.seed));
+  };
+  const bool full = wanted.full;
+  systematic("interleavings/exhaustive", "orders of two requests and a cancel",
+             interleavings::two_and_a_cancel(), full ? 3'000'000 : 17'000, 2, 0);
+  systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(),
+             full ? 300'000 : 700, full ? 3 : 2, full ? 60'000 : 300);
+  lots("interleavings/crowds", "orders of three requests and more, by lot", interleavings::crowds(),
+       full ? 50'000 : 300);
+  lots("interleavings/sqlite", "orders over SQLite, by lot", interleavings::on_sqlite(),
+       full ? 2'000 : 60);
+  return violations;
+}
+
+int replay(const Wanted& wanted) {
+  const Plan plan = interleavings::parse_plan(wanted.replay);
+  const auto result =
+      explore::replay({}, wanted.schedule, [&](explore::Run& run) { run_plan(run, plan); });
+  if (!result.failure) {
+    std::printf("nothing fails in this order\n");
+    return 0;
+  }
+  std::printf("%s\n%s\n", result.failure->columns.c_str(), result.failure->what.c_str());
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Wanted wanted;
+  CLI::App app("Searches for an order of threads that breaks the server's promise.");
+  app.add_flag("--full", wanted.full, "Take hours, not minutes");
+  app.add_option("--only", wanted.only, "Checks whose name contains this");
+  app.add_option("--plan", wanted.plan, "Plans whose text contains this");
+  app.add_option("--seed", wanted.seed, "For what goes by lot");
+  app.add_option("--replay", wanted.replay, "One run of this plan, printed step by step");
+  app.add_option("--schedule", wanted.schedule, "… in this order");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (!wanted.replay.empty()) {
+      const int status = replay(wanted);
+      std::fflush(stdout);
+      _exit(status);  // a run that is stuck has threads that nobody can end
+    }
+    return prove(wanted) == 0 ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "prove_interleavings: %s\n", error.what());
+    return 2;
+  }
+}

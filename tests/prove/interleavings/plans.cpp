@@ -1,0 +1,156 @@
+#include "tests/prove/interleavings/plans.hpp"
+
+#include <set>
+
+namespace interleavings {
+namespace {
+
+using Actors = std::vector<std::string>;
+
+std::vector<Plan> under_both(const std::vector<Actors>& all, bool sqlite = false) {
+  std::vector<Plan> plans;
+  std::set<std::string> known;
+  for (const auto mechanism : {cancel::Mechanism::token, cancel::Mechanism::posix}) {
+    for (const Actors& actors : all) {
+      Plan plan{mechanism, actors, sqlite};
+      if (known.insert(to_string(plan)).second) plans.push_back(std::move(plan));
+    }
+  }
+  return plans;
+}
+
+// ── Pairs ───────────────────────────────────────────────────────────────────────────────────────
+
+/// The ways in which a request can stand to another one on account 1 under key a: the same account,
+/// a different one, for a transfer also overlapping and reversed; with that key or one of its own.
+struct Ways {
+  std::string first;
+  Actors second;
+};
+
+const std::vector<Ways>& requests() {
+  static const std::vector<Ways> all = {
+      {"CREATE 1234 BALANCE 50 KEY a",
+       {"CREATE 1234 BALANCE 50 KEY b", "CREATE 1234 BALANCE 50 KEY a",
+        "CREATE 1234 BALANCE 70 KEY a"}},
+      {"DEPOSIT 1 40 KEY a", {"DEPOSIT 1 40 KEY b", "DEPOSIT 1 40 KEY a", "DEPOSIT 2 40 KEY b"}},
+      {"WITHDRAW 1 60 KEY a",
+       {"WITHDRAW 1 60 KEY b", "WITHDRAW 1 60 KEY a", "WITHDRAW 2 60 KEY b"}},
+      {"TRANSFER 1 2 60 KEY a",
+       {"TRANSFER 1 2 60 KEY b", "TRANSFER 1 2 60 KEY a", "TRANSFER 2 1 60 KEY b",
+        "TRANSFER 2 3 60 KEY b", "TRANSFER 3 1 60 KEY b"}},
+      {"BALANCE 1", {"BALANCE 1", "BALANCE 2"}},
+      {"HISTORY 1", {"HISTORY 1", "HISTORY 2"}},
+      {"REVERSE 1 old", {"REVERSE 1 old"}},
+  };
+  return all;
+}
+
+/// Who disturbs: a request that is the first actor, with account 1 and perhaps key a.
+Actors disturbances(const std::string& request) {
+  Actors all = {"cancel-handle 1", "deadline 1", "lost 1", "freeze 1"};
+  const bool creates = request.starts_with("CREATE");
+  if (creates) all.pop_back();
+  if (request.find(" KEY a") != std::string::npos) {
+    const std::string account = creates ? "0" : "1";
+    all.push_back("cancel-key " + account + " a");
+    all.push_back("status " + account + " a");
+  }
+  if (request.starts_with("REVERSE")) all.insert(all.end(), {"cancel-key 1 old", "status 1 old"});
+  return all;
+}
+
+void add_requests(std::vector<Actors>& pairs) {
+  for (std::size_t i = 0; i < requests().size(); ++i) {
+    for (std::size_t j = i; j < requests().size(); ++j) {
+      for (const std::string& second : requests()[j].second) {
+        pairs.push_back({requests()[i].first, second});
+      }
+    }
+  }
+}
+
+void add_disturbed(std::vector<Actors>& pairs) {
+  for (const Ways& ways : requests()) {
+    for (const std::string& disturbance : disturbances(ways.first)) {
+      pairs.push_back({ways.first, disturbance});
+    }
+    // Of another key or account: it must not be disturbed.
+    if (ways.first.find(" KEY a") != std::string::npos) {
+      pairs.push_back({ways.first, "cancel-key 1 b"});
+      pairs.push_back({ways.first, "status 1 b"});
+    }
+    pairs.push_back({ways.first, "freeze 2"});
+  }
+}
+
+void add_disturbances(std::vector<Actors>& pairs) {
+  const std::string request = "WITHDRAW 1 60 KEY a";
+  const Actors all = disturbances(request);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i; j < all.size(); ++j) pairs.push_back({request, all[i], all[j]});
+  }
+}
+
+}  // namespace
+
+std::vector<Plan> two_and_a_cancel() {
+  const std::vector<std::pair<Actors, std::string>> requests = {
+      {{"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY b"}, "1"},
+      {{"TRANSFER 1 2 60 KEY a", "TRANSFER 1 2 60 KEY b"}, "1"},
+      {{"CREATE 1234 BALANCE 50 KEY a", "CREATE 1234 BALANCE 50 KEY b"}, "0"},
+      {{"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY a"}, "1"},
+  };
+  std::vector<Actors> all;
+  for (const auto& [pair, account] : requests) {
+    for (const std::string& cancel : {"cancel-key " + account + " a",
+                                      std::string("cancel-handle 1"), std::string("deadline 1")}) {
+      Actors actors = pair;
+      actors.push_back(cancel);
+      all.push_back(std::move(actors));
+    }
+  }
+  return under_both(all);
+}
+
+std::vector<Plan> pairs() {
+  std::vector<Actors> all;
+  add_requests(all);
+  add_disturbed(all);
+  add_disturbances(all);
+  return under_both(all);
+}
+
+std::vector<Plan> crowds() {
+  return under_both({
+      {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY b", "DEPOSIT 1 50 KEY c", "cancel-key 1 a",
+       "cancel-handle 2"},
+      {"TRANSFER 1 2 60 KEY a", "TRANSFER 2 3 60 KEY b", "TRANSFER 3 1 60 KEY c", "cancel-handle 1",
+       "deadline 3"},
+      {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY a", "cancel-key 1 a",
+       "cancel-key 1 a"},
+      {"TRANSFER 1 2 30 KEY a", "TRANSFER 2 1 30 KEY a", "BALANCE 1", "freeze 1", "lost 2"},
+      {"REVERSE 1 old", "REVERSE 1 old", "WITHDRAW 1 90 KEY a", "cancel-handle 1"},
+      {"CREATE 1234 BALANCE 5 KEY a", "CREATE 1234 BALANCE 5 KEY a", "DEPOSIT 2 5 KEY b",
+       "WITHDRAW 3 5 KEY c", "cancel-key 0 a"},
+      {"DEPOSIT 1 1 KEY a", "DEPOSIT 2 1 KEY b", "DEPOSIT 3 1 KEY c", "HISTORY 1", "cancel-key 2 b",
+       "status 1 a"},
+      {"WITHDRAW 1 60 KEY a", "cancel-key 1 a", "cancel-handle 1", "deadline 1", "lost 1",
+       "freeze 1", "status 1 a"},
+  });
+}
+
+std::vector<Plan> on_sqlite() {
+  return under_both(
+      {
+          {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY b", "cancel-handle 1"},
+          {"TRANSFER 1 2 60 KEY a", "TRANSFER 2 1 60 KEY b", "deadline 1"},
+          {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY a", "cancel-key 1 a"},
+          {"REVERSE 1 old", "WITHDRAW 1 90 KEY a", "cancel-handle 1"},
+          {"DEPOSIT 1 40 KEY a", "freeze 1"},
+          {"CREATE 1234 BALANCE 50 KEY a", "HISTORY 1", "cancel-key 0 a"},
+      },
+      true);
+}
+
+}  // namespace interleavings

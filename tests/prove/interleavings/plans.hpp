@@ -1,0 +1,27 @@
+#pragma once
+
+/// The plans that are explored, made of the operations and of those who disturb them.
+
+#include <vector>
+
+#include "tests/prove/interleavings/plan.hpp"
+
+namespace interleavings {
+
+/// Two requests and a cancel: {withdraw, transfer, create, the same key again} × {by key, by
+/// handle, deadline}, on the same account, both mechanisms.
+std::vector<Plan> two_and_a_cancel();
+
+/// All unordered pairs of {create, deposit, withdraw, transfer, balance, history, reverse, status,
+/// cancel by key, cancel by handle, freeze, deadline, lost connection}: on the same, different,
+/// overlapping and reversed accounts, with and without a shared key. Where both disturb, they
+/// disturb a withdrawal. Both mechanisms.
+std::vector<Plan> pairs();
+
+/// Three requests and more, with several who disturb them. Both mechanisms.
+std::vector<Plan> crowds();
+
+/// Some of the above, over SQLite.
+std::vector<Plan> on_sqlite();
+
+}  // namespace interleavings

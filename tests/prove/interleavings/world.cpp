@@ -1,0 +1,402 @@
+#include "tests/prove/interleavings/world.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+#include <stdexcept>
+
+#include "db/sqlite/sqlite_ledger.hpp"
+#include "server/admin/accounts.hpp"
+#include "server/admin/txn.hpp"
+#include "server/bank/keys.hpp"
+#include "server/process_request.hpp"
+#include "tests/bank/reply_text.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/invariants/books.hpp"
+#include "tests/invariants/invariants.hpp"
+#include "tests/prove/interleavings/explored_ledger.hpp"
+
+namespace interleavings {
+namespace {
+
+using cancel::Verdict;
+
+std::shared_ptr<bank::Session> teller() {
+  return std::make_shared<bank::Session>(bank::Session{bank::Role::teller, 0, 0});
+}
+
+/// Whoever waits for a reply. What it does when the reply comes is its request's last act but one.
+class Sink final : public bank::ReplySink {
+ public:
+  bool deliver(const bank::Reply& reply) noexcept override {
+    ++replies_;
+    reply_ = rig::text(reply);
+    return there_.load();
+  }
+  void hang_up() { there_.store(false); }
+  int replies() const { return replies_; }
+  const std::string& reply() const { return reply_; }
+
+ private:
+  seam::Atomic<bool> there_{true};
+  int replies_ = 0;
+  std::string reply_;
+};
+
+/// Who waits for somebody else's request to have a handle.
+struct Waiter {
+  seam::Condition known;
+};
+
+struct Customer {
+  std::string command;
+  std::shared_ptr<bank::Transaction> txn;
+  std::shared_ptr<Sink> sink = std::make_shared<Sink>();
+  seam::Mutex mutex;
+  seam::Condition admitted;
+  bool ready GUARDED_BY(mutex) = false;
+  std::vector<std::shared_ptr<Waiter>> waiters;  // stands still once all runs
+};
+
+/// Delivers cancels, and ends what never had a thread, until all others have ended.
+class Boss final : public cancel::Boss {
+ public:
+  void attend() {
+    for (;;) {
+      std::vector<std::shared_ptr<cancel::Request>> to_end;
+      std::vector<std::shared_ptr<cancel::Request>> to_deliver;
+      {
+        const seam::Lock lock(mutex_);
+        while (!stopped_ && to_end_.empty() && to_deliver_.empty()) called_.wait(mutex_);
+        to_end.swap(to_end_);
+        to_deliver.swap(to_deliver_);
+      }
+      if (to_end.empty() && to_deliver.empty()) return;
+      for (const auto& request : to_end) request->end_unstarted();
+      for (const auto& request : to_deliver) request->post_cancel();
+    }
+  }
+  void stop() {
+    const seam::Lock lock(mutex_);
+    stopped_ = true;
+    called_.notify();
+  }
+
+  void end_queued(std::shared_ptr<cancel::Request> request) override {
+    const seam::Lock lock(mutex_);
+    to_end_.push_back(std::move(request));
+    called_.notify();
+  }
+  void deliver(std::shared_ptr<cancel::Request> request) override {
+    const seam::Lock lock(mutex_);
+    to_deliver_.push_back(std::move(request));
+    called_.notify();
+  }
+  void let_go(std::shared_ptr<cancel::Request>) override {}
+
+ private:
+  seam::Mutex mutex_;
+  seam::Condition called_;
+  std::vector<std::shared_ptr<cancel::Request>> to_end_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<cancel::Request>> to_deliver_ GUARDED_BY(mutex_);
+  bool stopped_ GUARDED_BY(mutex_) = false;
+};
+
+/// Where the ledger is kept; opening it again is a restart.
+class Store {
+ public:
+  explicit Store(bool sqlite) : sqlite_(sqlite) {}
+  std::unique_ptr<ledger::Ledger> open() {
+    if (!sqlite_) return ledger::make_memory_ledger(disk_);
+    if (!folder_) folder_.emplace();
+    return ledger::open_sqlite(folder_->path() / "data");
+  }
+
+ private:
+  const bool sqlite_;
+  std::optional<Folder> folder_;
+  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
+};
+
+void furnish(ledger::Ledger& ledger) {
+  const auto unit = ledger.begin();
+  for (const ledger::Cents balance : {70, 100, 100}) {
+    unit->create({"none", balance, std::nullopt, 1});
+  }
+  ledger::Posting old;
+  old.kind = ledger::Kind::deposit;
+  old.credit = 1;
+  old.amount = 30;
+  old.credit_after = 100;
+  old.claim = {1, "old", ledger::Kind::deposit, 0, 30};
+  old.reply = 100;
+  old.time = 1;
+  unit->store(old);
+  unit->commit();
+}
+
+class World {
+ public:
+  World(explore::Run& run, const Plan& plan)
+      : run_(run), plan_(plan), store_(plan.sqlite), ledger_(opened(run)) {
+    bank::Bank::Options wanted;
+    wanted.mechanism = plan.mechanism;
+    wanted.pin_cost = bank::Pins::Cost::cheap;
+    bank_ = std::make_unique<bank::Bank>(*ledger_, wanted);
+  }
+
+  void go() {
+    for (const std::string& actor : plan_.actors) {
+      customers_.push_back(is_request(actor) ? request(actor) : nullptr);
+    }
+    for (const std::string& actor : plan_.actors) {
+      if (!is_request(actor)) disturb(rig::split(actor));
+    }
+    run_.spawn("boss", [this] {
+      if (arrives_late()) admit_all();
+      boss_.attend();
+    });
+    run_.spawn("end", [this] {
+      for (const auto& thread : threads_) thread->join();
+      boss_.stop();  // all that could call it has ended
+    });
+    if (!arrives_late()) admit_all();
+    run_.go();
+  }
+
+  void judge() {
+    const invariants::Evidence evidence = seen();
+    report(
+        invariants::left({.handles = bank_->transactions.size(),
+                          .mutexes = static_cast<std::size_t>(bank_->accounts.held()),
+                          .buffers = static_cast<std::size_t>(bank_->counters.live_buffers.load()),
+                          .commits = bank_->commits.waiting(),
+                          .units = ledger_->units(),
+                          .uncleaned = run_.uncleaned()}));
+    report(invariants::all(evidence, ledger_->behind()));
+    for (const std::string& lie : lies_) run_.check(false, lie);
+    for (const auto& [account, moves] : frozen_) {
+      run_.check(moves_of(ledger_->behind(), account) == moves,
+                 "nothing moves on an account once the operator is told that it is frozen");
+    }
+    bank_.reset();
+    ledger_.reset();
+    const auto reopened = store_.open();
+    for (std::string& sentence : invariants::all(evidence, *reopened)) {
+      run_.check(false, "after reopening, " + sentence);
+    }
+  }
+
+ private:
+  std::unique_ptr<ExploredLedger> opened(explore::Run& run) {
+    auto ledger = store_.open();
+    furnish(*ledger);
+    before_ = invariants::balances(*ledger);
+    return std::make_unique<ExploredLedger>(std::move(ledger),
+                                            [&run](const char* rule) { run.check(false, rule); });
+  }
+  /// Whether it matters when the requests are admitted: to who looks for them by their key or their
+  /// account, and to each other, if they share a key.
+  bool arrives_late() const {
+    std::set<std::string> keys;
+    for (const std::string& actor : plan_.actors) {
+      if (actor.starts_with("cancel-key") || actor.starts_with("status")) return true;
+      if (actor.starts_with("freeze")) return true;
+      const auto key = actor.find(" KEY ");
+      if (key != std::string::npos && !keys.insert(actor.substr(key)).second) return true;
+    }
+    return false;
+  }
+
+  std::shared_ptr<Customer> request(const std::string& command) {
+    const auto customer = std::make_shared<Customer>();
+    customer->command = command;
+    const auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();
+    *thread = spawn(command, [customer, thread] {
+      {
+        const seam::Lock lock(customer->mutex);
+        while (!customer->ready) customer->admitted.wait(customer->mutex);
+      }
+      customer->txn->run(*thread);
+    });
+    return customer;
+  }
+
+  void admit_all() {
+    for (const auto& customer : customers_) {
+      if (customer) admit(*customer);
+    }
+  }
+  void admit(Customer& customer) {
+    customer.txn = bank::Transaction::admit(
+        *bank_, rig::split(customer.command), {customer.sink, teller(), 1},
+        {&boss_, &server::process_request, [](const std::function<void()>& job) { job(); }});
+    const seam::Lock lock(customer.mutex);
+    customer.ready = true;
+    customer.admitted.notify();
+    for (const auto& waiter : customer.waiters) waiter->known.notify();
+  }
+
+  // ── Who disturbs ────────────────────────────────────────────────────────────────────────────
+
+  void disturb(const std::vector<std::string>& words) {
+    const std::string& what = words.at(0);
+    const std::int64_t number = std::stoll(words.at(1));
+    if (what == "freeze") {
+      spawn(words, [this, number] { freeze(number); });
+    } else if (what == "status") {
+      spawn(words, [this, number, key = words.at(2)] { status(number, key); });
+    } else if (what == "cancel-key") {
+      spawn(words, [this, number, key = words.at(2)] { cancel_key(number, key); });
+    } else if (what == "cancel-handle") {
+      spawn(words, [this, index = index_of(number), waiter = waiter_for(number)] {
+        cancel_handle(index, *waiter);
+      });
+    } else if (what == "deadline" || what == "lost") {
+      const bool lost = what == "lost";
+      spawn(words, [this, index = index_of(number), waiter = waiter_for(number), lost] {
+        cancel_by_boss(index, *waiter, lost);
+      });
+    } else {
+      throw std::invalid_argument("there is no actor " + what);
+    }
+  }
+  void spawn(const std::vector<std::string>& words, std::function<void()> body) {
+    std::string name = words[0];
+    for (std::size_t i = 1; i < words.size(); ++i) name += " " + words[i];
+    spawn(name, std::move(body));
+  }
+  std::shared_ptr<seam::Thread> spawn(const std::string& name, std::function<void()> body) {
+    return threads_.emplace_back(run_.spawn(name, std::move(body)));
+  }
+  static std::size_t index_of(std::int64_t number) { return static_cast<std::size_t>(number - 1); }
+  std::shared_ptr<Waiter> waiter_for(std::int64_t number) {
+    const auto& customer = customers_.at(index_of(number));
+    if (!customer) throw std::invalid_argument("that actor is no request");
+    return customer->waiters.emplace_back(std::make_shared<Waiter>());
+  }
+
+  invariants::Cancelled& told(std::optional<std::size_t> request, bool final) {
+    invariants::Cancelled& cancelled = cancelled_.emplace_back();
+    cancelled.request = request;
+    cancelled.final = final;
+    cancelled.times = 0;
+    return cancelled;
+  }
+
+  /// Waits until the request has been admitted.
+  bank::Transaction& admitted(std::size_t index, Waiter& waiter) {
+    Customer& customer = *customers_.at(index);
+    const seam::Lock lock(customer.mutex);
+    while (!customer.ready) waiter.known.wait(customer.mutex);
+    return *customer.txn;
+  }
+
+  void cancel_handle(std::size_t index, Waiter& waiter) {
+    const cancel::Handle handle = admitted(index, waiter).handle();
+    invariants::Cancelled& cancelled = told(index, true);
+    admin::cancel_transaction(*bank_, handle, "no", [&cancelled](Verdict verdict, const auto&) {
+      cancelled.verdict = verdict;
+      ++cancelled.times;
+    });
+  }
+  /// As the boss does when time is up or a connection is gone.
+  void cancel_by_boss(std::size_t index, Waiter& waiter, bool lost) {
+    bank::Transaction& txn = admitted(index, waiter);
+    invariants::Cancelled& cancelled = told(index, false);
+    if (lost) customers_.at(index)->sink->hang_up();
+    txn.cancel(order_of(lost ? bank::Reason::disconnect : bank::Reason::deadline),
+               [&cancelled](Verdict verdict) {
+                 cancelled.verdict = verdict;
+                 ++cancelled.times;
+               });
+  }
+  void cancel_key(ledger::AccountId account, const std::string& key) {
+    invariants::Cancelled& cancelled = told(std::nullopt, true);
+    cancelled.account = account;
+    cancelled.key = key;
+    bank::cancel_key(*bank_, account, key, order_of(bank::Reason::customer),
+                     [&cancelled](Verdict verdict, const auto&) {
+                       cancelled.verdict = verdict;
+                       ++cancelled.times;
+                     });
+  }
+  void freeze(ledger::AccountId account) {
+    admin::freeze(*bank_, account, [this, account](const bank::Reply& reply) {
+      lie_unless(reply.as_error() == nullptr, "a freeze succeeds");
+      frozen_.emplace_back(account, moves_of(*ledger_, account));
+    });
+  }
+  static std::size_t moves_of(ledger::Ledger& ledger, ledger::AccountId account) {
+    return ledger.history(account, INT64_MAX, 1000).size();
+  }
+  void status(ledger::AccountId account, const std::string& key) {
+    const std::string reply = rig::text(bank::status_of_key(*bank_, account, key));
+    const auto row = ledger_->key(account, key);
+    if (reply.starts_with("{outcome: committed")) {
+      lie_unless(row && !row->cancelled, "STATUS says committed of what is in the ledger");
+    } else if (reply.starts_with("{outcome: cancelled")) {
+      lie_unless(row && row->cancelled, "STATUS says cancelled of what has its tombstone");
+    } else {
+      lie_unless(reply.starts_with("{outcome: running") || reply.starts_with("{outcome: none"),
+                 "STATUS knows an outcome");
+    }
+  }
+  void lie_unless(bool holds, const char* rule) {
+    if (!holds) lies_.emplace_back(rule);
+  }
+
+  // ── Evidence ────────────────────────────────────────────────────────────────────────────────
+
+  invariants::Evidence seen() {
+    invariants::Evidence evidence;
+    evidence.before = before_;
+    evidence.transfers_before = 4;
+    std::vector<std::size_t> place(customers_.size());
+    for (std::size_t i = 0; i < customers_.size(); ++i) {
+      if (!customers_[i]) continue;
+      place[i] = evidence.asked.size();
+      const bank::Arguments& asked = customers_[i]->txn->arguments();
+      invariants::Asked& one = evidence.asked.emplace_back();
+      one.operation = asked.operation;
+      one.account = asked.account;
+      one.to = asked.to;
+      one.amount = asked.amount;
+      one.key = asked.key;
+      one.replies = customers_[i]->sink->replies();
+      run_.check(one.replies == 1, "each is answered once");
+      if (one.replies > 0) one.reply = customers_[i]->sink->reply();
+    }
+    for (invariants::Cancelled cancelled : cancelled_) {
+      if (cancelled.request) cancelled.request = place[*cancelled.request];
+      evidence.cancelled.push_back(cancelled);
+    }
+    return evidence;
+  }
+  void report(const invariants::Sentences& sentences) {
+    for (const std::string& sentence : sentences) run_.check(false, sentence);
+  }
+
+  explore::Run& run_;
+  const Plan& plan_;
+  Store store_;
+  std::map<ledger::AccountId, ledger::Cents> before_;
+  std::unique_ptr<ExploredLedger> ledger_;
+  Boss boss_;
+  std::unique_ptr<bank::Bank> bank_;
+  std::vector<std::shared_ptr<Customer>> customers_;
+  std::vector<std::shared_ptr<seam::Thread>> threads_;
+  std::deque<invariants::Cancelled> cancelled_;
+  std::vector<std::pair<ledger::AccountId, std::size_t>> frozen_;  // transfers when told so
+  std::vector<std::string> lies_;
+};
+
+}  // namespace
+
+void run_plan(explore::Run& run, const Plan& plan) {
+  World world(run, plan);
+  world.go();
+  world.judge();
+}
+
+}  // namespace interleavings

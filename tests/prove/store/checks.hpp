@@ -1,0 +1,16 @@
+#pragma once
+
+/// The checks, each with rows of its own.
+
+#include "tests/prove/store/report.hpp"
+
+namespace prove {
+
+/// Every operation of the bank, every call of the machine failing in it.
+void check_faults(Report& report);
+/// Opening a new ledger, an old one, one left by a crash, one of an earlier version; closing one.
+void check_opening(Report& report);
+/// The power goes off at every sync.
+void check_power(Report& report);
+
+}  // namespace prove

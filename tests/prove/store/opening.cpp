@@ -1,0 +1,189 @@
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "db/sqlite/schema.hpp"
+#include "tests/db/folder.hpp"
+#include "tests/db/steps.hpp"
+#include "tests/prove/store/checks.hpp"
+#include "tests/prove/store/judge.hpp"
+#include "tests/prove/store/sites.hpp"
+
+namespace prove {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory as an opening finds it.
+struct Found {
+  const char* name;
+  std::function<void(const fs::path&)> make;
+};
+
+void deposit(ledger::Ledger& books, int times) {
+  for (int i = 0; i < times; ++i) {
+    steps::store(books, steps::deposit(1, steps::balance(books, 1), 1));
+  }
+}
+
+/// What a server leaves that is killed: a log that nobody has checkpointed, and the beginning of a
+/// commit after its end.
+void make_crashed(const fs::path& base, const fs::path& into) {
+  const Folder folder;
+  fs::copy_file(base, folder.path() / "ledger.db");
+  const auto books = ledger::open_sqlite(folder.path());
+  deposit(*books, 5);
+  for (const char* name : {"ledger.db", "ledger.db-wal"}) {
+    fs::copy_file(folder.path() / name, into / name);
+  }
+  std::ofstream(into / "ledger.db-wal", std::ios::app | std::ios::binary)
+      << std::string(5000, '\7');
+}
+
+std::string file_of(const fs::path& directory) {
+  return (directory / "ledger.db").string();
+}
+
+class Opening {
+ public:
+  Opening(Report& report, fs::path base) : report_(report), base_(std::move(base)) {}
+
+  void open(const Found& found) {
+    const Contents expected = when_well(found);
+    each_fault(found.name, [&](const FaultyVfs::Fault& fault) {
+      const Folder folder;
+      found.make(folder.path());
+      FaultyVfs machine;
+      machine.order(fault);
+      std::int64_t number = 0;
+      try {
+        const auto books = ledger::open_sqlite(folder.path(), {machine.name()});
+        number = books->start_number();
+        machine.heal();
+        require(contents(file_of(folder.path())) == expected, "what is opened is all there");
+      } catch (const ledger::OpenFailed& failed) {
+        require(std::string(failed.what()).find(folder.path()) != std::string::npos,
+                std::string("a refusal names the directory: ") + failed.what());
+      }
+      const bool struck = machine.struck();
+      machine.heal();
+      again(folder.path(), expected, number);
+      return struck;
+    });
+  }
+
+  void close() {
+    const Found old{"closing", [&](const fs::path& into) { fs::copy_file(base_, file_of(into)); }};
+    Contents expected;
+    const auto closed = [&](const FaultyVfs::Fault* fault) {
+      const Folder folder;
+      old.make(folder.path());
+      FaultyVfs machine;
+      auto books = ledger::open_sqlite(folder.path(), {machine.name()});
+      const std::int64_t number = books->start_number();
+      deposit(*books, 3);
+      if (fault == nullptr) {
+        expected = contents(file_of(folder.path()));
+        return false;
+      }
+      machine.order(*fault);
+      books.reset();
+      const bool struck = machine.struck();
+      machine.heal();
+      again(folder.path(), expected, number);
+      return struck;
+    };
+    closed(nullptr);
+    each_fault(old.name, [&](const FaultyVfs::Fault& fault) { return closed(&fault); });
+  }
+
+  void migrate() {
+    const std::array<std::string_view, 2> two{
+        ledger::migrations().front(),
+        "CREATE TABLE more (a); INSERT INTO more SELECT id FROM accounts;"};
+    each_fault("migration", [&](const FaultyVfs::Fault& fault) {
+      const Folder folder;
+      const std::string file = file_of(folder.path());
+      fs::copy_file(base_, file);
+      FaultyVfs machine;
+      machine.order(fault);
+      try {
+        ledger::Connection connection(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
+        ledger::check_identity(connection, two);
+        ledger::migrate(connection, two);
+      } catch (const ledger::SqlError&) {
+        require(machine.struck(), "what does not fail migrates");
+      }
+      const bool struck = machine.struck();
+      machine.heal();
+      ledger::Connection connection(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
+      const bool done = connection.integer("PRAGMA user_version") == 2;
+      const bool there = connection.integer(
+                             "SELECT count(*) FROM sqlite_schema "
+                             "WHERE name = 'more'") == 1;
+      require(done == there, "a file is of the version it says");
+      ledger::migrate(connection, two);
+      require(connection.integer("SELECT count(*) FROM more") == 4, "a migration is done once");
+      require(connection.text("PRAGMA integrity_check") == "ok", "the file is whole");
+      return struck;
+    });
+  }
+
+ private:
+  void each_fault(const std::string& group,
+                  const std::function<bool(const FaultyVfs::Fault&)>& strikes) {
+    if (!report_.wants_group(group)) return;
+    for_each_fault(group, [&](const FaultyVfs::Fault& fault, const std::string& label) {
+      label_ = label;
+      const bool struck = strikes(fault);
+      if (struck) report_.run(label);
+      return struck;
+    });
+  }
+
+  Contents when_well(const Found& found) {
+    const Folder folder;
+    found.make(folder.path());
+    const auto books = ledger::open_sqlite(folder.path());
+    return contents(file_of(folder.path()));
+  }
+
+  /// On a machine that is well again.
+  void again(const fs::path& directory, const Contents& expected, std::int64_t latest) {
+    const auto books = ledger::open_sqlite(directory);
+    require(books->start_number() > latest, "no start number is given twice");
+    require(contents(file_of(directory)) == expected, "the next opening finds all of it");
+    require(steps::audit(*books).violations == 0, "the audit finds nothing");
+    require(steps::create(*books, 5) > 0, "the next opening serves");
+  }
+
+  void require(bool holds, const std::string& sentence) {
+    if (!holds) report_.violation(label_, sentence);
+  }
+
+  Report& report_;
+  const fs::path base_;
+  std::string label_;
+};
+
+}  // namespace
+
+void check_opening(Report& report) {
+  if (!report.wants("store/opening")) return;
+  report.begin("store/opening");
+  const Folder folder;
+  make_base(folder.path() / "data");
+  const fs::path base = folder.path() / "data" / "ledger.db";
+  Opening opening(report, base);
+  opening.open({"new", [](const fs::path&) {}});
+  opening.open({"old", [&](const fs::path& into) { fs::copy_file(base, into / "ledger.db"); }});
+  opening.open({"crashed", [&](const fs::path& into) { make_crashed(base, into); }});
+  opening.migrate();
+  opening.close();
+  report.end(
+      "opening a new ledger, an old one and one left by a crash, a migration, a close, "
+      "each call of the file system failing in each, once and from then on");
+}
+
+}  // namespace prove

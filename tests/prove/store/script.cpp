@@ -1,0 +1,147 @@
+#include "tests/prove/store/script.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace prove {
+
+std::string Order::command() const {
+  const std::string from = std::to_string(account);
+  const std::string cents = std::to_string(amount);
+  switch (kind) {
+    case Kind::create:
+      return "CREATE 1234 BALANCE " + cents + " KEY " + key;
+    case Kind::deposit:
+      return "DEPOSIT " + from + " " + cents + " KEY " + key;
+    case Kind::withdraw:
+      return "WITHDRAW " + from + " " + cents + " KEY " + key;
+    case Kind::transfer:
+      return "TRANSFER " + from + " " + std::to_string(to) + " " + cents + " KEY " + key;
+    case Kind::reverse:
+      return "REVERSE " + from + " " + key;
+    case Kind::passwd:
+      return "PASSWD " + from + " 4321";
+    default:
+      return "";
+  }
+}
+
+std::string Order::ask(Branch& branch) const {
+  if (kind == Kind::cancel) return branch.cancel_key(account, key);
+  if (kind == Kind::freeze) return branch.freeze(account);
+  if (kind == Kind::unfreeze) return branch.unfreeze(account);
+  return branch.ask(command());
+}
+
+// ── Record ──────────────────────────────────────────────────────────────────────────────────────
+
+std::size_t Record::add(const Order& order) {
+  const std::lock_guard lock(mutex_);
+  lines_.push_back({{order, std::nullopt}, nullptr});
+  return lines_.size() - 1;
+}
+
+void Record::listen(std::size_t number, std::shared_ptr<Inbox> inbox) {
+  const std::lock_guard lock(mutex_);
+  lines_[number].inbox = std::move(inbox);
+}
+
+void Record::note(std::size_t number, const std::string& reply) {
+  const std::lock_guard lock(mutex_);
+  lines_[number] = {{lines_[number].entry.order, reply}, nullptr};
+}
+
+void Record::hang_up() {
+  const std::lock_guard lock(mutex_);
+  for (Line& line : lines_) line = {known(line), nullptr};
+}
+
+Entry Record::known(const Line& line) const {
+  if (line.inbox == nullptr) return line.entry;
+  return {line.entry.order, line.inbox->reply()};
+}
+
+std::vector<Entry> Record::entries() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Entry> all;
+  for (const Line& line : lines_) all.push_back(known(line));
+  return all;
+}
+
+std::vector<std::size_t> Record::open() const {
+  const std::vector<Entry> all = entries();
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].open()) numbers.push_back(i);
+  }
+  return numbers;
+}
+
+// ── Script ──────────────────────────────────────────────────────────────────────────────────────
+
+Order Script::money() {
+  Order order;
+  const std::uint32_t dice = roll(10);
+  order.kind = dice < 3 ? Kind::deposit : dice < 6 ? Kind::withdraw : Kind::transfer;
+  if (dice == 9) order.kind = Kind::create;
+  order.key = next_key();
+  order.amount = 1 + roll(500);
+  const std::uint32_t one = roll(accounts);
+  if (order.kind != Kind::create) order.account = 1 + one;
+  if (order.kind == Kind::transfer) order.to = 1 + (one + 1 + roll(accounts - 1)) % accounts;
+  return order;
+}
+
+std::vector<Order> Script::batch() {
+  std::vector<Order> orders(1 + roll(4));
+  std::generate(orders.begin(), orders.end(), [this] { return money(); });
+  return orders;
+}
+
+std::pair<Order, Order> Script::cancelled_pair() {
+  Order order = money();
+  order.kind = Kind::withdraw;
+  order.account = 1;
+  Order cancel = order;
+  cancel.kind = Kind::cancel;
+  return {order, cancel};
+}
+
+Order Script::single(const std::vector<Entry>& record) {
+  Order order;
+  order.account = accounts + 1;
+  constexpr std::array<Kind, 5> kinds{Kind::reverse, Kind::cancel, Kind::freeze, Kind::unfreeze,
+                                      Kind::passwd};
+  order.kind = kinds.at(roll(kinds.size()));
+  if (order.kind == Kind::cancel) order.key = next_key();
+  if (order.kind != Kind::reverse) return order;
+  const auto found = std::find_if(record.rbegin(), record.rend(), [](const Entry& entry) {
+    return entry.done() && entry.order.kind == Kind::withdraw;
+  });
+  if (found == record.rend()) return money();
+  order.account = found->order.account;
+  order.key = found->order.key;
+  order.amount = found->order.amount;
+  return order;
+}
+
+std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entry>& record) {
+  std::map<ledger::AccountId, ledger::Cents> balances;
+  std::set<std::string> reversed;
+  for (const auto& [order, reply] : record) {
+    if (!Entry{order, reply}.done()) continue;
+    if (order.kind == Kind::create) balances[std::stoll(*reply)] += order.amount;
+    if (order.kind == Kind::deposit) balances[order.account] += order.amount;
+    if (order.kind == Kind::withdraw) balances[order.account] -= order.amount;
+    if (order.kind == Kind::transfer) {
+      balances[order.account] -= order.amount;
+      balances[order.to] += order.amount;
+    }
+    const bool undoes = order.kind == Kind::reverse && reversed.insert(order.key).second;
+    if (undoes) balances[order.account] += order.amount;
+  }
+  return balances;
+}
+
+}  // namespace prove

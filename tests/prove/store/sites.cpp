@@ -1,0 +1,51 @@
+#include "tests/prove/store/sites.hpp"
+
+#include <array>
+#include <functional>
+
+namespace prove {
+
+using Operation = FaultyVfs::Operation;
+
+std::span<const Site> sites() {
+  static constexpr std::array<Site, 19> all{{
+      {"open", Operation::open, SQLITE_CANTOPEN},
+      {"read", Operation::read, SQLITE_IOERR_READ},
+      {"read-corrupt", Operation::read, SQLITE_IOERR_CORRUPTFS},
+      {"write", Operation::write, SQLITE_IOERR_WRITE},
+      {"write-half", Operation::write, SQLITE_IOERR_WRITE, true},
+      {"write-full", Operation::write, SQLITE_FULL},
+      {"write-full-half", Operation::write, SQLITE_FULL, true},
+      {"sync", Operation::sync, SQLITE_IOERR_FSYNC},
+      {"truncate", Operation::truncate, SQLITE_IOERR_TRUNCATE},
+      {"remove", Operation::remove, SQLITE_IOERR_DELETE},
+      {"size", Operation::size, SQLITE_IOERR_FSTAT},
+      {"access", Operation::access, SQLITE_IOERR_ACCESS},
+      {"lock", Operation::lock, SQLITE_IOERR_LOCK},
+      {"lock-busy", Operation::lock, SQLITE_BUSY},
+      {"unlock", Operation::unlock, SQLITE_IOERR_UNLOCK},
+      {"map", Operation::map, SQLITE_IOERR_SHMMAP},
+      {"share", Operation::share, SQLITE_IOERR_SHMLOCK},
+      {"share-busy", Operation::share, SQLITE_BUSY},
+      {"any", Operation::any, SQLITE_OK},
+  }};
+  return all;
+}
+
+FaultyVfs::Fault fault_at(const Site& site, int well, bool for_good) {
+  return {site.operation, site.code, well, for_good, "", site.half};
+}
+
+void for_each_fault(const std::string& group,
+                    const std::function<bool(const FaultyVfs::Fault&, const std::string&)>& one) {
+  for (const Site& site : sites()) {
+    for (const bool for_good : {false, true}) {
+      const std::string label = group + "/" + site.name + (for_good ? "/from-" : "/only-");
+      for (int well = 0; one(fault_at(site, well, for_good), label + std::to_string(well + 1));) {
+        ++well;
+      }
+    }
+  }
+}
+
+}  // namespace prove
