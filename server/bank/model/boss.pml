@@ -14,7 +14,7 @@
   :: d_step { pc[me] == B_IDLE && note_end[r] -> \
        note_end[r] = false; \
        if \
-       :: final[r] && has_key[r] -> job[r] = true \
+       :: final[r] -> job[r] = true \
        :: else -> cur[me] = r; pc[me] = E_CLEAN \
        fi } \
   :: d_step { pc[me] == B_IDLE && note_deliver[r] -> \

@@ -3,10 +3,11 @@
 /* The bottom entry of the cleanup stack, for what was cancelled. */
 :: d_step { pc[me] == E_CLEAN ->
      assert(stage[cur[me]] == cancelling);
-     due[cur[me]] = final[cur[me]] && has_key[cur[me]];
      if
-#ifndef MISTAKE_TOMBSTONE_NOT_DURABLE
-     :: due[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
+#if defined(MISTAKE_KEY_IN_USE_LEFT_ALONE)
+     :: final[cur[me]] && has_key[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
+#elif !defined(MISTAKE_TOMBSTONE_NOT_DURABLE)
+     :: final[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
 #endif
      :: else -> res[me] = STORED; pc[me] = E_BURIED
      fi }

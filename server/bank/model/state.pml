@@ -57,7 +57,6 @@ bool final[REQUESTS];   /* the order that won is */
 byte winner[REQUESTS];  /* the thread that cancels */
 byte later[REQUESTS];   /* cancellers, as bits */
 mtype told[REQUESTS];   /* what a later canceller is told */
-bool due[REQUESTS];     /* a tombstone is, before anybody is told */
 byte by[REQUESTS];      /* the worker that runs it, plus 1 */
 byte claim[KEYS];       /* the request that has the key, plus 1 */
 
@@ -119,7 +118,7 @@ inline forget() {
   }
   for (n : 0 .. REQUESTS - 1) {
     stage[n] = 0; reply[n] = 0; in_table[n] = false; waiting[n] = false; has_key[n] = false;
-    final[n] = false; winner[n] = 0; later[n] = 0; told[n] = 0; due[n] = false; by[n] = 0;
+    final[n] = false; winner[n] = 0; later[n] = 0; told[n] = 0; by[n] = 0;
     note_end[n] = false; note_deliver[n] = false; job[n] = false
   }
   for (n : 0 .. KEYS - 1) { claim[n] = 0; unit_row[n] = NO_ROW; seen_row[n] = NO_ROW }

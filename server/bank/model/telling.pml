@@ -16,7 +16,7 @@ inline deliver(r) {
   :: else
   fi;
   if
-  :: reply[r] == TAKEN_CANCELLED || (reply[r] == CANCELLED && due[r]) ->
+  :: reply[r] == TAKEN_CANCELLED || (reply[r] == CANCELLED && final[r]) ->
     final_keys = final_keys | (1 << key_of(r))
   :: else
   fi
@@ -32,7 +32,7 @@ inline give(t, word) {
     told_cancelled = told_cancelled | target[t - FIRST_CANCELLER];
     told_nothing = told_nothing | target[t - FIRST_CANCELLER];
     if
-    :: kind_of(t) == BY_KEY || (kind_of(t) == BY_HANDLE && word == CANCELLED && due[0]) ->
+    :: kind_of(t) == BY_KEY || (kind_of(t) == BY_HANDLE && word == CANCELLED) ->
       final_keys = final_keys | (1 << key_of(0))
     :: else
     fi
