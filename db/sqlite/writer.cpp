@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "db/ledger.hpp"
 #include "db/sqlite/schema.hpp"
@@ -26,9 +27,33 @@ void require_wal(Connection& connection) {
   }
 }
 
+sqlite3_file* log_of(Connection& connection) {
+  sqlite3_file* wal = nullptr;
+  connection.check(
+      sqlite3_file_control(connection.native(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal));
+  return wal;
+}
+
+// A page of the WAL whose sync has failed is in memory, clean, and perhaps nowhere else: no sync
+// writes it again, and a checkpoint cut short would be without the log that repairs it.
+void write_anew(Connection& connection, sqlite3_file* wal) {
+  if (wal->pMethods == nullptr) return;  // a new file has none yet
+  std::vector<char> bytes(std::size_t{64} * 1024);
+  sqlite3_int64 size = 0;
+  connection.check(wal->pMethods->xFileSize(wal, &size));
+  for (sqlite3_int64 at = 0; at < size; at += static_cast<sqlite3_int64>(bytes.size())) {
+    const auto count =
+        static_cast<int>(std::min(size - at, static_cast<sqlite3_int64>(bytes.size())));
+    connection.check(wal->pMethods->xRead(wal, bytes.data(), count, at));
+    connection.check(wal->pMethods->xWrite(wal, bytes.data(), count, at));
+  }
+  if (size > 0) connection.check(wal->pMethods->xSync(wal, SQLITE_SYNC_FULL));
+}
+
 // After a crash there can be rows in the WAL that everybody sees and that were never synced. Once
 // this has returned, all there is to see is durable.
 void make_durable(Connection& connection) {
+  write_anew(connection, log_of(connection));
   Statement statement(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
   Run rows = statement.run();
   const bool whole = rows.step() && rows.integer(0) == 0;
@@ -98,9 +123,7 @@ void Writer::rollback() {
 
 void Writer::flush() {
   connection_.check(sqlite3_db_cacheflush(connection_.native()));
-  sqlite3_file* wal = nullptr;
-  connection_.check(
-      sqlite3_file_control(connection_.native(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal));
+  sqlite3_file* const wal = log_of(connection_);
   int written = 0;
   int highest = 0;
   sqlite3_db_status(connection_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);

@@ -189,7 +189,7 @@ void FaultyVfs::note_write(const std::string& path, std::int64_t at, const void*
 
 void FaultyVfs::note_sync(File& file, bool well) {
   const std::lock_guard lock(mutex_);
-  if (!remembers_) return;
+  if (!remembers_ || dead_) return;
   Platter& platter = platters_[*file.path];
   if (!well) {
     platter.fail_sync();

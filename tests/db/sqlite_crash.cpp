@@ -1,6 +1,7 @@
 #include <csignal>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -141,6 +142,40 @@ TEST_CASE("what an opening shows is durable, even if it was not when the crash c
   const auto after = open_sqlite(folder.path() / "after");
   CHECK(steps::balance(*after, id) == 101);
   CHECK(after->start_number() == 3);
+}
+
+TEST_CASE("after a failed sync the power may go off at any moment of the next opening") {
+  const Folder folder;
+  FaultyVfs machine;
+  machine.remember_synced();
+  auto books = open_sqlite(folder.path() / "data", {machine.name()});
+  const AccountId id = steps::create(*books, 100);
+  books.reset();  // so that no log has these pages any more
+  books = open_sqlite(folder.path() / "data", {machine.name()});
+  {
+    const auto unit = books->begin();
+    Opening opening = steps::opening(5);
+    opening.pin_hash.assign(3500, 'h');
+    for (int count = 0; count < 30; ++count) unit->create(opening);
+    machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
+    CHECK_THROWS_AS(unit->commit(), OutcomeUnknown);
+  }
+  books.reset();
+  std::vector<std::filesystem::path> cuts;
+  machine.before_every_sync([&] {
+    for (unsigned seed = 0; seed < 8; ++seed) {
+      cuts.push_back(folder.path() / ("cut-" + std::to_string(cuts.size())));
+      machine.lose_power(cuts.back(), PowerLoss{seed});
+    }
+  });
+  CHECK(open_sqlite(folder.path() / "data", {machine.name()})->account(31).has_value());
+  for (const auto& cut : cuts) {
+    CAPTURE(cut.string());
+    const auto left = open_sqlite(cut);
+    CHECK(steps::balance(*left, id) == 100);
+    CHECK(left->account(2).has_value() == left->account(31).has_value());
+    CHECK(steps::audit(*left).violations == 0);
+  }
 }
 
 TEST_CASE("an opening that cannot make durable what it finds does not serve") {
