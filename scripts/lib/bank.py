@@ -11,8 +11,9 @@ import tempfile
 class Bank:
     """Runs while the `with` block does."""
 
-    def __init__(self, programs):
+    def __init__(self, programs, *options):
         self.programs = programs
+        self.options = options
         self.secret = "open sesame"
         self.host, self.port = "127.0.0.1", 0
 
@@ -32,7 +33,7 @@ class Bank:
         self.server = subprocess.Popen(
             [self.programs / "atm-server", "--data", self.folder / "data", "--listen",
              "127.0.0.1:0", "--teller-secret-file", self.folder / "secret", "--cheap-pins",
-             "--log-level", "warn"],
+             "--log-level", "warn", *self.options],
             stdout=subprocess.PIPE, text=True, env=self.environment())
         ready = self.server.stdout.readline()
         if not ready.startswith("atm-server ready on "):
