@@ -289,7 +289,7 @@ void check_power(Report& report) {
   if (!report.wants("store/power")) return;
   report.begin("store/power");
   const bool full = report.options().full;
-  const unsigned lives = full ? 60 : 3;
+  const unsigned lives = full ? 60 : 2;
   for (unsigned life = 0; life < lives; ++life) {
     const unsigned seed = report.options().seed + life;
     if (!report.wants_group("seed-" + std::to_string(seed))) continue;
