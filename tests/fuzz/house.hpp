@@ -45,8 +45,8 @@ class House {
   bool quiet();
   /// Drains, and waits for the end; the exit status.
   int close();
-  /// What an audit finds; empty: nothing. After close().
-  std::string audit();
+  /// What does not hold in the books; empty: nothing. After close().
+  std::string wrong_in_books();
 
  private:
   server::Options options(const Manner& manner) const;
