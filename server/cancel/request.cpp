@@ -184,6 +184,7 @@ void Request::conclude() noexcept {
 void Request::pass(PointIndex point) {
   if (unwinding_) return;
   note(point);
+  if (seam::scheduler != nullptr) seam::scheduler->remark(point_table[point].name);
   if (watched_ || stage_.glance() == Stage::cancelling) attend(point);
 }
 

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include <pthread.h>
 
@@ -69,6 +70,8 @@ class Scheduler {
   /// A pthread_cancel of that thread is posted now.
   virtual void cancel(std::uint64_t token) = 0;
 
+  /// For who reads the run: the caller has come to the place of this name, a literal.
+  virtual void remark(std::string_view place) = 0;
   /// An entry of the request's cleanup stack is pushed, is popped, begins to run. To be watched:
   /// nothing waits here.
   enum class Cleaning : std::uint8_t { pushed, popped, runs };

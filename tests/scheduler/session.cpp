@@ -60,12 +60,12 @@ bool Session::wait_for_body() {
 
 std::string Session::trace() const {
   std::string text;
-  for (const Step& step : steps_) text += describe(step, names_) + "\n";
+  for (const Step& step : steps_) text += describe(step, called()) + "\n";
   return text;
 }
 
 std::string Session::columns() const {
-  return explore::columns(steps_, names_);
+  return explore::columns(steps_, called());
 }
 
 // ── What the threads come to do ─────────────────────────────────────────────────────────────────
@@ -192,6 +192,19 @@ void Session::cancel(std::uint64_t token) {
   }
   const Locked lock(lock_);
   other.cancelled = true;
+}
+
+void Session::remark(std::string_view place) {
+  if (me < 0) return;
+  const Locked lock(lock_);
+  Step step{me, What::remark};
+  step.place = place;
+  note(step);
+}
+
+void Session::name_object(const void* object, std::string name) {
+  const Locked lock(lock_);
+  object_names_.insert_or_assign(number(object), std::move(name));
 }
 
 void Session::cleanup(const void* request, const void* entry, Cleaning what) {
@@ -388,14 +401,14 @@ std::string Session::who_waits() const {
   for (const Thread& thread : threads_) {
     if (thread.left) continue;
     if (!text.empty()) text += "; ";
-    text += describe(thread.next, names_);
+    text += describe(thread.next, called());
     const auto owner = owners_.find(thread.mutex);
     if (owner != owners_.end()) {
       text += ", held by " + names_[static_cast<std::size_t>(owner->second)];
     }
     const auto last = std::find_if(steps_.rbegin(), steps_.rend(),
                                    [&](const Step& step) { return step.thread == thread.id; });
-    if (last != steps_.rend()) text += ", after " + describe(*last, names_);
+    if (last != steps_.rend()) text += ", after " + describe(*last, called());
   }
   return text;
 }

@@ -61,8 +61,11 @@ class Session final : public seam::Scheduler {
   void leave(std::uint64_t token) override;
   void join(std::uint64_t token) override;
   void cancel(std::uint64_t token) override;
+  void remark(std::string_view place) override;
   void cleanup(const void* request, const void* entry, Cleaning what) override;
   /// As access(), of several objects in one step.
+  /// What the object is called in traces.
+  void name_object(const void* object, std::string name);
   void access_all(std::span<const void* const> objects, seam::Access how);
   /// Cleanup entries pushed and not yet popped.
   std::size_t uncleaned() const;
@@ -89,6 +92,7 @@ class Session final : public seam::Scheduler {
   Object number(const void* object);
   Thread& of(std::uint64_t token) { return threads_[token]; }
   void note(const Step& step);
+  Names called() const { return {names_, object_names_}; }
   void do_at_once(What what, Touch touch);
   void take_turn(const Step& next);
   void choose_next();
@@ -119,6 +123,7 @@ class Session final : public seam::Scheduler {
   bool body_done_ = false;
 
   std::map<const void*, Object> objects_;
+  std::map<Object, std::string> object_names_;
   std::map<const void*, int> owners_;                         // mutexes held, by thread
   std::map<const void*, std::vector<const void*>> cleanups_;  // of each request, topmost last
   seam::Time now_{std::chrono::hours(1)};

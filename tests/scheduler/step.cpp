@@ -37,6 +37,8 @@ const char* name(What what) {
       return "create";
     case What::leave:
       return "leave";
+    case What::remark:
+      return "at";
   }
   return "";
 }
@@ -67,10 +69,6 @@ const char* name(seam::Woken woken) {
   return "";
 }
 
-std::string name_of(int thread, const std::vector<std::string>& names) {
-  return names.at(static_cast<std::size_t>(thread));
-}
-
 }  // namespace
 
 bool conflict(const Step& a, const Step& b) {
@@ -87,47 +85,63 @@ bool conflict(const Step& a, const Step& b) {
 
 namespace {
 
+std::string thread_name(int thread, const Names& names) {
+  return names.threads.at(static_cast<std::size_t>(thread));
+}
+
+std::string object_name(Object object, const Names& names) {
+  const auto named = names.objects.find(object);
+  return named == names.objects.end() ? "#" + std::to_string(object) : "[" + named->second + "]";
+}
+
 /// Without the thread's own name.
-std::string what_it_does(const Step& step, const std::vector<std::string>& thread_names) {
+std::string what_it_does(const Step& step, const Names& names) {
+  if (step.what == What::remark) return "── " + std::string(step.place);
   std::string text = step.what == What::access ? name(step.touches[0].how) : name(step.what);
   if (step.what == What::wake) text += std::string(", ") + name(step.woken) + ", on";
   for (const Touch& touch : step.touches) {
-    if (touch.object > 0) text += " #" + std::to_string(touch.object);
+    if (touch.object > 0) text += " " + object_name(touch.object, names);
     if (touch.object < 0 && thread_of(touch.object) != step.thread) {
-      text += " " + name_of(thread_of(touch.object), thread_names);
+      text += " " + thread_name(thread_of(touch.object), names);
     }
   }
   return text;
 }
 
-}  // namespace
-
-std::string describe(const Step& step, const std::vector<std::string>& thread_names) {
-  return name_of(step.thread, thread_names) + ": " + what_it_does(step, thread_names);
+/// As wide as it is printed: a character may take several bytes.
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-std::string columns(const std::vector<Step>& steps, const std::vector<std::string>& thread_names) {
+}  // namespace
+
+std::string describe(const Step& step, const Names& names) {
+  return thread_name(step.thread, names) + ": " + what_it_does(step, names);
+}
+
+std::string columns(const std::vector<Step>& steps, const Names& names) {
   std::vector<std::size_t> widths;
-  for (const std::string& name : thread_names) widths.push_back(name.size());
+  for (const std::string& name : names.threads) widths.push_back(name.size());
   for (const Step& step : steps) {
     auto& width = widths.at(static_cast<std::size_t>(step.thread));
-    width = std::max(width, what_it_does(step, thread_names).size());
+    width = std::max(width, width_of(what_it_does(step, names)));
   }
   std::string text;
   const auto add_row = [&](const auto& cell) {
     std::string row;
     for (std::size_t i = 0; i < widths.size(); ++i) {
       std::string written = cell(i);
-      written.resize(widths[i], ' ');
+      written.append(widths[i] - width_of(written), ' ');
       row += (i == 0 ? "" : " | ") + written;
     }
     text += row.substr(0, row.find_last_not_of(" |") + 1) + "\n";
   };
-  add_row([&](std::size_t i) { return thread_names[i]; });
+  add_row([&](std::size_t i) { return names.threads[i]; });
   for (const Step& step : steps) {
     add_row([&](std::size_t i) {
       const bool own = i == static_cast<std::size_t>(step.thread);
-      return own ? what_it_does(step, thread_names) : std::string();
+      return own ? what_it_does(step, names) : std::string();
     });
   }
   return text;

@@ -9,7 +9,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/cancel/seam.hpp"
@@ -32,6 +34,7 @@ enum class What : std::uint8_t {
   notify,
   create,
   leave,
+  remark,  // no step at all: where the thread has come to
 };
 
 /// Objects are numbered from 1 in the order in which a run first meets them; threads and their
@@ -62,7 +65,8 @@ struct Step {
   What what = What::enter;
   seam::Woken woken = seam::Woken::notified;  // of a wake
   std::array<Touch, most_touches> touches{};
-  bool everything = false;  // time passes: conflicts with any step
+  bool everything = false;   // time passes: conflicts with any step
+  std::string_view place{};  // of a remark
 };
 
 bool conflict(const Step& a, const Step& b);
@@ -73,9 +77,14 @@ struct Alternative {
   bool preempts = false;  // the thread that ran last could have gone on
 };
 
-/// "writer: acquire 3"
-std::string describe(const Step& step, const std::vector<std::string>& thread_names);
+/// What threads and objects are called; an object without a name goes by its number.
+struct Names {
+  const std::vector<std::string>& threads;
+  const std::map<Object, std::string>& objects;
+};
+/// "writer: acquire #3"
+std::string describe(const Step& step, const Names& names);
 /// A table: a column for each thread, a row for each step, in their order.
-std::string columns(const std::vector<Step>& steps, const std::vector<std::string>& thread_names);
+std::string columns(const std::vector<Step>& steps, const Names& names);
 
 }  // namespace explore

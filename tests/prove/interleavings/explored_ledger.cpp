@@ -36,6 +36,7 @@ template <typename Call>
 auto ExploredLedger::step(const std::vector<Row>& rows, seam::Access how, const Call& call) const {
   watch();
   if (auto* const session = dynamic_cast<explore::Session*>(seam::scheduler)) {
+    for (const Row row : rows) session->name_object(row, *static_cast<const std::string*>(row));
     session->access_all(rows, how);
   }
   const Unscheduled alone;

@@ -110,6 +110,10 @@ std::vector<Plan> two_and_a_cancel() {
       all.push_back(std::move(actors));
     }
   }
+  // Of the same key again the second may be the one that is cancelled.
+  const std::string again = "WITHDRAW 1 60 KEY a";
+  all.push_back({again, again, "cancel-handle 2"});
+  all.push_back({again, again, "deadline 2"});
   return under_both(all);
 }
 
