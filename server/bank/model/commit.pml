@@ -80,7 +80,8 @@
 #else
 :: d_step { pc[me] == L_SYNC -> sync(); see(); next_unit() }
 #endif
-:: d_step { pc[me] == L_SYNC && faults < FAULTS -> faults++; nobody_knows(); next_unit() }
+:: d_step { pc[me] == L_SYNC && faults < FAULTS ->
+     faults++; stale = true; nobody_knows(); next_unit() }
 
 /* The batch is over; the leader stays in front until it has tidied up. */
 :: d_step { pc[me] == L_WAKE ->

@@ -23,12 +23,17 @@ end:
   :: d_step { up && crashes < CRASHES -> crashes++; die() }
   /* The power fails: what was written and not synced may be lost, all of it or none (the log's
    * checksums see to that). */
-  :: d_step { up && crashes < CRASHES -> crashes++; sync(); die() }
-  :: d_step { up && crashes < CRASHES -> crashes++; lose(); die() }
+  :: d_step { up && crashes < CRASHES -> crashes++; sync(); stale = false; die() }
+  :: d_step { up && crashes < CRASHES -> crashes++; lose(); stale = false; die() }
   :: d_step { !up ->
-#ifndef MISTAKE_SERVED_BEFORE_CHECKPOINT
+#if defined(MISTAKE_NOT_WRITTEN_ANEW)
+       if
+       :: !stale -> sync()
+       :: else
+       fi;
+#elif !defined(MISTAKE_SERVED_BEFORE_CHECKPOINT)
        sync();
 #endif
-       see(); up = true }
+       stale = false; see(); up = true }
   od
 }

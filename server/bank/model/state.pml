@@ -86,6 +86,7 @@ byte unit_money, written_money, durable_money; /* the sendings whose money has m
 /* -- The world outside -- */
 
 bool up = true;
+bool stale; /* a sync has failed: the pages count as written, and perhaps are not */
 byte crashes;
 byte faults;
 byte tries[REQUESTS];
