@@ -8,21 +8,6 @@
 #include "tests/scheduler/session.hpp"
 
 namespace interleavings {
-namespace {
-
-/// While it lives, the calling thread asks no scheduler.
-class Unscheduled {
- public:
-  Unscheduled() : before_(std::exchange(seam::scheduler, nullptr)) {}
-  ~Unscheduled() { seam::scheduler = before_; }
-  Unscheduled(const Unscheduled&) = delete;
-  Unscheduled& operator=(const Unscheduled&) = delete;
-
- private:
-  seam::Scheduler* const before_;
-};
-
-}  // namespace
 
 ExploredLedger::Row ExploredLedger::row(const std::string& name) {
   return &*rows_.insert(name).first;

@@ -12,11 +12,24 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "db/memory/memory_ledger.hpp"
 
 namespace interleavings {
+
+/// For who judges: while it lives, the calling thread asks no scheduler.
+class Unscheduled {
+ public:
+  Unscheduled() : before_(std::exchange(seam::scheduler, nullptr)) {}
+  ~Unscheduled() { seam::scheduler = before_; }
+  Unscheduled(const Unscheduled&) = delete;
+  Unscheduled& operator=(const Unscheduled&) = delete;
+
+ private:
+  seam::Scheduler* const before_;
+};
 
 class ExploredLedger final : public ledger::Ledger {
  public:

@@ -29,9 +29,12 @@ std::shared_ptr<bank::Session> teller() {
 /// Whoever waits for a reply. What it does when the reply comes is its request's last act but one.
 class Sink final : public bank::ReplySink {
  public:
+  /// `look` is called the moment a reply comes.
+  void when_told(std::function<void(const std::string&)> look) { look_ = std::move(look); }
   bool deliver(const bank::Reply& reply) noexcept override {
     ++replies_;
     reply_ = rig::text(reply);
+    if (look_) look_(reply_);
     return there_.load();
   }
   void hang_up() { there_.store(false); }
@@ -40,6 +43,7 @@ class Sink final : public bank::ReplySink {
 
  private:
   seam::Atomic<bool> there_{true};
+  std::function<void(const std::string&)> look_;
   int replies_ = 0;
   std::string reply_;
 };
@@ -188,10 +192,24 @@ class World {
     customer.txn = bank::Transaction::admit(
         *bank_, rig::split(customer.command), {customer.sink, teller(), 1},
         {&boss_, &server::process_request, [](const std::function<void()>& job) { job(); }});
+    customer.sink->when_told(
+        [this, &customer](const std::string& reply) { look_at_reply(*customer.txn, reply); });
     const seam::Lock lock(customer.mutex);
     customer.ready = true;
     customer.admitted.notify();
     for (const auto& waiter : customer.waiters) waiter->known.notify();
+  }
+
+  /// Nothing may be told that is not durable yet, and what is told about is let go of before.
+  void look_at_reply(const bank::Transaction& txn, const std::string& reply) {
+    const Unscheduled alone;
+    const bank::Arguments& asked = txn.arguments();
+    if (!asked.claims_key()) return;
+    const auto row = ledger_->behind().key(asked.account, asked.key);
+    lie_unless(reply.starts_with("-") || (row && !row->cancelled),
+               "no reply rests on what is not durable");
+    lie_unless(bank_->claims.find(asked.account, asked.key).get() != &txn,
+               "when a reply arrives its key is released");
   }
 
   // ── Who disturbs ────────────────────────────────────────────────────────────────────────────
