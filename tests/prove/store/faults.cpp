@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "tests/db/folder.hpp"
+#include "tests/invariants/invariants.hpp"
 #include "tests/prove/store/checks.hpp"
 #include "tests/prove/store/judge.hpp"
 #include "tests/prove/store/sites.hpp"
@@ -44,6 +46,11 @@ class Case {
   Contents there() const { return contents(file()); }
   std::string status() {
     return operation_.key == nullptr ? "" : branch_->status(operation_.account, operation_.key);
+  }
+  void copy_files(const fs::path& into) const {
+    for (const char* name : {"ledger.db", "ledger.db-wal"}) {
+      if (fs::exists(data() / name)) fs::copy_file(data() / name, into / name);
+    }
   }
   fs::path copy() const { return folder_.path() / "copy.db"; }
   /// Whatever there is beside the ledger.
@@ -103,6 +110,7 @@ class Trial {
     for (const std::string& sentence : judge(operation_, expected_, seen)) complain(sentence);
     const Told what = told(operation_, expected_, seen);
     check_copy(now, what);
+    die_here(now, what);
     const bool done = go_on(now, what);
     restart(now, done);
     return true;
@@ -128,6 +136,20 @@ class Trial {
     } else {
       require(now.beside() == 0, "a copy that was refused leaves nothing");
     }
+  }
+
+  /// If the process died now: what the next one finds.
+  void die_here(const Case& now, Told what) {
+    const Folder left;
+    now.copy_files(left.path());
+    const auto books = ledger::open_sqlite(left.path());
+    const Contents found = contents(left.path() / "ledger.db");
+    const bool done = same(operation_, found, expected_.after);
+    const bool undone = same(operation_, found, expected_.before);
+    require(what == Told::done      ? done
+            : what == Told::nothing ? undone
+                                    : done || undone,
+            "what was told outlives the process: " + found.books);
   }
 
   /// The same server, on a machine that is well again. Returns whether the operation is done.
@@ -169,7 +191,7 @@ class Trial {
             "asked again after a restart, it is answered as it should: " + reply);
     require(same(operation_, now.there(), first ? expected_.after : expected_.after_repeat),
             "asked again after a restart, it is done once: " + now.there().books);
-    require(now.branch().violations() == 0, "the audit finds nothing");
+    for (const std::string& wrong : invariants::books(now.branch().ledger())) complain(wrong);
     require(now.branch().left_behind().empty(), "nothing is left in flight in the end");
   }
 
@@ -181,7 +203,10 @@ class Trial {
   std::string label_;
 };
 
-std::vector<Way> ways(bool full) {
+std::vector<Way> ways(const Operation& operation, bool full) {
+  // A scan has connections of its own, made for it.
+  const std::string name = operation.name;
+  if (!full && (name == "audit" || name == "backup")) return {{false, Mechanism::posix}};
   if (!full) return {{false, Mechanism::token}, {true, Mechanism::posix}};
   return {{false, Mechanism::token},
           {true, Mechanism::token},
@@ -189,17 +214,15 @@ std::vector<Way> ways(bool full) {
           {true, Mechanism::posix}};
 }
 
-}  // namespace
-
-void check_faults(Report& report) {
-  if (!report.wants("store/faults")) return;
-  report.begin("store/faults");
-  Folder base;
+void check(Report& report, const std::string& name, std::span<const Operation> operations) {
+  if (!report.wants(name)) return;
+  report.begin(name);
+  const Folder base;
   make_base(base.path() / "data");
   fs::copy_file(base.path() / "data" / "ledger.db", base.path() / "ledger.db");
-  for (const Operation& operation : operations()) {
+  for (const Operation& operation : operations) {
     const std::int64_t before = report.cases();
-    for (const Way& way : ways(report.options().full)) {
+    for (const Way& way : ways(operation, report.options().full)) {
       const std::string group = std::string(operation.name) + "/" + way.name();
       if (!report.wants_group(group)) continue;
       Trial trial(report, base, operation, way);
@@ -207,11 +230,21 @@ void check_faults(Report& report) {
         return trial.strikes(fault, label);
       });
     }
-    report.tell(std::string("store/faults: ") + operation.name + ", " +
-                std::to_string(report.cases() - before) + " cases");
+    report.tell(name + ": " + operation.name + ", " + std::to_string(report.cases() - before) +
+                " cases");
   }
-  report.end(std::to_string(operations().size()) +
+  report.end(std::to_string(operations.size()) +
              " operations, each call of the file system failing in each, once and from then on");
+}
+
+}  // namespace
+
+void check_requests(Report& report) {
+  check(report, "store/faults-requests", requests());
+}
+
+void check_controls(Report& report) {
+  check(report, "store/faults-control", controls());
 }
 
 }  // namespace prove

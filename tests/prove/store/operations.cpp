@@ -36,8 +36,8 @@ std::string cancel_key_of_running(Branch& branch, const Folder&) {
 
 }  // namespace
 
-std::span<const Operation> operations() {
-  static constexpr std::array<Operation, 23> all{{
+std::span<const Operation> requests() {
+  static constexpr std::array<Operation, 13> all{{
       {"create", ask<"CREATE 1234 BALANCE 30 KEY k">, 0, "k"},
       {"deposit", ask<"DEPOSIT 1 5 KEY k">, 1, "k"},
       {"withdraw", ask<"WITHDRAW 1 5 KEY k">, 1, "k"},
@@ -50,8 +50,14 @@ std::span<const Operation> operations() {
       {"cancelled-key", ask<"DEPOSIT 1 20 KEY gone">},
       {"balance", ask<"BALANCE 1">},
       {"history", ask<"HISTORY 1">},
-      {"audit", ask<"AUDIT">},
       {"status", [](Branch& branch, const Folder&) { return branch.status(1, "done"); }},
+  }};
+  return all;
+}
+
+std::span<const Operation> controls() {
+  static constexpr std::array<Operation, 10> all{{
+      {"audit", ask<"AUDIT">},
       {"backup",
        [](Branch& branch, const Folder& folder) {
          return branch.ask("BACKUP " + (folder / "copy.db").string());

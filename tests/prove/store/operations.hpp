@@ -22,7 +22,10 @@ struct Operation {
   bool counts_attempts = false;
 };
 
-std::span<const Operation> operations();
+/// What customers and tellers ask for.
+std::span<const Operation> requests();
+/// What stands around that: logging in, cancelling, and the operator's commands.
+std::span<const Operation> controls();
 
 /// Makes the ledger that they are run on, in a new directory.
 void make_base(const std::filesystem::path& directory);

@@ -126,6 +126,50 @@ Order Script::single(const std::vector<Entry>& record) {
   return order;
 }
 
+namespace {
+
+bank::Operation operation_of(Kind kind) {
+  switch (kind) {
+    case Kind::create:
+      return bank::Operation::create;
+    case Kind::deposit:
+      return bank::Operation::deposit;
+    case Kind::withdraw:
+      return bank::Operation::withdraw;
+    case Kind::transfer:
+      return bank::Operation::transfer;
+    case Kind::reverse:
+      return bank::Operation::reverse;
+    default:
+      return bank::Operation::passwd;
+  }
+}
+
+cancel::Verdict verdict_in(const std::string& reply) {
+  if (reply == "+CANCELLED") return cancel::Verdict::cancelled;
+  if (reply == "+ALREADY") return cancel::Verdict::already;
+  return reply == "+TOOLATE" ? cancel::Verdict::too_late : cancel::Verdict::unknown;
+}
+
+}  // namespace
+
+invariants::Evidence evidence_of(const std::vector<Entry>& record) {
+  invariants::Evidence evidence;
+  evidence.machine_well = false;
+  for (const auto& [order, reply] : record) {
+    if (order.kind == Kind::freeze || order.kind == Kind::unfreeze) continue;
+    if (order.kind == Kind::cancel) {
+      if (!reply) continue;
+      evidence.cancelled.push_back(
+          {std::nullopt, order.account, order.key, true, verdict_in(*reply)});
+    } else {
+      evidence.asked.push_back({operation_of(order.kind), order.account, order.to, order.amount,
+                                order.key, reply, reply ? 1 : 0});
+    }
+  }
+  return evidence;
+}
+
 std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entry>& record) {
   std::map<ledger::AccountId, ledger::Cents> balances;
   std::set<std::string> reversed;

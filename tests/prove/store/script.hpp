@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/invariants/evidence.hpp"
 #include "tests/prove/store/branch.hpp"
 
 namespace prove {
@@ -100,6 +101,9 @@ class Script {
   std::mt19937 random_;
   int keys_ = 0;
 };
+
+/// The record as the invariants take it: on a machine that may have failed.
+invariants::Evidence evidence_of(const std::vector<Entry>& record);
 
 /// The balances after all that was done, by account; the rest are as they were.
 std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entry>& record);
