@@ -126,6 +126,8 @@ class World {
   }
 
   void judge() {
+    // The first that does not hold is the one that is reported.
+    for (const std::string& lie : lies_) run_.check(false, lie);
     const invariants::Evidence evidence = seen();
     report(
         invariants::left({.handles = bank_->transactions.size(),
@@ -135,7 +137,6 @@ class World {
                           .units = ledger_->units(),
                           .uncleaned = run_.uncleaned()}));
     report(invariants::all(evidence, ledger_->behind()));
-    for (const std::string& lie : lies_) run_.check(false, lie);
     for (const auto& [account, moves] : frozen_) {
       run_.check(moves_of(ledger_->behind(), account) == moves,
                  "nothing moves on an account once the operator is told that it is frozen");
@@ -208,8 +209,19 @@ class World {
     const auto row = ledger_->behind().key(asked.account, asked.key);
     lie_unless(reply.starts_with("-") || (row && !row->cancelled),
                "no reply rests on what is not durable");
+    if (reply.find(" by operator") != std::string::npos ||
+        reply.find(" by customer") != std::string::npos) {
+      look_for_tombstone(asked.account, asked.key);
+    }
     lie_unless(bank_->claims.find(asked.account, asked.key).get() != &txn,
                "when a reply arrives its key is released");
+  }
+
+  void look_for_tombstone(ledger::AccountId account, const std::string& key) {
+    const Unscheduled alone;
+    const auto row = ledger_->behind().key(account, key);
+    lie_unless(row && row->cancelled,
+               "nobody is told of a final cancel before its tombstone is durable");
   }
 
   // ── Who disturbs ────────────────────────────────────────────────────────────────────────────
@@ -268,12 +280,16 @@ class World {
   }
 
   void cancel_handle(std::size_t index, Waiter& waiter) {
-    const cancel::Handle handle = admitted(index, waiter).handle();
+    const bank::Transaction& txn = admitted(index, waiter);
     invariants::Cancelled& cancelled = told(index, true);
-    admin::cancel_transaction(*bank_, handle, "no", [&cancelled](Verdict verdict, const auto&) {
-      cancelled.verdict = verdict;
-      ++cancelled.times;
-    });
+    admin::cancel_transaction(*bank_, txn.handle(), "no",
+                              [this, &cancelled, &txn](Verdict verdict, const auto&) {
+                                cancelled.verdict = verdict;
+                                ++cancelled.times;
+                                const bank::Arguments& asked = txn.arguments();
+                                if (verdict != Verdict::cancelled || !asked.claims_key()) return;
+                                look_for_tombstone(asked.account, asked.key);
+                              });
   }
   /// As the boss does when time is up or a connection is gone.
   void cancel_by_boss(std::size_t index, Waiter& waiter, bool lost) {
@@ -291,9 +307,12 @@ class World {
     cancelled.account = account;
     cancelled.key = key;
     bank::cancel_key(*bank_, account, key, order_of(bank::Reason::customer),
-                     [&cancelled](Verdict verdict, const auto&) {
+                     [this, &cancelled](Verdict verdict, const auto&) {
                        cancelled.verdict = verdict;
                        ++cancelled.times;
+                       if (verdict == Verdict::cancelled || verdict == Verdict::already) {
+                         look_for_tombstone(cancelled.account, cancelled.key);
+                       }
                      });
   }
   void freeze(ledger::AccountId account) {
