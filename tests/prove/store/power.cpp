@@ -292,11 +292,11 @@ void check_power(Report& report) {
   if (!report.wants("store/power")) return;
   report.begin("store/power");
   const bool full = report.options().full;
-  const unsigned lives = full ? 60 : 2;
+  const unsigned lives = full ? 10 : 2;
   for (unsigned life = 0; life < lives; ++life) {
     const unsigned seed = report.options().seed + life;
     if (!report.wants_group("seed-" + std::to_string(seed))) continue;
-    Life(report, seed, full ? 17 : 7).live(full ? 40 : 20);
+    Life(report, seed, full ? 17 : 7).live(full ? 30 : 20);
     report.tell("store/power: seed " + std::to_string(seed) + ", " +
                 std::to_string(report.cases()) + " cases so far");
   }
