@@ -65,3 +65,15 @@ TEST_CASE("a cancel that comes after it is told so, and one by key makes the key
   CHECK(rig.outcome(1, "k") == "cancelled");
   CHECK_FALSE(asked.reply());
 }
+
+TEST_CASE("dropped before anybody had it, it lets go of its key") {
+  Rig rig(rig::each_mechanism());
+  rig::Bell bell;
+  rig.open_account(100);
+  Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  CHECK_FALSE(asked.txn->touches(ledger::vault));
+  CHECK(asked.txn->touches(1));
+  rig.bank().transactions.remove(asked.txn->handle());
+  asked.txn.reset();
+  CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
+}

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "server/bank/text.hpp"
 #include "tests/bank/rig.hpp"
 
 using bank::Arguments;
@@ -59,6 +60,7 @@ TEST_CASE("a key is claimed by those that move money under it, not by a reverse"
 
 TEST_CASE("what is malformed is ERR") {
   for (const char* command : {"FROB",
+                              "AUD1T",
                               "DEPOSIT",
                               "DEPOSIT 1",
                               "DEPOSIT x 5",
@@ -160,4 +162,56 @@ TEST_CASE("what could be read stands in spite of a fault, so that it can be list
   CHECK(asked.fault);
   CHECK(asked.account == 7);
   CHECK(asked.key == "k");
+}
+
+TEST_CASE("what no line of text can hold is ERR as well") {
+  const auto fault_of = [](const std::vector<std::string>& words) {
+    const Arguments asked = parse_arguments(words, *rig::operator_());
+    return asked.fault ? rig::text(*asked.fault) : "fine";
+  };
+  CHECK(rig::code(fault_of({"DEPOSIT", "1", ""})) == "-ERR");
+  CHECK(rig::code(fault_of({"DEPOSIT", "1", "-"})) == "-ERR");
+  CHECK(rig::code(fault_of({"BACKUP", std::string("/a\0b", 4)})) == "-ERR");
+  CHECK(fault_of({"FR\x7F\nB"}).find("'FR  B'") != std::string::npos);
+}
+
+TEST_CASE("a PIN is 4 to 12 digits") {
+  for (const char* pin : {"0000", "123456789012"}) CHECK(bank::is_pin(pin));
+  for (const char* pin : {"", "123", "1234567890123", "12a4", "12 4", "12/4", "12:4"}) {
+    CAPTURE(pin);
+    CHECK_FALSE(bank::is_pin(pin));
+  }
+}
+
+TEST_CASE("every command says how it is written") {
+  for (const Operation operation :
+       {Operation::create, Operation::deposit, Operation::withdraw, Operation::transfer,
+        Operation::balance, Operation::history, Operation::reverse, Operation::passwd,
+        Operation::audit, Operation::backup}) {
+    CAPTURE(name(operation));
+    const std::string_view usage = bank::usage(operation);
+    CHECK(bank::same_word(usage.substr(0, usage.find(' ')), name(operation)));
+  }
+  CHECK(bank::usage(Operation::unknown).empty());
+}
+
+TEST_CASE("a claim is of the kind of its command") {
+  CHECK(parse("REVERSE 1 k").claim().kind == ledger::Kind::reverse);
+  CHECK(parse("BALANCE 1").claim().kind == ledger::Kind::none);
+}
+
+TEST_CASE("a session touches its own account, a teller's and the operator's any") {
+  CHECK(rig::teller()->may_touch(7));
+  CHECK(rig::operator_()->may_touch(7));
+  CHECK(rig::customer(7)->may_touch(7));
+  CHECK_FALSE(rig::customer(8)->may_touch(7));
+  CHECK_FALSE(rig::nobody()->may_touch(0));
+}
+
+TEST_CASE("a session is outdated by a new PIN of its own account alone") {
+  const auto session = rig::customer(7, 1);
+  CHECK_FALSE(session->outdated({7, 0, false, 1}));
+  CHECK(session->outdated({7, 0, false, 2}));
+  CHECK_FALSE(session->outdated({8, 0, false, 2}));
+  CHECK_FALSE(rig::teller()->outdated({0, 0, false, 2}));
 }

@@ -78,3 +78,12 @@ TEST_CASE("when the reply arrives the key is free and the mutex too") {
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
   CHECK(rig.ask("DEPOSIT 1 5") == "100");
 }
+
+TEST_CASE("STATUS tells when it cannot look") {
+  Rig rig;
+  rig.open_account(100);
+  CHECK(rig.ask("DEPOSIT 1 5 KEY k") == "105");
+  rig.shelf().disk().fail_read();
+  CHECK(rig::code(rig.outcome(1, "k")) == "-STORE");
+  CHECK(rig.outcome(1, "k") == "committed");
+}

@@ -83,3 +83,16 @@ TEST_CASE("an attempt that cannot be counted is not checked") {
   rig.shelf().disk().fail_commit(ledger::CommitFailure::unknown_done);
   CHECK(log_in(rig, 1, "1234") == "-UNKNOWN");
 }
+
+TEST_CASE("no PIN opens an account that is not there, not even the one it is compared with") {
+  const bank::Pins pins(bank::Pins::Cost::service);
+  CHECK_FALSE(pins.matches(std::nullopt, "no account has this PIN"));
+  CHECK_FALSE(pins.matches(std::nullopt, "1234"));
+}
+
+TEST_CASE("secrets are equal as texts are") {
+  CHECK(bank::equal_in_constant_time("secret", "secret"));
+  CHECK(bank::equal_in_constant_time("", ""));
+  CHECK_FALSE(bank::equal_in_constant_time("secret", "secreT"));
+  CHECK_FALSE(bank::equal_in_constant_time("secret", "secrets"));
+}

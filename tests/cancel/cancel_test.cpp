@@ -169,8 +169,31 @@ TEST_CASE("points passed by cleanup are passed in silence") {
   CHECK(work->view().passed == std::vector<cancel::PointIndex>{crew::queued, crew::started});
 }
 
+TEST_CASE("of very many points passed the first are told, and the request goes on") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto work = crew.start([](Work& long_one) {
+    for (int n = 0; n < 100; ++n) cancel::pass(n % 2 == 0 ? crew::started : crew::middle);
+    long_one.say("done");
+  });
+  crew.attend_until_gone(work);
+  CHECK(work->said().front() == "done");
+  const auto passed = work->view().passed;
+  REQUIRE(passed.size() >= 3);
+  CHECK(passed.size() < 100);
+  CHECK(passed[0] == crew::queued);
+  CHECK(passed[1] == crew::started);
+  CHECK(passed[2] == crew::middle);
+}
+
 TEST_CASE("outside of a request a point does nothing") {
   cancel::set_points(crew::point_table);
   cancel::pass(crew::started);
   CHECK(cancel::Request::current() == nullptr);
+}
+
+TEST_CASE("the points are those of the table that was set") {
+  cancel::set_points(crew::point_table);
+  CHECK(cancel::points().data() == crew::point_table);
+  CHECK(cancel::points().size() == std::size(crew::point_table));
 }

@@ -65,3 +65,34 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
   CHECK_FALSE(result.failure);
   CHECK((result.complete || explored::sampled));
 }
+
+TEST_CASE("explored: a wait with a deadline ends with the notify or with the deadline") {
+  int heard = 0;
+  int timed_out = 0;
+  explore::Options at_any_time = explored::all_orders;
+  at_any_time.time_is_a_choice = true;
+  const auto result = explore::exhaustive(at_any_time, [&](explore::Run& run) {
+    seam::Mutex mutex;
+    seam::Condition changed;
+    bool told = false;
+    bool in_time = true;
+    run.spawn("waiter", [&] {
+      const seam::Lock lock(mutex);
+      const seam::Time until = seam::now() + std::chrono::milliseconds(1);
+      while (!told && in_time) in_time = changed.wait_until(mutex, until);
+    });
+    run.spawn("teller", [&] {
+      const seam::Lock lock(mutex);
+      told = true;
+      changed.notify();
+    });
+    run.go();
+    run.check(told, "the teller has told");
+    ++(in_time ? heard : timed_out);
+  });
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
+  CHECK((result.complete || explored::sampled));
+  CHECK(heard > 0);
+  CHECK(timed_out > 0);
+}

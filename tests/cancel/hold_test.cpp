@@ -131,6 +131,21 @@ TEST_CASE("a request held at queued gets no worker until it is let go") {
   CHECK(held.work->stage() == Stage::committed);
 }
 
+TEST_CASE("a request held at queued that is to be alone gets its own thread, beyond the bound") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 1});
+  const auto busy = crew.start([](Work& work) { work.wait_for_ever(); });
+  crew.holds().add({crew::queued, {}, {}});
+  const auto alone = crew.make(all_points, true);
+  alone->be_alone();
+  REQUIRE(alone->held_at(crew::queued));
+  CHECK(alone->resume());
+  crew.attend_until_gone(alone);
+  CHECK(alone->stage() == Stage::committed);
+  CHECK(crew.workers().counts().started == 2);
+  crew.cancel(busy);
+}
+
 TEST_CASE("a step from queued leads to the first point on a worker") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::queued);

@@ -212,6 +212,18 @@ TEST_CASE("with no thread to be had a request is refused, and nothing has change
   }));
 }
 
+TEST_CASE("with no thread to be had a request that is to be alone is refused as well") {
+  CHECK(holds_without_threads([](const auto& forbid_threads) {
+    crew::Crew crew(Mechanism::token);
+    const auto alone = crew.make([](Work&) {});
+    alone->be_alone();
+    forbid_threads();
+    const bool refused = crew.workers().admit(alone) == cancel::WorkerPool::Admission::busy;
+    const auto counts = crew.workers().counts();
+    _exit(refused && counts.workers == 0 && counts.started == 0 ? 0 : 1);
+  }));
+}
+
 TEST_CASE("with no more threads to be had requests queue for those there are") {
   CHECK(holds_without_threads([](const auto& forbid_threads) {
     crew::Crew crew(Mechanism::token);

@@ -73,6 +73,13 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
       steps::deposit(-1, 0, 5),                     //
       Posting(),                                    //
   };
+  wrong.push_back(steps::withdraw(id, 107, 5));
+  wrong.back().debit = -1;
+  wrong.push_back(steps::deposit(id, 107, 5));
+  wrong.back().debit = full;  // a deposit that is somebody's money
+  wrong.push_back(steps::transfer(vault, 0, id, 107, 5));
+  wrong.push_back(steps::deposit(id, 107, 5));
+  wrong.back().kind = Kind::none;
   wrong.push_back(steps::deposit(id, 107, 5, std::string(65, 'k')));
   wrong.push_back(steps::deposit(id, 107, 5, "w"));
   wrong.back().claim->key.clear();
@@ -99,6 +106,26 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
   const AuditReport report = steps::audit(store.ledger());
   CHECK(report.violations == 0);
   CHECK(report.transfers == 2 + 2 * static_cast<std::int64_t>(wrong.size()));
+}
+
+TEST_CASE_TEMPLATE("no account is opened by a claim for something else", Store, EVERY_STORE) {
+  Store store;
+  std::vector<Opening> wrong(5, steps::opening(25, "w"));
+  wrong[0].claim->account = 1;
+  wrong[1].claim->kind = Kind::deposit;
+  wrong[2].claim->other = 1;
+  wrong[3].claim->amount = 24;
+  wrong[4].claim->key = std::string(65, 'k');
+  for (const Opening& opening : wrong) {
+    CAPTURE(&opening - wrong.data());
+    const auto unit = store.ledger().begin();
+    CHECK_THROWS_AS(unit->create(opening), Contradiction);
+    CHECK(unit->alive());
+    unit->commit();
+    CHECK_FALSE(store.ledger().account(1));
+    CHECK_FALSE(store.ledger().key(0, "w"));
+  }
+  CHECK(steps::create(store.ledger(), 25, "w") == 1);
 }
 
 TEST_CASE_TEMPLATE("no balance leaves its bounds", Store, EVERY_STORE) {

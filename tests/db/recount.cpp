@@ -55,6 +55,7 @@ TEST_CASE("sound rows have no violation") {
 TEST_CASE("each damage is found") {
   const std::vector<std::function<void(Rows&)>> damages = {
       [](Rows& rows) { rows.one.balance = 71; },
+      [](Rows& rows) { rows.one.balance = largest_balance + 1; },
       [](Rows& rows) { rows.two_is_there = false; },
       [](Rows& rows) { rows.sent.amount = 31; },
       [](Rows& rows) { rows.sent.debit_balance = 71; },
@@ -76,10 +77,13 @@ TEST_CASE("each damage is found") {
       [](Rows& rows) { rows.send.claim.key = "sent"; },
       [](Rows& rows) { rows.create.reply = 2; },
       [](Rows& rows) { rows.create.reply = 9; },
+      [](Rows& rows) { rows.create.reply = 2, rows.two_is_there = false; },
+      [](Rows& rows) { rows.create.claim.amount = 0; },
       [](Rows& rows) { rows.dead.transfer = 1; },
       [](Rows& rows) { rows.original.reset(); },
       [](Rows& rows) { rows.original->amount = 6; },
       [](Rows& rows) { rows.original->credit = 1; },
+      [](Rows& rows) { rows.original->debit = 1; },
       [](Rows& rows) { rows.original->id = 4; },
       [](Rows& rows) { rows.undone.reverses = 0; },
       [](Rows& rows) { rows.added.reverses = 1; },
@@ -102,4 +106,14 @@ TEST_CASE("all violations are counted, the first few told") {
   for (AccountId id = 1; id <= 100; ++id) count.add(Account{id, 1, false, 1});
   CHECK(count.report().violations == 100);
   CHECK(count.report().details.size() == 20);
+}
+
+TEST_CASE("every kind has its name, and what is no kind has none") {
+  CHECK(name(Kind::create) == "create");
+  CHECK(name(Kind::deposit) == "deposit");
+  CHECK(name(Kind::withdraw) == "withdraw");
+  CHECK(name(Kind::transfer) == "transfer");
+  CHECK(name(Kind::reverse) == "reverse");
+  CHECK(name(Kind::none).empty());
+  CHECK(name(static_cast<Kind>(9)).empty());  // as a damaged row may have it
 }

@@ -149,6 +149,40 @@ TEST_CASE("a newer file is refused") {
   CHECK(Raw(folder.path() / "ledger.db").ask("SELECT value FROM meta") == "1");
 }
 
+TEST_CASE("a file of ours without a version is refused") {
+  for (const char* version : {"0", "-1"}) {
+    CAPTURE(std::string(version));
+    const Folder folder;
+    open_sqlite(folder.path());
+    Raw(folder.path() / "ledger.db").run(std::string("PRAGMA user_version = ") + version);
+    CHECK(says(refusal(folder.path()), "no version"));
+  }
+}
+
+TEST_CASE("a file of nobody's with a version is another application's") {
+  const Folder folder;
+  Raw(folder.path() / "ledger.db").run("PRAGMA user_version = 1");
+  CHECK(says(refusal(folder.path()), "another application"));
+}
+
+TEST_CASE("nothing is served that another program keeps from being made durable") {
+  const Folder folder;
+  open_sqlite(folder.path());
+  Raw other(folder.path() / "ledger.db");
+  other.run(
+      "PRAGMA wal_autocheckpoint = 0; UPDATE meta SET value = value + 1; BEGIN;"
+      "SELECT value FROM meta;");
+  CHECK(says(refusal(folder.path()), "another program"));
+  other.run("COMMIT");
+  CHECK(open_sqlite(folder.path())->start_number() == 3);
+}
+
+TEST_CASE("a question without a row is answered with nothing") {
+  Connection connection(":memory:", SQLITE_OPEN_READWRITE, nullptr);
+  CHECK(connection.text("SELECT 'one' WHERE 0").empty());
+  CHECK(connection.integer("SELECT 1 WHERE 0") == 0);
+}
+
 TEST_CASE("a damaged schema is refused") {
   const Folder folder;
   open_sqlite(folder.path());
