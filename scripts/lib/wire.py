@@ -10,14 +10,15 @@ class Gone(Exception):
 class Wire:
     """Belongs to one thread. `address` is (host, port), or the path of a Unix socket."""
 
-    def __init__(self, address, patience=20):
+    def __init__(self, address, patience=20, takes=None):
+        """`takes`: how many bytes the system keeps for who does not read."""
+        tcp = isinstance(address, tuple)
         try:
-            if isinstance(address, tuple):
-                self.socket = socket.create_connection(address, timeout=patience)
-            else:
-                self.socket = socket.socket(socket.AF_UNIX)
-                self.socket.settimeout(patience)
-                self.socket.connect(str(address))
+            self.socket = socket.socket(socket.AF_INET if tcp else socket.AF_UNIX)
+            self.socket.settimeout(patience)
+            if takes:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
+            self.socket.connect(address if tcp else str(address))
         except OSError as error:
             raise Gone(str(error)) from error
         self.heard = b""
