@@ -54,7 +54,27 @@ int wait_for_end(pid_t& process) {
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   process = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+// Where a process stands, and its signals, as the kernel tells it.
+std::string account_of(pid_t process) {
+  std::string text;
+  const std::string folder = "/proc/" + std::to_string(process);
+  for (const char* file : {"/wchan", "/syscall", "/status"}) {
+    std::ifstream stream(folder + file);
+    text.append(std::istreambuf_iterator<char>(stream), {}).append("\n");
+  }
+  return text;
+}
+
+// Of one that has ended, or else never will.
+void conclude(pid_t& process, bool ended, Finished& finished) {
+  if (!ended) {
+    finished.hung = account_of(process);
+    kill(process, SIGKILL);
+  }
+  finished.status = wait_for_end(process);
 }
 
 void end(pid_t& process) {
@@ -139,8 +159,7 @@ bool Child::await_error(const std::string& text) {
 Finished Child::finish() {
   while (read_some()) {
   }
-  if (out_ >= 0 || err_ >= 0) kill(process_, SIGKILL);
-  finished_.status = wait_for_end(process_);
+  conclude(process_, out_ < 0 && err_ < 0, finished_);
   return finished_;
 }
 
@@ -181,10 +200,9 @@ bool TerminalChild::await(const std::string& text) {
 Finished TerminalChild::finish() {
   while (read_some()) {
   }
-  if (terminal_ >= 0) kill(process_, SIGKILL);
   Finished finished;
   finished.out = screen_;
-  finished.status = wait_for_end(process_);
+  conclude(process_, terminal_ < 0, finished);
   return finished;
 }
 

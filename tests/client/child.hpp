@@ -10,9 +10,10 @@
 namespace test {
 
 struct Finished {
-  int status = -1;  // -1: ended by a signal
+  int status = -1;  // of its exit; if a signal ended it, that signal's number, negative
   std::string out;
   std::string err;  // empty on a terminal, where `out` has both
+  std::string hung;  // if it did not end by itself: what it was doing
 };
 
 class Child {

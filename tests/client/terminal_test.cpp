@@ -52,7 +52,10 @@ TEST_CASE("Ctrl-C at the question leaves with status 3, having sent nothing") {
   TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "1"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("\x03");
-  CHECK(atm.finish().status == 3);
+  const Finished done = atm.finish();
+  INFO(done.out);
+  CHECK(done.hung == "");
+  CHECK(done.status == 3);
   CHECK(server.received().empty());
 }
 
