@@ -77,7 +77,7 @@ void Transaction::reply(const Reply& answer) noexcept {
 }
 
 cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
-  if (!has_key_ && !key_is_anothers_) return cancel::Verdict::cancelled;
+  if (!buries_key()) return cancel::Verdict::cancelled;
   try {
     bank_.commits.commit([this](ledger::UnitOfWork& unit) {
       unit.bury(asked_.account, asked_.key, seam::wall_clock());
@@ -127,7 +127,7 @@ void Transaction::remove() noexcept {
 void Transaction::end_elsewhere() {
   // A tombstone takes a commit, and the boss never waits for one.
   const auto given = order();
-  if (given && given->final && (has_key_ || key_is_anothers_)) {
+  if (given && given->final && buries_key()) {
     around_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
       self->end_unstarted();
     });

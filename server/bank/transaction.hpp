@@ -106,6 +106,9 @@ class Transaction final : public cancel::Request {
 
  private:
   void release_key() noexcept;
+  /// Whether a cancel for good has a tombstone to write: for its own key, or for one that another
+  /// transaction has claimed. In that case the store decides between the two.
+  bool buries_key() const { return has_key_ || key_is_anothers_; }
   Reply cancelled_reply(const cancel::CancelOrder& order, cancel::Verdict winners) const;
 
   Bank& bank_;
@@ -117,8 +120,6 @@ class Transaction final : public cancel::Request {
   Arguments asked_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
   bool has_key_ = false;  // claimed, and not yet released
-  // Another transaction has claimed it. Cancelled for good all the same, it buries the key, and the
-  // store decides between the two.
   bool key_is_anothers_ = false;
   bool withdrawn_ = false;
   std::optional<ledger::KeyRecord> standing_;  // the row that stood in the way of a tombstone

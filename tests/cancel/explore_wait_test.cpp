@@ -8,36 +8,13 @@
 using cancel::Verdict;
 using explored::Request;
 
-namespace {
-
-/// Keeps the mutex until the one who waits behind it has been cancelled.
-class Keeper {
- public:
-  void wait() {
-    const seam::Lock lock(mutex_);
-    while (!told_) changed_.wait(mutex_);
-  }
-  void tell() {
-    const seam::Lock lock(mutex_);
-    told_ = true;
-    changed_.notify();
-  }
-
- private:
-  seam::Mutex mutex_;
-  seam::Condition changed_;
-  bool told_ GUARDED_BY(mutex_) = false;
-};
-
-}  // namespace
-
 TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the cancel") {
   const auto mechanism = crew::either_mechanism();
   cancel::set_points(explored::point_table);
   const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
     explored::Boss boss(1);
     cancel::CancellableMutex mutex({"unlock", "stop waiting"}, 42);
-    Keeper keeper;
+    cancel::Bell told_cancelled;  // until it rings the owner keeps the mutex
     bool granted = false;
     const auto waiter = std::make_shared<Request>(mechanism, boss, [&](Request& request) {
       const cancel::MutexOwner owner(request, mutex);
@@ -48,14 +25,14 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
     run.spawn("boss", [&] { boss.attend(); });
     spawn_worker(run, "waiter", waiter);
     run.spawn("owner", [&] {
-      keeper.wait();
+      told_cancelled.wait();
       mutex.unlock();
     });
     Verdict verdict = Verdict::invalid;
     run.spawn("canceller", [&] {
       waiter->cancel({}, [&](Verdict told) {
         verdict = told;
-        keeper.tell();
+        told_cancelled.ring();
       });
     });
     run.go();

@@ -9,10 +9,10 @@ void Boss::attend() {
     {
       const seam::Lock lock(mutex_);
       while (left_ > 0 && to_end_.empty() && to_deliver_.empty()) called_.wait(mutex_);
-      if (left_ == 0) return;
       to_end.swap(to_end_);
       to_deliver.swap(to_deliver_);
     }
+    if (to_end.empty() && to_deliver.empty()) return;
     for (const auto& request : to_end) request->end_unstarted();
     for (const auto& request : to_deliver) request->post_cancel();
   }

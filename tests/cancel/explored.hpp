@@ -26,7 +26,8 @@ inline constexpr bool sampled = false;
 #endif
 inline constexpr explore::Options all_orders{.most_runs = sampled ? 300 : 100'000};
 
-/// A boss for so many requests; when all are gone its thread ends.
+/// A boss for so many requests; when all are gone, and it has done what it was called for, its
+/// thread ends.
 class Boss : public cancel::Boss {
  public:
   explicit Boss(int requests) : left_(requests) {}

@@ -15,10 +15,6 @@ using ledger::Transfer;
 
 using KeyName = std::pair<ledger::AccountId, std::string>;
 
-bool claims_key(const Asked& asked) {
-  return !asked.key.empty() && asked.operation != Operation::reverse;
-}
-
 bool writes_transfer(const Asked& asked) {
   return bank::moves_money(asked.operation) ||
          (asked.operation == Operation::create && asked.amount > 0);
@@ -87,7 +83,7 @@ Sentences effects(const Evidence& evidence, ledger::Ledger& ledger) {
   std::set<KeyName> accounted;  // a repeat has the effect of the first
   for (const Asked& each : evidence.asked) {
     if (!writes_transfer(each) || !each.acknowledged()) continue;
-    const bool repeats = claims_key(each) && !accounted.emplace(each.account, each.key).second;
+    const bool repeats = each.claims_key() && !accounted.emplace(each.account, each.key).second;
     if (repeats || each.operation == Operation::reverse) continue;
     found.require(take(unexplained, each, ledger), "what is acknowledged is in the ledger",
                   bank::name(each.operation), each.account, each.key, "answered", *each.reply);

@@ -26,6 +26,8 @@ struct Asked {
   std::optional<std::string> reply{};
   int replies = 1;  // how often it was answered
 
+  /// A reverse names another's.
+  bool claims_key() const { return !key.empty() && operation != bank::Operation::reverse; }
   bool acknowledged() const { return reply && !reply->starts_with("-"); }
   /// Nobody knows, from the replies alone, whether it took place.
   bool uncertain() const { return !reply || reply->starts_with("-UNKNOWN"); }

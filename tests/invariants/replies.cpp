@@ -12,12 +12,6 @@ namespace {
 
 using bank::Operation;
 
-bool claims_key(const Asked& asked) {
-  return !asked.key.empty() &&
-         bank::set_of(asked.operation) & bank::set_of(Operation::create, Operation::deposit,
-                                                      Operation::withdraw, Operation::transfer);
-}
-
 /// The answer tells of a cancel that writes a tombstone first.
 bool tells_of_tombstone(const std::string& reply) {
   if (!reply.starts_with("-CANCELLED")) return false;
@@ -35,7 +29,7 @@ bool same_request(const ledger::Claim& claim, const Asked& asked) {
 /// Whether another request under that key may have taken place.
 bool another_may_have(const Evidence& evidence, const Asked& about) {
   return std::any_of(evidence.asked.begin(), evidence.asked.end(), [&](const Asked& each) {
-    return claims_key(each) && each.account == about.account && each.key == about.key &&
+    return each.claims_key() && each.account == about.account && each.key == about.key &&
            (each.acknowledged() || each.uncertain());
   });
 }
@@ -117,7 +111,7 @@ Sentences replies(const Evidence& evidence, ledger::Ledger& ledger) {
       found.require(!each.reply->starts_with("-UNKNOWN") && !each.reply->starts_with("-STORE"),
                     "a machine that is well is not blamed", *each.reply);
     }
-    if (claims_key(each)) check_key(found, evidence, each, ledger);
+    if (each.claims_key()) check_key(found, evidence, each, ledger);
     check_reversal(found, each, ledger);
     check_reading(found, evidence, each, ledger);
   }

@@ -16,11 +16,6 @@ bool was_stopped(const std::string& reply) {
   return reply.starts_with("-CANCELLED txn") || reply.starts_with("-DEADLINE");
 }
 
-bool claims_key(const Asked& asked) {
-  return !asked.key.empty() && asked.operation != bank::Operation::reverse &&
-         !(asked.reply && asked.reply->starts_with("-INPROGRESS"));
-}
-
 /// Whether another cancel was told that it buried the key.
 bool another_buried(const Evidence& evidence, const Cancelled& told) {
   return std::any_of(
@@ -62,7 +57,7 @@ void check_verdict(Findings& found, const Evidence& evidence, const Cancelled& t
     case Verdict::cancelled:
       found.require(was_stopped(*about.reply), "who is said to be cancelled is told so", about.key,
                     *about.reply);
-      if (told.final && claims_key(about)) {
+      if (told.final && about.claims_key()) {
         const auto row = ledger.key(about.account, about.key);
         found.require(row && row->cancelled, "a final cancel has its tombstone", about.key);
       }

@@ -11,10 +11,10 @@
 #include "server/bank/keys.hpp"
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
+#include "tests/cancel/explored.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/invariants/books.hpp"
 #include "tests/invariants/invariants.hpp"
-#include "tests/prove/interleavings/boss.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
 
 namespace interleavings {
@@ -119,7 +119,7 @@ class World {
     });
     run_.spawn("end", [this] {
       for (const auto& thread : threads_) thread->join();
-      boss_.stop();  // all that could call it has ended
+      boss_.one_is_gone();  // all that could call it has ended
     });
     if (!arrives_late()) admit_all();
     run_.go();
@@ -376,7 +376,7 @@ class World {
   Store store_;
   std::map<ledger::AccountId, ledger::Cents> before_;
   std::unique_ptr<ExploredLedger> ledger_;
-  Boss boss_;
+  explored::Boss boss_{1};  // for all of them together: see go()
   std::unique_ptr<bank::Bank> bank_;
   std::vector<std::shared_ptr<Customer>> customers_;
   std::vector<std::shared_ptr<seam::Thread>> threads_;
