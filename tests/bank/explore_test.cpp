@@ -10,6 +10,7 @@
 #include "server/process_request.hpp"
 #include "tests/bank/rig.hpp"
 #include "tests/cancel/explored.hpp"
+#include "tests/db/steps.hpp"
 
 using cancel::Stage;
 using cancel::Verdict;
@@ -84,10 +85,7 @@ class World {
     const ledger::Cents other = ledger_->account(2)->balance;
     run_.check(one >= 0 && other >= 0, "no account is overdrawn");
     run_.check(one + other == expected, "money is conserved");
-    const auto audit = ledger_->audit();
-    while (audit->next([] { return true; })) {
-    }
-    run_.check(audit->report().violations == 0, "the books are sound");
+    run_.check(steps::audit(*ledger_).violations == 0, "the books are sound");
   }
 
  private:

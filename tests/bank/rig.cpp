@@ -7,6 +7,7 @@
 #include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
 #include "server/process_request.hpp"
+#include "tests/db/steps.hpp"
 
 namespace rig {
 
@@ -190,10 +191,7 @@ std::string Rig::outcome(ledger::AccountId account, const std::string& key) {
 }
 
 std::int64_t Rig::violations() {
-  const auto audit = shelf_.ledger().audit();
-  while (audit->next([] { return true; })) {
-  }
-  return audit->report().violations;
+  return steps::audit(shelf_.ledger()).violations;
 }
 
 void Rig::hold(Point point, std::optional<ledger::AccountId> account) {

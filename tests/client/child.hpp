@@ -12,7 +12,7 @@ namespace test {
 struct Finished {
   int status = -1;  // of its exit; if a signal ended it, that signal's number, negative
   std::string out;
-  std::string err;  // empty on a terminal, where `out` has both
+  std::string err;   // empty on a terminal, where `out` has both
   std::string hung;  // if it did not end by itself: what it was doing
 };
 

@@ -31,14 +31,12 @@ Cents total(Ledger& books) {
 
 enum class End : std::uint8_t { committed, failed, unknown };
 
-/// A deposit of 1 into every account, in one unit.
-End deposit_into_all(Ledger& books, int round) {
+/// How a unit ends in which that is done.
+template <typename Work>
+End end_of_unit(Ledger& books, const Work& work) {
   try {
     const auto unit = books.begin();
-    for (AccountId id = 1; id <= accounts; ++id) {
-      const Cents has = unit->retrieve(id)->balance;
-      unit->store(steps::deposit(id, has, 1, "round-" + std::to_string(round)));
-    }
+    work(*unit);
     unit->commit();
     return End::committed;
   } catch (const StoreFailed&) {
@@ -48,20 +46,23 @@ End deposit_into_all(Ledger& books, int round) {
   }
 }
 
+/// A deposit of 1 into every account, in one unit.
+End deposit_into_all(Ledger& books, int round) {
+  return end_of_unit(books, [round](UnitOfWork& unit) {
+    for (AccountId id = 1; id <= accounts; ++id) {
+      const Cents has = unit.retrieve(id)->balance;
+      unit.store(steps::deposit(id, has, 1, "round-" + std::to_string(round)));
+    }
+  });
+}
+
 /// A unit of some thirty pages.
 End create_many(Ledger& books) {
-  try {
-    const auto unit = books.begin();
+  return end_of_unit(books, [](UnitOfWork& unit) {
     Opening opening = steps::opening(0);
     opening.pin_hash.assign(3500, 'h');
-    for (int count = 0; count < 30; ++count) unit->create(opening);
-    unit->commit();
-    return End::committed;
-  } catch (const StoreFailed&) {
-    return End::failed;
-  } catch (const OutcomeUnknown&) {
-    return End::unknown;
-  }
+    for (int count = 0; count < 30; ++count) unit.create(opening);
+  });
 }
 
 template <typename Step>

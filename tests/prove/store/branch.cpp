@@ -9,6 +9,7 @@
 #include "server/bank/login.hpp"
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
+#include "tests/db/steps.hpp"
 
 namespace prove {
 namespace {
@@ -172,10 +173,7 @@ std::string Branch::status(ledger::AccountId account, const std::string& key) {
 }
 
 std::int64_t Branch::violations() {
-  const auto audit = ledger_->audit();
-  while (audit->next([] { return true; })) {
-  }
-  return audit->report().violations;
+  return steps::audit(*ledger_).violations;
 }
 
 }  // namespace prove
