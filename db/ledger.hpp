@@ -17,6 +17,8 @@
 /// Money is in cents. Times are microseconds since 1970-01-01 UTC.
 
 #include <cstdint>
+#include <cstring>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -131,9 +133,15 @@ struct StoreFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// COMMIT itself failed. Whether it took place is known only once the ledger is opened again.
-struct OutcomeUnknown : std::runtime_error {
-  using std::runtime_error::runtime_error;
+/// COMMIT itself failed. Whether it took place is known only once the ledger is opened again. Takes
+/// no memory: lack of it may be why COMMIT failed, and must not turn this into a lesser error.
+class OutcomeUnknown : public std::exception {
+ public:
+  explicit OutcomeUnknown(const char* why) noexcept { std::strncpy(why_, why, sizeof why_ - 1); }
+  const char* what() const noexcept override { return why_; }
+
+ private:
+  char why_[160] = {};  // cut to this
 };
 
 /// The ledger cannot be opened for serving; one line says why.
@@ -174,7 +182,8 @@ class UnitOfWork {
   virtual void bury(AccountId account, std::string_view key, Time time) = 0;
   /// Throws Contradiction if there is no such account; StoreFailed.
   virtual void set_frozen(AccountId id, bool frozen) = 0;
-  /// Returns the new version; attempts start again at 0. Throws as set_frozen().
+  /// Returns the new version. A locked account stays locked: attempts are left as they are. Throws
+  /// as set_frozen().
   virtual std::int64_t set_pin(AccountId id, std::string_view hash) = 0;
   /// One more attempt, unless there have been `limit`: then nothing is stored. Returns what the
   /// count is now, or nothing if it stands at the limit. For an unknown account the same work is

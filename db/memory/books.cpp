@@ -6,13 +6,14 @@ namespace ledger {
 namespace {
 
 template <typename Map>
-void take_over(Map& map, const Map& changes) {
-  for (const auto& [key, row] : changes) map.insert_or_assign(key, row);
+void take_over(Map& map, Map& changes) noexcept {
+  for (const auto& [key, row] : changes) map.erase(key);
+  map.merge(changes);
 }
 
 }  // namespace
 
-void Books::apply(const Books& changes) {
+void Books::apply(Books changes) noexcept {
   take_over(accounts, changes.accounts);
   take_over(pins, changes.pins);
   take_over(transfers, changes.transfers);

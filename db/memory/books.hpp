@@ -22,8 +22,9 @@ struct Books {
   std::map<KeyName, KeyRecord> keys;
   std::map<TransferId, TransferId> reversals;  // undone → what undoes it
 
-  /// Takes over the rows of `changes`, which win over rows there already.
-  void apply(const Books& changes);
+  /// Takes over the rows of `changes`, which win over rows there already. Takes no memory: a commit
+  /// is whole.
+  void apply(Books changes) noexcept;
   /// As Ledger::history().
   std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) const;
 };

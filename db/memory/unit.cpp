@@ -96,10 +96,12 @@ TransferId MemoryUnit::store(const Posting& posting) {
   std::optional<Account> credit;
   if (posting.debit != vault) debit = moved(posting.debit, -posting.amount, posting.debit_after);
   if (posting.credit != vault) credit = moved(posting.credit, posting.amount, posting.credit_after);
+  alive_ = false;  // should memory run out half-way, the unit is lost
   if (debit) changes_.accounts.insert_or_assign(debit->id, *debit);
   if (credit) changes_.accounts.insert_or_assign(credit->id, *credit);
   const TransferId id = append(posting);
   if (posting.claim) claim_key(*posting.claim, id, posting.reply, posting.time);
+  alive_ = true;
   return id;
 }
 
@@ -131,6 +133,7 @@ AccountId MemoryUnit::create(const Opening& opening) {
   if (opening.claim) check_key(opening.claim->account, opening.claim->key);
   require_nothing(wrong_with(opening));
   const AccountId id = next(&Books::accounts);
+  alive_ = false;  // as in store()
   changes_.accounts.emplace(id, Account{id, opening.balance, false, 1});
   changes_.pins.emplace(id, Pin{opening.pin_hash, 1, 0});
   TransferId transfer = 0;
@@ -145,6 +148,7 @@ AccountId MemoryUnit::create(const Opening& opening) {
     transfer = append(posting);
   }
   if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
+  alive_ = true;
   return id;
 }
 
@@ -174,8 +178,12 @@ std::int64_t MemoryUnit::set_pin(AccountId id, std::string_view hash) {
   begin_store();
   Account changed = account(id);
   ++changed.pin_version;
+  const Pin* found = row(&Books::pins, id);
+  const std::int64_t attempts = found == nullptr ? 0 : found->attempts;
+  alive_ = false;  // as in store()
   changes_.accounts.insert_or_assign(id, changed);
-  changes_.pins.insert_or_assign(id, Pin{std::string(hash), changed.pin_version, 0});
+  changes_.pins.insert_or_assign(id, Pin{std::string(hash), changed.pin_version, attempts});
+  alive_ = true;
   return changed.pin_version;
 }
 
@@ -207,11 +215,11 @@ void MemoryUnit::commit() {
   alive_ = false;
   const std::optional<CommitFailure> failure = disk_.commit_order_.due();
   if (!failure) {
-    disk_.books_.apply(changes_);
+    disk_.books_.apply(std::move(changes_));
     return;
   }
   if (*failure == CommitFailure::refused) throw StoreFailed("as ordered: commit");
-  if (*failure == CommitFailure::unknown_done) disk_.surprise_ = changes_;
+  if (*failure == CommitFailure::unknown_done) disk_.surprise_ = std::move(changes_);
   disk_.distrusted_ = true;
   throw OutcomeUnknown("as ordered: commit");
 }

@@ -4,7 +4,9 @@ namespace ledger {
 namespace {
 
 std::string message_of(sqlite3* native, int code) {
-  const char* text = native != nullptr ? sqlite3_errmsg(native) : sqlite3_errstr(code);
+  // A call past SQLite, to its file, leaves no message with the connection.
+  const bool has_message = native != nullptr && sqlite3_extended_errcode(native) == code;
+  const char* text = has_message ? sqlite3_errmsg(native) : sqlite3_errstr(code);
   return std::string(text) + " (SQLite " + std::to_string(code) + ")";
 }
 

@@ -47,7 +47,7 @@ UnitStatements::UnitStatements(Connection& on)
       open(on, "INSERT INTO accounts (balance) VALUES (?1)"),
       open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
       freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
-      set_pin(on, "UPDATE pins SET hash = ?2, attempts = 0 WHERE account = ?1 AND account <> 0"),
+      set_pin(on, "UPDATE pins SET hash = ?2 WHERE account = ?1 AND account <> 0"),
       next_pin_version(on, "UPDATE accounts SET pin_version = pin_version + 1 WHERE id = ?1"),
       count(on,
             "UPDATE pins SET attempts = attempts + 1 "
