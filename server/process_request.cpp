@@ -39,16 +39,30 @@ Reply dispatch(Transaction& txn) {
   }
 }
 
+/// The answer to an error that nobody expected: the ledger could not be read, or memory ran out.
+/// Where there is none for the sentence either, texts this short take none.
+Reply failed(Transaction& txn, const std::exception& error) {
+  using cancel::Stage;
+  // COMMIT has failed, and then the telling of it.
+  if (txn.stage() == Stage::unknown) return Reply::error("UNKNOWN", "ask STATUS");
+  // Past the point of no return, but nothing was given to the store.
+  if (txn.stage() == Stage::committing) txn.settle(Stage::answered);
+  try {
+    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
+  } catch (const std::bad_alloc&) {
+    return Reply::error("STORE", "out of memory");
+  }
+}
+
 /// The answer, whether the body returned it or refused. By now it has let go of all but the buffer.
 /// A cancel passes through here: it is neither a refusal nor an error.
 Reply answer_of(Transaction& txn) {
   try {
     return dispatch(txn);
-  } catch (const bank::Refusal& refusal) {
-    return refusal.answer();
+  } catch (bank::Refusal& refusal) {
+    return std::move(refusal).answer();
   } catch (const std::exception& error) {
-    // The ledger could not be read, or memory ran out: nothing was given to the store.
-    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
+    return failed(txn, error);
   }
 }
 

@@ -15,7 +15,8 @@ class Refusal {
   explicit Refusal(Reply answer) : answer_(std::move(answer)) {}
   Refusal(std::string code, std::string text)
       : answer_(Reply::error(std::move(code), std::move(text))) {}
-  const Reply& answer() const { return answer_; }
+  /// Moved out, so that a refusal is told also where there is no memory for a copy.
+  Reply answer() && { return std::move(answer_); }
 
  private:
   Reply answer_;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "server/admin/accounts.hpp"
 #include "server/bank/login.hpp"
 #include "tests/bank/rig.hpp"
 
@@ -27,6 +28,22 @@ TEST_CASE("a new PIN ends all sessions of the account but its own") {
   CHECK(rig.balance(1) == 100);
   CHECK(rig.ask(own, "PASSWD 1 1111") == "+OK");
   CHECK(rig.ask(own, "BALANCE 1") == "100");
+}
+
+TEST_CASE("a new PIN does not open a locked account") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  const auto session = rig::customer(1);
+  const auto log_in = [&rig](const char* pin) {
+    return rig::code(rig::text(bank::log_in(rig.bank(), 1, pin).reply));
+  };
+  for (int i = 0; i < 5; ++i) CHECK(log_in("9999") == "-WRONGPASS");
+  CHECK(rig.ask(session, "PASSWD 1 4321") == "+OK");
+  CHECK(log_in("4321") == "-LOCKED");
+  CHECK(rig.ask("PASSWD 1 5678") == "+OK");
+  CHECK(log_in("5678") == "-LOCKED");
+  CHECK(rig::text(admin::unlock(rig.bank(), 1)) == "+OK");
+  CHECK(log_in("5678") == "+OK");
 }
 
 TEST_CASE("the new PIN is the one that counts, whoever set it") {

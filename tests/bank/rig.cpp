@@ -170,13 +170,17 @@ std::string Rig::ask(const SessionRef& as, const std::string& command) {
 }
 
 std::string Rig::finish(const Asked& asked) {
+  attend_until_gone(*asked.txn);
+  return asked.reply().value_or("no reply");
+}
+
+void Rig::attend_until_gone(bank::Transaction& txn) {
   const auto gone = std::make_shared<seam::Atomic<bool>>(false);
-  asked.txn->when_gone([this, gone] {
+  txn.when_gone([this, gone] {
     gone->store(true);
     bell_.ring();
   });
   attend_until([&] { return gone->load(); });
-  return asked.reply().value_or("no reply");
 }
 
 ledger::Cents Rig::balance(ledger::AccountId account) {

@@ -110,6 +110,7 @@ class Rig {
   std::string ask(const std::string& command) { return ask(teller(), command); }
   /// Waits until it is gone; its reply.
   std::string finish(const Asked& asked);
+  void attend_until_gone(bank::Transaction& txn);
   ledger::Cents balance(ledger::AccountId account);
   /// outcome of STATUS, or the error.
   std::string outcome(ledger::AccountId account, const std::string& key);
