@@ -18,7 +18,7 @@ TEST_CASE_TEMPLATE("an account is frozen and let go", Store, EVERY_STORE) {
   CHECK(steps::balance(store.ledger(), id) == 100);
 }
 
-TEST_CASE_TEMPLATE("a new PIN has the next version and as many attempts as the old one", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a new PIN has the next version and the old attempts", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   CHECK(store.ledger().pin(id)->hash == "hash");
