@@ -28,6 +28,8 @@ struct BenchOptions {
   std::int64_t requests = 10'000;
   std::int64_t accounts = 1;  // how many, beginning with --account
   std::int64_t amount = 1;    // minor units
+
+  bool operator==(const BenchOptions&) const = default;
 };
 
 /// One command with its arguments; which of them are set depends on the command.
@@ -50,6 +52,8 @@ struct Command {
   std::string path;
   std::string section;
   BenchOptions bench;
+
+  bool operator==(const Command&) const = default;
 };
 
 }  // namespace client

@@ -71,6 +71,20 @@ void add_settings(CLI::App& app, Grammar& grammar, Settings& settings) {
                   ->type_name("SECONDS"));
 }
 
+// Of every command's options CLI11 would read the variables, run or not, and all commands write
+// into one Command: so a command's options get theirs only once its name has been met.
+void read_environment_only_if_run(CLI::App& command) {
+  std::vector<std::pair<CLI::Option*, std::string>> variables;
+  for (CLI::Option* option : command.get_options()) {
+    variables.emplace_back(option, option->get_envname());
+    option->envname({});
+  }
+  command.preparse_callback([variables](std::size_t) {
+    for (const auto& variable : variables) variable.first->envname(variable.second);
+  });
+  for (CLI::App* sub : command.get_subcommands({})) read_environment_only_if_run(*sub);
+}
+
 // `hold add`, from the chain of subcommands the parser went through.
 std::string chosen(const CLI::App& app) {
   std::string name;
@@ -137,6 +151,7 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
   CLI::App* admin = app.add_subcommand("admin", "the operator's commands; alone: their prompt");
   admin->require_subcommand(0, 1);
   grammar.add_admin_commands(*admin);
+  for (CLI::App* command : app.get_subcommands({})) read_environment_only_if_run(*command);
   // Last, because subcommands inherit it when they are added.
   app.footer(footer);
   // The parser takes its arguments last first.

@@ -339,6 +339,14 @@ TEST_CASE("options come from the environment, too") {
   CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret"});
 }
 
+TEST_CASE("a payment goes out with the key typed, not with the environment's") {
+  FakeServer server(answering(":12500\r\n"));
+  const Finished done = run_atm(as_customer(server, {"deposit", "1", "--key", "typed"}), "",
+                                {"ATM_KEY=ambient", "ATM_LIMIT=0"});
+  CHECK(done.status == 0);
+  CHECK(server.received("DEPOSIT").at(0).words == Words{"DEPOSIT", "7", "100", "KEY", "typed"});
+}
+
 TEST_CASE("the benchmark sends as many requests as it is told, and counts refusals") {
   FakeServer server(answering(":1\r\n"));
   const Finished done = run_atm(as_customer(

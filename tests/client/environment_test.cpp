@@ -1,0 +1,231 @@
+/// The ATM_… environment: the command line beats it, and only the command that is run reads it.
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "client/options.hpp"
+
+using client::Command;
+using client::CommandLine;
+using client::parse_command_line;
+using client::Stop;
+using Words = std::vector<std::string>;
+
+namespace {
+
+struct Variable {
+  std::string option;
+  std::string name;
+  std::string typed;    // a value for the command line
+  std::string ambient;  // another one, for the environment
+  std::string wrong;    // what the option refuses; empty if it takes anything
+};
+
+struct Usage {
+  Words words;  // the least that runs the command
+  std::vector<Variable> variables;
+};
+
+const Variable key{"--key", "ATM_KEY", "typed", "ambient", "x y"};
+const Variable timeout{"--timeout", "ATM_TIMEOUT", "11", "22", "soon"};
+const Variable cancel_wait{"--wait", "ATM_WAIT", "11", "22", "long"};
+const Variable reason{"--reason", "ATM_REASON", "typed", "ambient", ""};
+
+const std::vector<Usage> usages{
+    {{"create"}, {key, {"--balance", "ATM_BALANCE", "1.10", "2.20", "x"}}},
+    {{"deposit", "1"}, {key, timeout}},
+    {{"withdraw", "1"}, {key, timeout}},
+    {{"transfer", "9", "1"}, {key, timeout}},
+    {{"balance"}, {timeout}},
+    {{"history"},
+     {{"--limit", "ATM_LIMIT", "11", "22", "0"}, {"--before", "ATM_BEFORE", "11", "22", "x"}}},
+    {{"status", "k"}, {}},
+    {{"cancel", "k"}, {cancel_wait}},
+    {{"reverse", "k"}, {}},
+    {{"passwd"}, {}},
+    {{"bench"},
+     {{"--op", "ATM_BENCH_OP", "ping", "balance", "abc"},
+      {"--connections", "ATM_BENCH_CONNECTIONS", "11", "22", "0"},
+      {"--requests", "ATM_BENCH_REQUESTS", "11", "22", "0"},
+      {"--accounts", "ATM_BENCH_ACCOUNTS", "11", "22", "0"},
+      {"--amount", "ATM_BENCH_AMOUNT", "1.10", "2.20", "x"}}},
+    {{"admin", "list"}, {}},
+    {{"admin", "show", "3-81"}, {}},
+    {{"admin", "cancel", "3-81"}, {cancel_wait, reason}},
+    {{"admin", "cancel-all"}, {reason}},
+    {{"admin", "hold", "add", "locked"}, {{"--op", "ATM_HOLD_OP", "typed", "ambient", ""}}},
+    {{"admin", "hold", "list"}, {}},
+    {{"admin", "hold", "clear"}, {}},
+    {{"admin", "step", "3-81"}, {}},
+    {{"admin", "resume", "3-81"}, {}},
+    {{"admin", "freeze", "7"}, {}},
+    {{"admin", "unfreeze", "7"}, {}},
+    {{"admin", "unlock", "7"}, {}},
+    {{"admin", "clients"}, {}},
+    {{"admin", "kill", "5"}, {}},
+    {{"admin", "audit"}, {}},
+    {{"admin", "backup", "/x"}, {}},
+    {{"admin", "drain"}, {}},
+    {{"admin", "info"}, {}},
+    {{}, {}},
+    {{"admin"}, {}},
+};
+
+// Takes back what it sets.
+class Environment {
+ public:
+  ~Environment() {
+    for (const auto& name : names_) unsetenv(name.c_str());
+  }
+  void set(const std::string& name, const std::string& value) {
+    setenv(name.c_str(), value.c_str(), 1);
+    names_.insert(name);
+  }
+
+ private:
+  std::set<std::string> names_;
+};
+
+Command parsed(const Words& words) {
+  const auto result = parse_command_line(words);
+  REQUIRE_MESSAGE(std::holds_alternative<CommandLine>(result), std::get<Stop>(result).text);
+  return std::get<CommandLine>(result).command;
+}
+
+Words with(const Usage& usage, const Variable& variable, const std::string& value) {
+  Words words = usage.words;
+  words.insert(words.end(), {variable.option, value});
+  return words;
+}
+
+std::string spelled(const Words& words) {
+  std::string line;
+  for (const auto& word : words) line += word + " ";
+  return line;
+}
+
+bool reads(const Usage& usage, const Variable& variable) {
+  return std::any_of(usage.variables.begin(), usage.variables.end(),
+                     [&](const Variable& own) { return own.name == variable.name; });
+}
+
+// Of every command.
+std::vector<Variable> all_variables() {
+  std::vector<Variable> all;
+  for (const Usage& usage : usages) {
+    all.insert(all.end(), usage.variables.begin(), usage.variables.end());
+  }
+  return all;
+}
+
+// The ATM_… names that a command's help has, each once for each place.
+std::multiset<std::string> names_in(const std::string& help) {
+  std::multiset<std::string> names;
+  for (auto at = help.find("(Env:"); at != help.npos; at = help.find("(Env:", at + 1)) {
+    const auto end = help.find(')', at);
+    names.insert(help.substr(at + 5, end - at - 5));
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("the command line beats the environment, which counts for the options left out") {
+  const auto all = all_variables();
+  for (const Usage& usage : usages) {
+    for (const Variable& variable : usage.variables) {
+      const Words words = with(usage, variable, variable.typed);
+      CAPTURE(spelled(words));
+      Words whole = words;
+      for (const Variable& other : usage.variables) {
+        if (other.name != variable.name) whole.insert(whole.end(), {other.option, other.ambient});
+      }
+      const Command expected = parsed(whole);
+      Environment environment;
+      for (const Variable& any : all) environment.set(any.name, any.ambient);
+      CHECK(parsed(words) == expected);
+    }
+  }
+}
+
+TEST_CASE("an option on the command line means the same whatever its variable says") {
+  for (const Usage& usage : usages) {
+    for (const Variable& variable : usage.variables) {
+      const Words words = with(usage, variable, variable.typed);
+      CAPTURE(spelled(words));
+      const Command alone = parsed(words);
+      Environment environment;
+      for (const auto& value : {variable.ambient, variable.wrong}) {
+        environment.set(variable.name, value);
+        CHECK(parsed(words) == alone);
+      }
+    }
+  }
+}
+
+TEST_CASE("a command's own variables count, and a wrong one is wrong usage") {
+  for (const Usage& usage : usages) {
+    for (const Variable& variable : usage.variables) {
+      CAPTURE(spelled(usage.words));
+      CAPTURE(variable.name);
+      const Command typed = parsed(with(usage, variable, variable.ambient));
+      Environment environment;
+      environment.set(variable.name, variable.ambient);
+      CHECK(parsed(usage.words) == typed);
+      if (variable.wrong.empty()) continue;
+      environment.set(variable.name, variable.wrong);
+      const auto refused = parse_command_line(usage.words);
+      REQUIRE(std::holds_alternative<Stop>(refused));
+      CHECK(std::get<Stop>(refused).status == 2);
+    }
+  }
+}
+
+TEST_CASE("the variables of commands that are not run have no effect, right or wrong") {
+  const auto all = all_variables();
+  for (const Usage& usage : usages) {
+    CAPTURE(spelled(usage.words));
+    const Command alone = parsed(usage.words);
+    for (const bool right : {true, false}) {
+      Environment environment;
+      for (const Variable& variable : all) {
+        if (reads(usage, variable)) continue;
+        environment.set(variable.name, right ? variable.ambient : variable.wrong);
+      }
+      CHECK(parsed(usage.words) == alone);
+    }
+  }
+}
+
+TEST_CASE("these are all the commands, and all the variables their help shows") {
+  std::set<std::string> known;
+  for (const Usage& usage : usages) {
+    CAPTURE(spelled(usage.words));
+    known.insert(spelled(usage.words));
+    if (usage.words.empty()) continue;
+    Words words = usage.words;
+    words.push_back("--help");
+    const auto help = parse_command_line(words);
+    REQUIRE(std::holds_alternative<Stop>(help));
+    std::multiset<std::string> expected;
+    for (const Variable& variable : usage.variables) expected.insert(variable.name);
+    CHECK(names_in(std::get<Stop>(help).text) == expected);
+  }
+  const auto is_known = [&](const std::string& start) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const std::string& line) { return line.starts_with(start + " "); });
+  };
+  for (const auto& name : client::completions("", false)) {
+    CAPTURE(name);
+    CHECK(is_known(name));
+  }
+  for (const std::string group : {"", "hold "}) {
+    for (const auto& name : client::completions(group, true)) {
+      CAPTURE(name);
+      CHECK(is_known("admin " + group + name));
+    }
+  }
+}
