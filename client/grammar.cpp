@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <limits>
 
 #include "client/amount.hpp"
 
@@ -10,7 +9,9 @@ namespace client {
 
 namespace {
 
-constexpr auto most = std::numeric_limits<std::int64_t>::max();
+// What the server takes.
+constexpr std::int64_t a_day_ms = 86'400'000;
+constexpr std::int64_t most_history = 1'000;
 
 std::string check_key(const std::string& key) {
   const bool visible =
@@ -19,13 +20,12 @@ std::string check_key(const std::string& key) {
   return "a key has 1 to 64 visible ASCII characters";
 }
 
-std::int64_t number_or_complain(const std::string& name, const std::string& text,
-                                std::int64_t least, std::int64_t greatest = most) {
-  const auto value = parse_number(text, least, greatest);
+std::int64_t number_or_complain(const std::string& name, const std::string& text, Range range) {
+  const auto value = parse_number(text, range.least, range.greatest);
   if (value) return *value;
-  std::string range = " is a whole number from " + std::to_string(least);
-  if (greatest != most) range += " to " + std::to_string(greatest);
-  throw CLI::ValidationError(name + range + ", not '" + text + "'");
+  std::string allowed = " is a whole number from " + std::to_string(range.least);
+  if (range.greatest != Range().greatest) allowed += " to " + std::to_string(range.greatest);
+  throw CLI::ValidationError(name + allowed + ", not '" + text + "'");
 }
 
 std::int64_t amount_or_complain(const std::string& text) {
@@ -45,12 +45,12 @@ CLI::Option* Grammar::with_environment(CLI::Option* option, const std::string& p
 }
 
 CLI::Option* Grammar::number(CLI::App& app, const std::string& name,
-                             std::optional<std::int64_t>& target, std::int64_t least,
+                             std::optional<std::int64_t>& target, Range range,
                              const std::string& help) {
   return with_environment(app.add_option_function<std::string>(
                                  name,
-                                 [name, least, &target](const std::string& text) {
-                                   target = number_or_complain(name, text, least);
+                                 [name, range, &target](const std::string& text) {
+                                   target = number_or_complain(name, text, range);
                                  },
                                  help)
                               ->type_name("N"));
@@ -61,7 +61,7 @@ CLI::Option* Grammar::required_number(CLI::App& app, const std::string& name, st
   return app
       .add_option_function<std::string>(
           name,
-          [name, &target](const std::string& text) { target = number_or_complain(name, text, 0); },
+          [name, &target](const std::string& text) { target = number_or_complain(name, text, {}); },
           help)
       ->type_name("N")
       ->required();
@@ -87,7 +87,14 @@ void Grammar::key_argument(CLI::App& app, const std::string& help) {
 }
 
 void Grammar::timeout_option(CLI::App& app) {
-  number(app, "--timeout", command_.timeout_ms, 1, "milliseconds after which the server gives up")
+  number(app, "--timeout", command_.timeout_ms, {1, a_day_ms},
+         "milliseconds after which the server gives up")
+      ->type_name("MS");
+}
+
+void Grammar::wait_option(CLI::App& app) {
+  number(app, "--wait", command_.wait_ms, {0, a_day_ms},
+         "milliseconds to wait until it has let go of everything")
       ->type_name("MS");
 }
 
@@ -119,8 +126,9 @@ void Grammar::add_customer_commands(CLI::App& app) {
 
   timeout_option(*app.add_subcommand("balance", "what the account holds"));
   CLI::App* history = app.add_subcommand("history", "what moved on the account, newest first");
-  number(*history, "--limit", command_.limit, 1, "how many at the most");
-  number(*history, "--before", command_.before, 0, "only those older than this id")
+  number(*history, "--limit", command_.limit, {1, most_history},
+         "how many at the most, 1 to 1000 (default 20)");
+  number(*history, "--before", command_.before, {1}, "only those older than this id")
       ->type_name("ID");
   add_about_keys(app);
   app.add_subcommand("passwd", "change the PIN (asks for the old and the new one)");
@@ -132,9 +140,7 @@ void Grammar::add_about_keys(CLI::App& app) {
   CLI::App* cancel =
       app.add_subcommand("cancel", "stop a transaction, or make sure that it will never run");
   key_argument(*cancel, "the transaction's key");
-  number(*cancel, "--wait", command_.wait_ms, 0,
-         "milliseconds to wait until it has let go of everything")
-      ->type_name("MS");
+  wait_option(*cancel);
   key_argument(*app.add_subcommand("reverse", "undo a committed transaction (teller, operator)"),
                "the transaction's key");
 }
@@ -153,7 +159,7 @@ void Grammar::add_bench(CLI::App& app) {
                          ->add_option_function<std::string>(
                              name,
                              [name, &target, greatest](const std::string& text) {
-                               target = number_or_complain(name, text, 1, greatest);
+                               target = number_or_complain(name, text, {1, greatest});
                              },
                              help)
                          ->type_name("N"),

@@ -3,6 +3,7 @@
 /// The commands' words and options, for CLI11. Shared by the command line and the prompt.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,12 @@
 #include "client/command.hpp"
 
 namespace client {
+
+/// What a number may be, both included.
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+};
 
 /// Adds commands to an application, each writing into one Command. An option's environment
 /// variable is ATM_ and its name in capitals, where `environment` says it counts.
@@ -25,7 +32,7 @@ class Grammar {
 
   /// `--name VALUE` of decimal digits within the limits.
   CLI::Option* number(CLI::App& app, const std::string& name, std::optional<std::int64_t>& target,
-                      std::int64_t least, const std::string& help);
+                      Range range, const std::string& help);
   /// Lets the option be given by the environment, too, as ATM_NAME or ATM_PREFIX_NAME.
   CLI::Option* with_environment(CLI::Option* option, const std::string& prefix = {});
 
@@ -37,6 +44,7 @@ class Grammar {
   void key_option(CLI::App& app);
   void key_argument(CLI::App& app, const std::string& help);
   void timeout_option(CLI::App& app);
+  void wait_option(CLI::App& app);
   void add_about_keys(CLI::App& app);
   void add_transaction_tools(CLI::App& app);
   void add_holds(CLI::App& app);

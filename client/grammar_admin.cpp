@@ -27,9 +27,7 @@ void Grammar::add_transaction_tools(CLI::App& app) {
     with_environment(sub->add_option("--reason", command_.reason, "what the customer is told")
                          ->type_name("TEXT"));
   }
-  number(*cancel, "--wait", command_.wait_ms, 0,
-         "milliseconds to wait until it has let go of everything")
-      ->type_name("MS");
+  wait_option(*cancel);
   with_handle(app, "step", "let a held transaction go on to its next point");
   with_handle(app, "resume", "let a held transaction go on for good");
 }

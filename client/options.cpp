@@ -118,7 +118,7 @@ struct LineParser {
     app.fallthrough();
     app.require_subcommand(0, 1);
     app.set_help_flag("--help", "show this");
-    grammar.number(app, "--account", command.account, 0, "another account than atm's own");
+    grammar.number(app, "--account", command.account, {}, "another account than atm's own");
     if (admin) {
       grammar.add_admin_commands(app);
       return;
@@ -145,7 +145,7 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
   app.set_help_flag("--help", "show this; after a command: its options");
   app.set_version_flag("--version", "atm " ATM_VERSION);
   add_settings(app, grammar, result.settings);
-  grammar.number(app, "--account", result.settings.account, 0, "the account it is about");
+  grammar.number(app, "--account", result.settings.account, {}, "the account it is about");
   grammar.add_customer_commands(app);
   grammar.add_bench(app);
   CLI::App* admin = app.add_subcommand("admin", "the operator's commands; alone: their prompt");

@@ -107,6 +107,26 @@ TEST_CASE("wrong usage is one line and status 2") {
   }
 }
 
+TEST_CASE("what the server would refuse by its range never leaves, and the range is told") {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+      {{"history", "--limit", "0"}, "from 1 to 1000,"},
+      {{"history", "--limit", "1001"}, "from 1 to 1000,"},
+      {{"history", "--before", "0"}, "from 1,"},
+      {{"deposit", "1", "--timeout", "0"}, "from 1 to 86400000,"},
+      {{"balance", "--timeout", "86400001"}, "from 1 to 86400000,"},
+      {{"cancel", "k", "--wait", "86400001"}, "from 0 to 86400000,"},
+      {{"admin", "cancel", "3-81", "--wait", "86400001"}, "from 0 to 86400000,"}};
+  for (const auto& one : wrong) {
+    CAPTURE(one.first.back());
+    const Stop stop = stopped(one.first);
+    CHECK(stop.status == 2);
+    CHECK(stop.text.find(one.second) != std::string::npos);
+  }
+  CHECK(parsed({"history", "--limit", "1000", "--before", "1"}).command.limit == 1000);
+  CHECK(parsed({"cancel", "k", "--wait", "86400000"}).command.wait_ms == 86'400'000);
+  CHECK(stopped({"history", "--help"}).text.find("1 to 1000 (default 20)") != std::string::npos);
+}
+
 TEST_CASE("help and version are no errors") {
   CHECK(stopped({"--version"}).text.starts_with("atm 1."));
   const Stop whole = stopped({"--help"});
