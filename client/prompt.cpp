@@ -61,7 +61,9 @@ std::optional<int> perform_line(Run& run, const std::string& line, bool admin, i
                                                     : failed(stop->status, "", stop->text);
     return print(report, run.settings().json, stdout, stderr);
   }
-  return print(perform(run, std::get<Command>(parsed)), run.settings().json, stdout, stderr);
+  Command command = std::get<Command>(parsed);
+  if (!command.account) command.account = run.settings().account;
+  return print(perform(run, command), run.settings().json, stdout, stderr);
 }
 
 void read_piped_lines(Interrupt& interrupt, const PerformLine& perform) {

@@ -56,6 +56,25 @@ TEST_CASE("the operator's lines do without the word admin") {
   CHECK(server.received("TXN").size() == 1);
 }
 
+TEST_CASE("atm's own account narrows a line's command as it does the same command by itself") {
+  FakeServer server([](FakeServer&, const Received&) { return ":1\r\n"; });
+  const test::Words alone{"--admin-socket", server.socket_path(), "--account", "7"};
+  const auto sent = [&](const test::Words& more, const std::string& input) {
+    test::Words all = alone;
+    all.insert(all.end(), more.begin(), more.end());
+    CHECK(run_atm(all, input).status == 0);
+    return server.received().back().words;
+  };
+  const test::Words cancel{"TXN", "CANCELALL", "ACCOUNT", "7"};
+  CHECK(sent({"admin", "cancel-all"}, "") == cancel);
+  CHECK(sent({"admin"}, "cancel-all\n") == cancel);
+  CHECK(sent({}, "admin cancel-all\n") == cancel);
+  CHECK(sent({"admin"}, "hold add locked\n") ==
+        test::Words{"HOLD", "ADD", "locked", "ACCOUNT", "7"});
+  CHECK(sent({"admin"}, "cancel-all --account 9\n") ==
+        test::Words{"TXN", "CANCELALL", "ACCOUNT", "9"});
+}
+
 TEST_CASE("a key from the environment is not used for one line after the other") {
   FakeServer server(answer);
   run_atm({"--admin-socket", server.socket_path(), "--account", "7"}, "deposit 1\ndeposit 1\n",
