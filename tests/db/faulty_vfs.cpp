@@ -87,6 +87,11 @@ void FaultyVfs::heal() {
   limit_.reset();
 }
 
+void FaultyVfs::on_strike(std::function<void(Operation)> act) {
+  const std::lock_guard lock(mutex_);
+  on_strike_ = std::move(act);
+}
+
 bool FaultyVfs::struck() const {
   const std::lock_guard lock(mutex_);
   return struck_;
@@ -145,6 +150,7 @@ int FaultyVfs::verdict(Operation operation, const std::string& path) {
   halves_ = fault_->half;
   if (!fault_->for_good) fault_.reset();
   struck_ = true;
+  if (on_strike_) on_strike_(operation);
   return code;
 }
 

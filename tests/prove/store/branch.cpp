@@ -1,7 +1,10 @@
 #include "tests/prove/store/branch.hpp"
 
 #include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <stdexcept>
+#include <thread>
 
 #include "server/admin/accounts.hpp"
 #include "server/admin/txn.hpp"
@@ -10,6 +13,7 @@
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/db/steps.hpp"
+#include "tests/prove/store/connections.hpp"
 
 namespace prove {
 namespace {
@@ -23,7 +27,29 @@ bank::Bank::Options with(cancel::Mechanism mechanism, std::function<void()> on_u
   return options;
 }
 
+std::size_t threads() {
+  using Threads = std::filesystem::directory_iterator;
+  return static_cast<std::size_t>(std::distance(Threads("/proc/self/task"), Threads()));
+}
+
+cancel::Verdict verdict_in(const std::string& reply) {
+  for (const auto verdict : {cancel::Verdict::cancelled, cancel::Verdict::already,
+                             cancel::Verdict::too_late, cancel::Verdict::invalid}) {
+    if (rig::text(admin::verdict_reply(verdict)) == reply) return verdict;
+  }
+  return cancel::Verdict::unknown;
+}
+
 }  // namespace
+
+void append(invariants::Evidence& known, const invariants::Evidence& more) {
+  const std::size_t before = known.asked.size();
+  known.asked.insert(known.asked.end(), more.asked.begin(), more.asked.end());
+  for (invariants::Cancelled each : more.cancelled) {
+    if (each.request) *each.request += before;
+    known.cancelled.push_back(each);
+  }
+}
 
 void Bell::ring() {
   const std::lock_guard lock(mutex_);
@@ -41,6 +67,7 @@ bool Inbox::deliver(const bank::Reply& reply) noexcept {
   {
     const std::lock_guard lock(mutex_);
     reply_ = rig::text(reply);
+    ++replies_;
   }
   bell_.ring();
   return true;
@@ -51,11 +78,19 @@ std::optional<std::string> Inbox::reply() const {
   return reply_;
 }
 
+int Inbox::replies() const {
+  const std::lock_guard lock(mutex_);
+  return replies_;
+}
+
 Branch::Branch(const Options& options)
-    : ledger_(ledger::open_sqlite(options.directory, options.sqlite)),
+    : threads_before_(threads()),
+      ledger_(ledger::open_sqlite(options.directory, options.sqlite)),
       gate_(*ledger_),
       bank_(gate_, with(options.mechanism, [this] { ++unknowns_; })),
-      workers_({}, [this] { bell_.ring(); }) {}
+      workers_({}, [this] { bell_.ring(); }) {
+  evidence_.machine_well = false;
+}
 
 Branch::~Branch() {
   gate_.open();
@@ -67,16 +102,25 @@ Branch::~Branch() {
   workers_.stop();
 }
 
-std::string Branch::left_behind() {
-  std::string left;
-  const auto note = [&left](const char* what, auto count) {
-    if (count != 0) left += std::to_string(count) + " " + what + " ";
-  };
-  note("handles", bank_.transactions.size());
-  note("mutexes", bank_.accounts.held());
-  note("buffers", bank_.counters.live_buffers.load());
-  note("commits", bank_.commits.waiting());
+invariants::Left Branch::left() {
+  invariants::Left left{.handles = bank_.transactions.size(),
+                        .mutexes = static_cast<std::size_t>(bank_.accounts.held()),
+                        .buffers = static_cast<std::size_t>(bank_.counters.live_buffers.load()),
+                        .commits = bank_.commits.waiting(),
+                        .units = connections::in_transaction(),
+                        .workers = workers_.counts().queued,
+                        .uncleaned = uncleaned_};
+  if (left.handles + left.workers > 0) return left;
+  workers_.stop();
+  // Who has been joined may be seen for a moment more; who has not is waited for without end.
+  while (threads() > threads_before_) std::this_thread::yield();
   return left;
+}
+
+std::size_t Branch::note(const bank::Arguments& asked) {
+  evidence_.asked.push_back(
+      {asked.operation, asked.account, asked.to, asked.amount, asked.key, std::nullopt, 0});
+  return evidence_.asked.size() - 1;
 }
 
 Asked Branch::start(const std::string& command) {
@@ -93,6 +137,7 @@ Asked Branch::start(const std::string& command) {
   if (workers_.admit(asked.txn) == cancel::WorkerPool::Admission::busy) {
     throw std::runtime_error("the workers are busy");
   }
+  asked.number = note(asked.txn->arguments());
   return asked;
 }
 
@@ -115,6 +160,10 @@ std::string Branch::finish(const Asked& asked) {
     bell_.ring();
   });
   attend_until([&] { return gone->load(); });
+  uncleaned_ += asked.txn->view().cleanup.size();
+  invariants::Asked& known = evidence_.asked.at(asked.number);
+  known.reply = asked.inbox->reply();
+  known.replies = asked.inbox->replies();
   return asked.inbox->reply().value_or("no reply");
 }
 
@@ -149,13 +198,35 @@ std::string Branch::unlock(ledger::AccountId account) {
   return rig::text(admin::unlock(bank_, account));
 }
 
+Cancelling Branch::start_cancel_key(ledger::AccountId account, const std::string& key) {
+  const auto answer = std::make_shared<Inbox>(bell_);
+  auto thread = std::async(std::launch::async, [this, account, key, answer] {
+    bank::cancel_key(bank_, account, key, bank::order_of(bank::Reason::customer),
+                     [answer](cancel::Verdict verdict, const auto&) {
+                       answer->deliver(admin::verdict_reply(verdict));
+                     });
+  });
+  return {account, key, answer, std::move(thread)};
+}
+
+std::string Branch::finish(const Cancelling& cancelling) {
+  const std::string reply = await(cancelling.inbox);
+  cancelling.thread.wait();
+  evidence_.cancelled.push_back({std::nullopt, cancelling.account, cancelling.key, true,
+                                 verdict_in(reply), cancelling.inbox->replies()});
+  return reply;
+}
+
 std::string Branch::cancel_key(ledger::AccountId account, const std::string& key) {
   const auto answer = std::make_shared<Inbox>(bell_);
   bank::cancel_key(bank_, account, key, bank::order_of(bank::Reason::customer),
                    [answer](cancel::Verdict verdict, const auto&) {
                      answer->deliver(admin::verdict_reply(verdict));
                    });
-  return await(answer);
+  const std::string reply = await(answer);
+  evidence_.cancelled.push_back(
+      {std::nullopt, account, key, true, verdict_in(reply), answer->replies()});
+  return reply;
 }
 
 std::string Branch::cancel(const Asked& asked) {
@@ -163,7 +234,9 @@ std::string Branch::cancel(const Asked& asked) {
   asked.txn->cancel(bank::order_of(bank::Reason::operator_), [answer](cancel::Verdict verdict) {
     answer->deliver(admin::verdict_reply(verdict));
   });
-  return await(answer);
+  const std::string reply = await(answer);
+  evidence_.cancelled.push_back({asked.number, 0, {}, true, verdict_in(reply), answer->replies()});
+  return reply;
 }
 
 std::string Branch::status(ledger::AccountId account, const std::string& key) {

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "tests/bank/gated_ledger.hpp"
+#include "tests/invariants/evidence.hpp"
 
 namespace prove {
 
@@ -39,17 +41,30 @@ class Inbox final : public bank::ReplySink {
   bool deliver(const bank::Reply& reply) noexcept override;
   /// In one line.
   std::optional<std::string> reply() const;
+  int replies() const;
 
  private:
   Bell& bell_;
   mutable std::mutex mutex_;
   std::optional<std::string> reply_;
+  int replies_ = 0;
 };
 
 struct Asked {
   std::shared_ptr<bank::Transaction> txn;
   std::shared_ptr<Inbox> inbox;
+  std::size_t number = 0;  // in the evidence
 };
+
+struct Cancelling {
+  ledger::AccountId account;
+  std::string key;
+  std::shared_ptr<Inbox> inbox;
+  std::future<void> thread;
+};
+
+/// Puts what is known of a later time behind it.
+void append(invariants::Evidence& known, const invariants::Evidence& more);
 
 class Branch {
  public:
@@ -70,8 +85,10 @@ class Branch {
   bank::Bank& bank() { return bank_; }
   /// How often the bank has asked the server to stop.
   int unknowns() const { return unknowns_; }
-  /// What is still in flight; empty if nothing.
-  std::string left_behind();
+  /// What is still in use once all have been answered and the workers have gone home.
+  invariants::Left left();
+  /// All that was asked of it, and what was told.
+  const invariants::Evidence& evidence() const { return evidence_; }
 
   // Each of these returns the reply in one line.
   std::string ask(const std::string& command) { return finish(start(command)); }
@@ -90,18 +107,25 @@ class Branch {
   Asked start_held(const std::string& command, bank::Point point);
   /// Waits until it is gone.
   std::string finish(const Asked& asked);
+  /// A cancel by key on a thread of its own, for it may have to wait for its commit.
+  Cancelling start_cancel_key(ledger::AccountId account, const std::string& key);
+  std::string finish(const Cancelling& cancelling);
   /// Attends to the workers until it holds.
   void attend_until(const std::function<bool()>& holds);
 
  private:
   std::string await(const std::shared_ptr<Inbox>& answer);
+  std::size_t note(const bank::Arguments& asked);
 
+  const std::size_t threads_before_;
   Bell bell_;
   std::unique_ptr<ledger::Ledger> ledger_;
   rig::GatedLedger gate_;
   std::atomic<int> unknowns_{0};
   bank::Bank bank_;
   cancel::WorkerPool workers_;
+  invariants::Evidence evidence_;
+  std::size_t uncleaned_ = 0;
 };
 
 }  // namespace prove

@@ -79,7 +79,10 @@ Findings judge(const Operation& operation, const Expected& expected, const Seen&
   require(seen.stops <= 1, "the server is asked to stop at most once");
   require(seen.stops == 0 || what != Told::done,
           "what is acknowledged while the server is asked to stop is known: " + seen.reply);
-  require(seen.left.empty(), "nothing is left in flight: " + seen.left);
+  require(seen.commit_failed == (what == Told::unknown),
+          "not known is what a COMMIT has failed for, and all of that: " + seen.reply);
+  require(!seen.writing_failed || what == Told::unknown,
+          "what came of a COMMIT that could not write or sync is not known: " + seen.reply);
   if (what == Told::done) {
     require(same(operation, seen.there, expected.after),
             "what is acknowledged is there, once: " + seen.there.books + seen.there.attempts);

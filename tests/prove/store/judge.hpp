@@ -36,9 +36,10 @@ using Findings = std::vector<std::string>;
 /// What has been seen of one run under a fault.
 struct Seen {
   std::string reply;
-  int stops = 0;     // how often the server was asked to stop
-  std::string left;  // what was left in flight
-  Contents there;    // what everybody sees then
+  int stops = 0;                // how often the server was asked to stop
+  Contents there;               // what everybody sees then
+  bool commit_failed = false;   // SQLite has given up a COMMIT
+  bool writing_failed = false;  // a write or a sync failed in one
 };
 
 /// What the reply says has come of it.

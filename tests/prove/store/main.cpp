@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/prove/store/checks.hpp"
+#include "tests/prove/store/connections.hpp"
 
 namespace {
 
@@ -20,6 +21,7 @@ using Check = void (*)(prove::Report&);
 
 int run(const char* program, const prove::Options& options, std::initializer_list<Check> checks) {
   try {
+    prove::connections::watch();
     prove::Report report(program, options);
     for (const Check check : checks) check(report);
     return report.found_any() ? 1 : 0;
@@ -50,8 +52,10 @@ int main(int argc, char** argv) {
   const pid_t other = fork();
   if (other < 0) return 2;
   if (other == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const int mine = other == 0 ? run(argv[0], options, {prove::check_opening, prove::check_requests})
-                              : run(argv[0], options, {prove::check_power, prove::check_controls});
+  const int mine =
+      other == 0
+          ? run(argv[0], options, {prove::check_opening, prove::check_requests})
+          : run(argv[0], options, {prove::check_power, prove::check_controls, prove::check_group});
   if (other == 0) std::_Exit(mine);
   return std::max(mine, status_of(other));
 }

@@ -6,8 +6,10 @@
 #include "db/sqlite/schema.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/db/steps.hpp"
+#include "tests/invariants/invariants.hpp"
+#include "tests/prove/store/case.hpp"
 #include "tests/prove/store/checks.hpp"
-#include "tests/prove/store/judge.hpp"
+#include "tests/prove/store/connections.hpp"
 #include "tests/prove/store/sites.hpp"
 
 namespace prove {
@@ -19,12 +21,21 @@ namespace fs = std::filesystem;
 struct Found {
   const char* name;
   std::function<void(const fs::path&)> make;
+  invariants::Evidence evidence;  // what was asked and told while it was made
 };
 
 void deposit(ledger::Ledger& books, int times) {
   for (int i = 0; i < times; ++i) {
     steps::store(books, steps::deposit(1, steps::balance(books, 1), 1));
   }
+}
+
+/// As deposit() has it done.
+invariants::Evidence after_deposits(invariants::Evidence before, int times) {
+  for (int i = 0; i < times; ++i) {
+    before.asked.push_back({bank::Operation::deposit, 1, 0, 1, {}, std::to_string(1014 + i)});
+  }
+  return before;
 }
 
 /// What a server leaves that is killed: a log that nobody has checkpointed, and the beginning of a
@@ -47,7 +58,7 @@ std::string file_of(const fs::path& directory) {
 
 class Opening {
  public:
-  Opening(Report& report, fs::path base) : report_(report), base_(std::move(base)) {}
+  Opening(Report& report, const Base& base) : report_(report), base_(base) {}
 
   void open(const Found& found) {
     const Contents expected = when_well(found);
@@ -68,13 +79,15 @@ class Opening {
       }
       const bool struck = machine.struck();
       machine.heal();
-      again(folder.path(), expected, number);
+      again(folder.path(), expected, found.evidence, number);
       return struck;
     });
   }
 
   void close() {
-    const Found old{"closing", [&](const fs::path& into) { fs::copy_file(base_, file_of(into)); }};
+    const Found old{"closing",
+                    [&](const fs::path& into) { fs::copy_file(base_.file, file_of(into)); },
+                    after_deposits(base_.evidence, 3)};
     Contents expected;
     const auto closed = [&](const FaultyVfs::Fault* fault) {
       const Folder folder;
@@ -91,7 +104,7 @@ class Opening {
       books.reset();
       const bool struck = machine.struck();
       machine.heal();
-      again(folder.path(), expected, number);
+      again(folder.path(), expected, old.evidence, number);
       return struck;
     };
     closed(nullptr);
@@ -105,7 +118,7 @@ class Opening {
     each_fault("migration", [&](const FaultyVfs::Fault& fault) {
       const Folder folder;
       const std::string file = file_of(folder.path());
-      fs::copy_file(base_, file);
+      fs::copy_file(base_.file, file);
       FaultyVfs machine;
       machine.order(fault);
       try {
@@ -150,11 +163,13 @@ class Opening {
   }
 
   /// On a machine that is well again.
-  void again(const fs::path& directory, const Contents& expected, std::int64_t latest) {
+  void again(const fs::path& directory, const Contents& expected,
+             const invariants::Evidence& evidence, std::int64_t latest) {
     const auto books = ledger::open_sqlite(directory);
     require(books->start_number() > latest, "no start number is given twice");
     require(contents(file_of(directory)) == expected, "the next opening finds all of it");
-    require(steps::audit(*books).violations == 0, "the audit finds nothing");
+    for (const std::string& sentence : invariants::all(evidence, *books)) require(false, sentence);
+    require(connections::in_transaction() == 0, "no database transaction is left open");
     require(steps::create(*books, 5) > 0, "the next opening serves");
   }
 
@@ -163,7 +178,7 @@ class Opening {
   }
 
   Report& report_;
-  const fs::path base_;
+  const Base& base_;
   std::string label_;
 };
 
@@ -172,13 +187,14 @@ class Opening {
 void check_opening(Report& report) {
   if (!report.wants("store/opening")) return;
   report.begin("store/opening");
-  const Folder folder;
-  make_base(folder.path() / "data");
-  const fs::path base = folder.path() / "data" / "ledger.db";
+  const Base base;
+  const fs::path& file = base.file;
   Opening opening(report, base);
-  opening.open({"new", [](const fs::path&) {}});
-  opening.open({"old", [&](const fs::path& into) { fs::copy_file(base, into / "ledger.db"); }});
-  opening.open({"crashed", [&](const fs::path& into) { make_crashed(base, into); }});
+  opening.open({"new", [](const fs::path&) {}, {}});
+  opening.open(
+      {"old", [&](const fs::path& into) { fs::copy_file(file, file_of(into)); }, base.evidence});
+  opening.open({"crashed", [&](const fs::path& into) { make_crashed(file, into); },
+                after_deposits(base.evidence, 5)});
   opening.migrate();
   opening.close();
   report.end(

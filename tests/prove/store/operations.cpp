@@ -37,9 +37,10 @@ std::string cancel_key_of_running(Branch& branch, const Folder&) {
 }  // namespace
 
 std::span<const Operation> requests() {
-  static constexpr std::array<Operation, 13> all{{
+  static constexpr std::array<Operation, 14> all{{
       {"create", ask<"CREATE 1234 BALANCE 30 KEY k">, 0, "k"},
       {"deposit", ask<"DEPOSIT 1 5 KEY k">, 1, "k"},
+      {"checkpoint", ask<"DEPOSIT 1 5 KEY k">, 1, "k", false, false, true},
       {"withdraw", ask<"WITHDRAW 1 5 KEY k">, 1, "k"},
       {"transfer", ask<"TRANSFER 1 2 5 KEY k">, 1, "k"},
       {"reverse", ask<"REVERSE 1 old">},
@@ -78,7 +79,7 @@ std::span<const Operation> controls() {
   return all;
 }
 
-void make_base(const std::filesystem::path& directory) {
+invariants::Evidence make_base(const std::filesystem::path& directory) {
   Branch branch({directory, {}, cancel::Mechanism::token});
   for (const char* command :
        {"CREATE 1234 BALANCE 1000", "CREATE 1234 BALANCE 500", "CREATE 1234 BALANCE 100",
@@ -90,6 +91,7 @@ void make_base(const std::filesystem::path& directory) {
   branch.log_in(2, "9999");
   branch.freeze(3);
   if (branch.violations() != 0) throw std::runtime_error("the ledger to begin with is not sound");
+  return branch.evidence();
 }
 
 void warm_up(Branch& branch) {

@@ -20,6 +20,8 @@ struct Operation {
   bool cancels = false;
   // Whatever comes of it, a wrong PIN may have been counted before.
   bool counts_attempts = false;
+  // Checkpoints after every commit.
+  bool checkpoints = false;
 };
 
 /// What customers and tellers ask for.
@@ -27,8 +29,8 @@ std::span<const Operation> requests();
 /// What stands around that: logging in, cancelling, and the operator's commands.
 std::span<const Operation> controls();
 
-/// Makes the ledger that they are run on, in a new directory.
-void make_base(const std::filesystem::path& directory);
+/// Makes the ledger that they are run on, in a new directory; returns what was asked and told.
+invariants::Evidence make_base(const std::filesystem::path& directory);
 /// Lets readers and the writer be in use before.
 void warm_up(Branch& branch);
 

@@ -42,7 +42,7 @@ class Aftermath {
       for (Entry& entry : cut_.told) judge(branch, entry);
       for (Entry& entry : cut_.told) ask_again(branch, entry);
       judge_money(branch);
-      require(branch.left_behind().empty(), "nothing is left in flight");
+      for (const std::string& sentence : invariants::left(branch.left())) require(false, sentence);
     } catch (const ledger::OpenFailed& failed) {
       require(false, std::string("what is left opens: ") + failed.what());
     }

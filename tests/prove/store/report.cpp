@@ -65,6 +65,10 @@ void Report::violation(const std::string& label, const std::string& sentence) {
             << check_ << " --case " << label << std::endl;
 }
 
+void Report::require_some(std::int64_t times, const std::string& what) {
+  if (options_.one.empty() && times == 0) violation("all", what + " at least once");
+}
+
 void Report::end(const std::string& explored, const std::string& remark) {
   std::cout << "row\t" << check_ << '\t' << explored << '\t' << cases_ << '\t' << violations_
             << '\t' << remark << std::endl;

@@ -40,6 +40,8 @@ class Report {
   std::int64_t cases() const { return cases_; }
   /// What does not hold in the case; told once for each sentence and label.
   void violation(const std::string& label, const std::string& sentence);
+  /// That what is looked for has come about at all; not asked of a single case.
+  void require_some(std::int64_t times, const std::string& what);
   /// Ends the check with its row.
   void end(const std::string& explored, const std::string& remark = {});
   /// To people.
