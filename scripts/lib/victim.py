@@ -16,9 +16,10 @@ PATIENCE = 30  # seconds
 class Victim:
     """Its data lives as long as the `with` block; its processes never longer."""
 
-    def __init__(self, programs, mechanism):
+    def __init__(self, programs, mechanism, straced=True):
         self.programs = programs
         self.mechanism = mechanism
+        self.straced = straced  # how it is killed at a call; else it is prove_victim, which does it
         self.process = None  # the server, or the strace above it
         self.port = 0
 
@@ -33,19 +34,27 @@ class Victim:
         self.kill()
         self.scratch.cleanup()
 
-    def launch(self, above=()):
-        """Returns at once. `above`: what runs it."""
-        command = [*above, self.programs / "atm-server", "--data", self.folder / "data",
-                   "--listen", "127.0.0.1:0", "--teller-secret-file", self.folder / "secret",
-                   "--cheap-pins", "--log-level", "error", "--mechanism", self.mechanism]
+    def launch(self, death=None):
+        """Returns at once. `death`: the call it dies at, and at which of them."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ATM_")}
+        above, program = (), "atm-server"
+        if death is not None:
+            (self.folder / "death").write_text("")
+            if self.straced:
+                above = self.killer(*death)
+            else:
+                program = "prove_victim"
+                clean["PROVE_DIE_AT"] = f"{death[0]} {death[1]} {self.folder / 'death'}"
+        command = [*above, self.programs / program, "--data", self.folder / "data", "--listen",
+                   "127.0.0.1:0", "--teller-secret-file", self.folder / "secret",
+                   "--cheap-pins", "--log-level", "error", "--mechanism", self.mechanism]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log,
                                             text=True, env=clean)
 
-    def start(self, above=()):
+    def start(self, death=None):
         """True once it serves; false if it died before."""
-        self.launch(above)
+        self.launch(death)
         ready = self.process.stdout.readline()
         if not ready.startswith("atm-server ready on "):
             return False
@@ -92,17 +101,20 @@ class Victim:
         self.process.stdout.close()
         self.process = None
 
-    # ── strace ──────────────────────────────────────────────────────────────────────────────────
+    # ── Death at a call ─────────────────────────────────────────────────────────────────────────
 
     def killer(self, call, number):
         """What has to stand above a server that is killed before that call of each thread."""
         calls = "pwrite64,fdatasync,fsync,ftruncate"
-        return ("strace", "-f", "-qq", "-y", "-s0", "-o", self.folder / "trace",
+        return ("strace", "-f", "-qq", "-y", "-s0", "-o", self.folder / "death",
                 "-e", f"trace={calls}", "-e", f"inject={call}:signal=SIGKILL:when={number}")
 
     def where_it_died(self):
         """The file it was about to write or sync: "ledger.db-wal"."""
-        lines = (self.folder / "trace").read_text(errors="replace").splitlines()
+        text = (self.folder / "death").read_text(errors="replace")
+        if not self.straced:
+            return text or "elsewhere"
+        lines = text.splitlines()
         calls = [line for line in lines if re.search(r"\((\d+)<", line)]
         found = re.search(r"(\w+)\(\d+<[^>]*/([\w.-]+)>", calls[-1]) if calls else None
         return f"{found[1]} {found[2]}" if found else "elsewhere"

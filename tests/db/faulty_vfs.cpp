@@ -87,7 +87,7 @@ void FaultyVfs::heal() {
   limit_.reset();
 }
 
-void FaultyVfs::on_strike(std::function<void(Operation)> act) {
+void FaultyVfs::on_strike(Struck act) {
   const std::lock_guard lock(mutex_);
   on_strike_ = std::move(act);
 }
@@ -150,7 +150,7 @@ int FaultyVfs::verdict(Operation operation, const std::string& path) {
   halves_ = fault_->half;
   if (!fault_->for_good) fault_.reset();
   struck_ = true;
-  if (on_strike_) on_strike_(operation);
+  if (on_strike_) on_strike_(operation, path);
   return code;
 }
 

@@ -62,8 +62,10 @@ class FaultyVfs {
   void die();
   /// No faults any more, and no limit; what asks now is a process that lives.
   void heal();
-  /// What is to happen when a fault strikes, on the thread it strikes; must not call this machine.
-  void on_strike(std::function<void(Operation)> act);
+  /// What is to happen when a fault strikes a file, on the thread it strikes; must not call this
+  /// machine.
+  using Struck = std::function<void(Operation, const std::string& path)>;
+  void on_strike(Struck act);
   /// True if the ordered fault has struck.
   bool struck() const;
   /// How many operations of that sort there have been.
@@ -115,7 +117,7 @@ class FaultyVfs {
   std::optional<Fault> fault_;
   bool struck_ = false;
   bool halves_ = false;
-  std::function<void(Operation)> on_strike_;
+  Struck on_strike_;
   bool dead_ = false;
   std::function<void()> before_sync_;
   std::function<void()> before_syncs_;

@@ -58,7 +58,7 @@ invariants::Sentences Case::wrong_if_it_died(const Folder& left) const {
 }
 
 Commits::Commits(FaultyVfs& machine) : failed_before_(connections::failed_commits()) {
-  machine.on_strike([this](FaultyVfs::Operation call) {
+  machine.on_strike([this](FaultyVfs::Operation call, const std::string&) {
     using Call = FaultyVfs::Operation;
     const bool writes = call == Call::write || call == Call::sync;
     if (writes && connections::committing()) could_not_write_.store(true);
