@@ -18,6 +18,8 @@ constexpr std::size_t reserve_threads = 4;
 // After the last cancel, for clients that are slow to take what they are told.
 constexpr auto last_patience = std::chrono::seconds(5);
 constexpr auto sweep_every = std::chrono::milliseconds(250);
+// Clients beyond --connections-max that are told so and may linger; more are closed at once.
+constexpr std::size_t most_refused = 32;
 
 bank::Bank::Options bank_options(const Options& options, std::function<void()> on_unknown) {
   return {options.mechanism, options.teaching,
@@ -32,8 +34,11 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger)
       started_(std::chrono::steady_clock::now()),
       signals_(loop_, SIGTERM, SIGINT),
       sweep_timer_(loop_),
-      bank_(ledger,
-            bank_options(options, [this]() noexcept { post([this] { commit_failed(); }); })),
+      bank_(ledger, bank_options(options,
+                                 [this]() noexcept {
+                                   commit_failed_.store(true);
+                                   call_attend();
+                                 })),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
                [this] { call_attend(); }),
       listener_(loop_, options,
@@ -80,6 +85,38 @@ void Boss::post(std::function<void()> call) {
   asio::post(loop_, std::move(call));
 }
 
+bool Boss::try_post(std::function<void()> call) noexcept {
+  try {
+    post(std::move(call));
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+namespace {
+
+JobThreads::Job for_client(const std::shared_ptr<Connection>& client, JobThreads::Job job) {
+  return [client, job = std::move(job)] {
+    try {
+      job();
+    } catch (const std::exception&) {
+      client->lose();
+    }
+  };
+}
+
+}  // namespace
+
+void Boss::run_login(const std::shared_ptr<Connection>& client, std::int64_t account,
+                     JobThreads::Job job) {
+  logins_.submit(for_client(client, std::move(job)), account);
+}
+
+void Boss::run_job(const std::shared_ptr<Connection>& client, JobThreads::Job job) {
+  reserve_.submit(for_client(client, std::move(job)));
+}
+
 std::shared_ptr<asio::steady_timer> Boss::after(std::chrono::milliseconds time,
                                                 std::function<void()> call) {
   auto timer = std::make_shared<asio::steady_timer>(loop_, time);
@@ -96,11 +133,15 @@ void Boss::accepted(Socket socket, Connection::Door door, std::string address) {
   auto connection =
       std::make_shared<Connection>(*this, std::move(socket), id, door, std::move(address));
   connections_.emplace(id, connection);
-  if (door == Connection::Door::tcp && connections_.size() > options_.connections_max) {
-    connection->answer(bank::Reply::error("BUSY", "too many connections; try again later"));
-    return connection->close_after_reply();
+  if (door == Connection::Door::admin || connections_.size() <= options_.connections_max) {
+    return connection->start();
   }
-  connection->start();
+  const bool may_linger = connections_.size() <= options_.connections_max + most_refused;
+  connection->attempt([&] {
+    connection->answer(bank::Reply::error("BUSY", "too many connections; try again later"));
+    if (may_linger) return connection->close_after_reply();
+    connection->close_now();
+  });
 }
 
 void Boss::forget(std::int64_t id) {
@@ -114,10 +155,12 @@ void Boss::sweep() {
   sweep_timer_.async_wait([this](const asio::error_code& error) {
     if (!error) sweep();
   });
-  workers_.attend();  // for what the system had no thread to give
+  attend();  // for what the system had no thread to give, or no memory
   const auto now = std::chrono::steady_clock::now();
   const auto all = connections_;  // a connection that is dropped leaves the map
-  for (const auto& [id, connection] : all) connection->sweep(now);
+  for (const auto& entry : all) {
+    entry.second->attempt([&] { entry.second->sweep(now); });
+  }
   if (draining_) finish_when_quiet();
 }
 
@@ -125,7 +168,7 @@ void Boss::sweep() {
 
 bank::Transaction::Surroundings Boss::surroundings() {
   return {&workers_, &process_request,
-          [this](std::function<void()> job) { run_job(std::move(job)); }};
+          [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
 }
 
 /// Why a command is not even admitted: nobody we know sent it, or the server is going down. What is
@@ -152,7 +195,7 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
   connection->answered_by(txn, asked.timeout.value_or(most));
-  if (draining_) txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
+  if (draining_) txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
   if (txn->held_at(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->withdraw_admission()) return;  // a cancel came first, and answers
@@ -163,16 +206,18 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
                                                    "try again with the same key"));
 }
 
-void Boss::call_attend() {
+void Boss::call_attend() noexcept {
   if (attend_posted_.exchange(true)) return;
-  try {
-    post([this] {
-      attend_posted_.store(false);
-      workers_.attend();
-    });
-  } catch (const std::bad_alloc&) {
-    attend_posted_.store(false);  // the next sweep attends
-  }
+  const bool posted = try_post([this] {
+    attend_posted_.store(false);
+    attend();
+  });
+  if (!posted) attend_posted_.store(false);  // the next sweep attends
+}
+
+void Boss::attend() {
+  if (commit_failed_.exchange(false)) commit_failed();
+  workers_.attend();
 }
 
 // ── Stopping ────────────────────────────────────────────────────────────────────────────────────
@@ -194,7 +239,8 @@ void Boss::drain() {
   log().info("draining: no new connections or transactions");
   listener_.close();
   for (const auto& txn : bank_.transactions.all()) {
-    txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
+    // If there is no memory for it, the next sweep asks.
+    txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
   }
   admin::clear_holds(bank_);
   after(options_.drain_timeout, [this] { stop_now("the drain timeout"); });
@@ -217,14 +263,32 @@ void Boss::commit_failed() {
   stop_now("a COMMIT has failed");
 }
 
+bool Boss::quiet() const {
+  return bank_.transactions.size() == 0 && logins_.idle() && reserve_.idle();
+}
+
+/// What a client has been told may still be on its way to it: closing with input unread would make
+/// the system drop that. True once there is nothing more to wait for.
+bool Boss::send_away() {
+  const auto all = connections_;  // a connection that is closed leaves the map
+  for (const auto& [id, connection] : all) {
+    if (connection->unfinished()) return false;
+  }
+  bool all_away = true;
+  for (const auto& [id, connection] : all) all_away = connection->finish() && all_away;
+  return all_away;
+}
+
 void Boss::finish_when_quiet() {
-  if (!draining_ || bank_.transactions.size() > 0) return;
-  if (!logins_.idle() || !reserve_.idle()) return;  // the next sweep asks again
+  if (!draining_ || finishing_ || !quiet()) return;  // the next sweep asks again
+  struct Finishing {
+    bool& flag;
+    explicit Finishing(bool& finishing) : flag(finishing) { flag = true; }
+    ~Finishing() { flag = false; }
+  } const finishing(finishing_);
   const bool patient =
       !cancelled_all_ || std::chrono::steady_clock::now() - cancelled_all_at_ < last_patience;
-  for (const auto& [id, connection] : connections_) {
-    if (patient && connection->unfinished()) return;
-  }
+  if (patient && !send_away()) return;
   admin_listener_.close();
   sweep_timer_.cancel();
   signals_.cancel();

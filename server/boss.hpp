@@ -51,10 +51,10 @@ class Boss {
   void admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command);
   /// Jobs that may block: one lane for hashing PINs, one for everything else.
   bool logins_are_full() const { return logins_.waiting() >= most_waiting_logins; }
-  void run_login(std::int64_t account, JobThreads::Job job) {
-    logins_.submit(std::move(job), account);
-  }
-  void run_job(JobThreads::Job job) { reserve_.submit(std::move(job)); }
+  /// Each answers the client's request; a client whose job fails is lost.
+  void run_login(const std::shared_ptr<Connection>& client, std::int64_t account,
+                 JobThreads::Job job);
+  void run_job(const std::shared_ptr<Connection>& client, JobThreads::Job job);
   /// Calls back on the boss's thread after that time, unless the timer is cancelled before.
   std::shared_ptr<asio::steady_timer> after(std::chrono::milliseconds time,
                                             std::function<void()> call);
@@ -66,6 +66,8 @@ class Boss {
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
   void post(std::function<void()> call);
+  /// False if there is no memory for that.
+  bool try_post(std::function<void()> call) noexcept;
 
  private:
   static constexpr std::size_t most_waiting_logins = 1024;
@@ -78,7 +80,10 @@ class Boss {
   void commit_failed();
   void sweep();
   void finish_when_quiet();
-  void call_attend();
+  bool quiet() const;
+  bool send_away();
+  void call_attend() noexcept;
+  void attend();
   bank::Transaction::Surroundings surroundings();
 
   const Options options_;
@@ -87,7 +92,9 @@ class Boss {
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
   std::atomic<bool> attend_posted_{false};
+  std::atomic<bool> commit_failed_{false};
   bool draining_ = false;
+  bool finishing_ = false;
   bool cancelled_all_ = false;
   std::chrono::steady_clock::time_point cancelled_all_at_;
   int exit_status_ = 0;

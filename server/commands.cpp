@@ -84,17 +84,28 @@ struct LateVerdict {
 }  // namespace
 
 void VerdictAnswer::operator()(cancel::Verdict verdict,
-                               const std::shared_ptr<bank::Transaction>& txn) const {
-  boss.bank().counters.count(verdict);
-  const Reply reply = admin::verdict_reply(verdict);
-  if (wait.count() == 0 || !txn) {
-    client->deliver(reply);
+                               const std::shared_ptr<bank::Transaction>& txn) const noexcept {
+  boss_.bank().counters.count(verdict);
+  try {
+    tell(admin::verdict_reply(verdict), txn);
+  } catch (const std::exception&) {
+    client_->lose();
+  }
+}
+
+void VerdictAnswer::tell(const Reply& reply, const std::shared_ptr<bank::Transaction>& txn) const {
+  if (wait_.count() == 0 || !txn) {
+    client_->deliver(reply);
     return;
   }
-  boss.post([boss = &boss, client = client, wait = wait, txn, reply] {
-    const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
-    late->timer = boss->after(wait, [late] { late->tell(); });
-    txn->when_gone([boss, late] { boss->post([late] { late->tell(); }); });
+  boss_.post([boss = &boss_, client = client_, wait = wait_, txn, reply] {
+    client->attempt([&] {
+      const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
+      late->timer = boss->after(wait, [late] { late->tell(); });
+      txn->when_gone([boss, client, late] {
+        if (!boss->try_post([late] { late->tell(); })) client->lose();
+      });
+    });
   });
 }
 

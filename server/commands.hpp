@@ -47,11 +47,19 @@ std::string info_text(Boss& boss, std::string_view section);
 
 /// Gives a verdict, now or, with WAIT, when the transaction's handle is gone or the time has run
 /// out. Any thread.
-struct VerdictAnswer {
-  Boss& boss;
-  Client client;
-  std::chrono::milliseconds wait;
-  void operator()(cancel::Verdict verdict, const std::shared_ptr<bank::Transaction>& txn) const;
+class VerdictAnswer {
+ public:
+  VerdictAnswer(Boss& boss, Client client, std::chrono::milliseconds wait)
+      : boss_(boss), client_(std::move(client)), wait_(wait) {}
+  void operator()(cancel::Verdict verdict,
+                  const std::shared_ptr<bank::Transaction>& txn) const noexcept;
+
+ private:
+  void tell(const bank::Reply& reply, const std::shared_ptr<bank::Transaction>& txn) const;
+
+  Boss& boss_;
+  const Client client_;
+  const std::chrono::milliseconds wait_;
 };
 
 bank::Reply usage_error(std::string_view usage);

@@ -59,7 +59,7 @@ void run_for_key(Boss& boss, const Client& client, ledger::AccountId account,
         Reply::error("NOPERM", "you may ask about the keys of your own account only"));
   }
   client->answered_later();
-  boss.run_job([&boss, client, job = std::move(job)] {
+  boss.run_job(client, [&boss, client, job = std::move(job)] {
     if (const auto refused = outdated(boss.bank(), *client->session())) {
       client->deliver(*refused);
     } else {

@@ -112,7 +112,7 @@ void account(Boss& boss, const Client& client, const Words& words) {
   client->answered_later();
   const bool freezes = is(words, "FREEZE");
   const auto simple = is(words, "UNFREEZE") ? &admin::unfreeze : &admin::unlock;
-  boss.run_job([&boss, client, freezes, simple, id = *bank::natural(words[2])] {
+  boss.run_job(client, [&boss, client, freezes, simple, id = *bank::natural(words[2])] {
     const auto answer = [client](const Reply& reply) { client->deliver(reply); };
     try {
       if (freezes) return admin::freeze(boss.bank(), id, answer);

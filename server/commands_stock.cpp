@@ -99,13 +99,16 @@ void start_login(Boss& boss, const Client& client, const std::string& user,
   }
   client->answered_later();
   // One login at a time for each account; tellers, and users nobody has, have none to wait for.
-  boss.run_login(bank::natural(user, 1).value_or(0), [&boss, client, user, secret, after] {
+  const auto queue = bank::natural(user, 1).value_or(0);
+  boss.run_login(client, queue, [&boss, client, user, secret, after] {
     if (client->gone()) return;  // a hash is too dear for nobody
     const bank::Login login = log_in_as(boss, user, secret);
     // Who a client is changes on the boss's thread only.
     boss.post([client, login, after] {
-      if (login.reply.as_error() == nullptr) *client->session() = login.session;
-      client->answer(login.reply.as_error() != nullptr ? login.reply : after());
+      client->attempt([&] {
+        if (login.reply.as_error() == nullptr) *client->session() = login.session;
+        client->answer(login.reply.as_error() != nullptr ? login.reply : after());
+      });
     });
   });
 }

@@ -4,7 +4,9 @@
 #include <cerrno>
 #include <utility>
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "server/boss.hpp"
@@ -20,7 +22,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t most_unsent_to_go_on = 256 * 1024;
 // With more than this it is dropped; one reply of the largest kind stays well below.
 constexpr std::size_t most_unsent = 16 * 1024 * 1024;
-// How long a client that has been told all may go on sending.
+// How long a client that has been told all, and has it, may go on sending.
 constexpr auto most_lingering = std::chrono::milliseconds(1000);
 // Pipelined input that is kept while a request runs.
 constexpr std::size_t most_input = 256 * 1024;
@@ -43,7 +45,22 @@ Connection::Connection(Boss& boss, Socket socket, std::int64_t id, Door door, st
 }
 
 void Connection::start() {
-  await_input();
+  attempt([this] { await_input(); });
+}
+
+void Connection::lose() noexcept {
+  const std::lock_guard lock(mutex_);
+  dead_ = true;
+}
+
+void Connection::failed(const char* why) noexcept {
+  lose();
+  log().error("client {} is lost: {}", id_, why);
+  try {
+    close_now();
+  } catch (const std::exception&) {
+    // The next sweep closes it.
+  }
 }
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -52,10 +69,12 @@ void Connection::await_input() {
   if (reading_ || closed_ || framer_.buffered() > most_input) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
-    self->reading_ = false;
-    if (self->closed_) return;
-    if (error) return self->close_now();
-    self->take_input();
+    self->attempt([&] {
+      self->reading_ = false;
+      if (self->closed_) return;
+      if (error) return self->close_now();
+      self->take_input();
+    });
   });
 }
 
@@ -157,7 +176,9 @@ bool Connection::deliver(const bank::Reply& reply) noexcept {
       call_boss = std::exchange(input_waiting_, false) || ended_ || dead_ ||
                   (!unsent_.empty() && !writing_);
     }
-    if (call_boss) boss_.post([self = shared_from_this()] { self->delivered(); });
+    if (call_boss) {
+      boss_.post([self = shared_from_this()] { self->attempt([&] { self->delivered(); }); });
+    }
     return told;
   } catch (const std::exception&) {
     // Out of memory: the answer cannot be sent, and no later one may take its place.
@@ -213,7 +234,7 @@ void Connection::await_output() {
                          if (error) self->dead_ = true;
                          if (!self->dead_) self->write_some();
                        }
-                       self->delivered();
+                       self->attempt([&] { self->delivered(); });
                      });
 }
 
@@ -275,18 +296,36 @@ void Connection::linger() {
   await_input();
 }
 
+/// Drops what has come in. With nothing unread, a close makes the system drop nothing either.
+bool Connection::all_taken() {
+  std::array<char, 16 * 1024> bytes;
+  constexpr int most_reads = 64;
+  for (int i = 0; i < most_reads; ++i) {
+    if (::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT) <= 0) break;
+  }
+  if (door_ == Door::admin) return true;  // what is sent there lies at the client's end at once
+  int on_its_way = 0;
+  return ::ioctl(socket_.native_handle(), SIOCOUTQ, &on_its_way) != 0 || on_its_way == 0;
+}
+
+bool Connection::finish() {
+  if (!lingering_ && !closed_) close_after_reply();
+  return closed_ || all_taken();
+}
+
 void Connection::close_now() {
-  if (std::exchange(closed_, true)) return;
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    dead_ = true;
+  if (!std::exchange(closed_, true)) {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+      dead_ = true;
+    }
+    asio::error_code ignored;
+    socket_.cancel(ignored);
+    socket_.shutdown(Socket::shutdown_both, ignored);
+    deadline_timer_.cancel();
   }
   cancel_in_flight();
-  deadline_timer_.cancel();
-  asio::error_code ignored;
-  socket_.cancel(ignored);
-  socket_.shutdown(Socket::shutdown_both, ignored);
   boss_.forget(id_);
 }
 
@@ -295,8 +334,10 @@ void Connection::sweep(SteadyTime now) {
   const auto over = [now](SteadyTime since, std::chrono::milliseconds most) {
     return most.count() > 0 && now - since > most;
   };
+  if (closed_) return close_now();  // it has failed before
   if (lingering_) {
-    if (over(lingers_since_, most_lingering)) close_now();
+    const bool long_enough = over(lingers_since_, most_lingering) && all_taken();
+    if (long_enough || over(lingers_since_, options.write_timeout)) close_now();
     return;
   }
   bool stuck = false;
@@ -330,7 +371,7 @@ void Connection::arm_deadline(SteadyTime when) {
   armed_until_ = when;
   deadline_timer_.expires_at(when);
   deadline_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
-    if (!error && !self->closed_) self->at_deadline();
+    if (!error && !self->closed_) self->attempt([&] { self->at_deadline(); });
   });
 }
 

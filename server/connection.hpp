@@ -36,6 +36,16 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
+  /// Does something for this client. If that fails half-way, the client is lost: no byte of its
+  /// stream may be left out, nor an answer.
+  template <typename Act>
+  void attempt(const Act& act) noexcept {
+    try {
+      act();
+    } catch (const std::exception& error) {
+      failed(error.what());
+    }
+  }
   /// Begins to read. Once.
   void start();
   /// Answers the command that is being executed, at once.
@@ -48,8 +58,11 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   /// Cancels what is in flight, drops what is behind it, and closes once what has been answered is
   /// sent.
   void close_after_reply();
-  /// Cancels what is in flight and closes now.
+  /// Cancels what is in flight and closes now. If that throws, it can be called again.
   void close_now();
+  /// For a server that is about to end: sends the client away, which is owed nothing. True once its
+  /// system has all that it was told, so that nothing of it can be lost.
+  bool finish();
   /// Drops a client that is too slow, too silent, or does not say who it is.
   void sweep(SteadyTime now);
   /// True while the client is owed an answer, or has not taken all of one.
@@ -74,8 +87,11 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool gone() const;
   /// The answer to the request in flight. False if the client has gone.
   bool deliver(const bank::Reply& reply) noexcept override;
+  /// There will be no answer to the request in flight. The boss will close.
+  void lose() noexcept;
 
  private:
+  void failed(const char* why) noexcept;
   void await_input();
   void take_input();
   void end_of_input();
@@ -83,6 +99,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool may_execute();
   void broken(const std::string& text);
   void linger();
+  bool all_taken();
   void delivered();
   void set_busy();
   void cancel_in_flight();

@@ -1,11 +1,13 @@
 #include "server/job_threads.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 namespace server {
 
 JobThreads::JobThreads(std::size_t threads) {
+  threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) {
     auto next = std::make_unique<Thread>();
     Thread& self = *next;
@@ -25,7 +27,7 @@ void JobThreads::stop() {
   {
     const seam::Lock lock(mutex_);
     stopping_ = true;
-    for (const auto& thread : threads_) thread->wake.notify();
+    wake_all();
   }
   for (const auto& thread : threads_) thread->thread.join();
   threads_.clear();
@@ -56,30 +58,50 @@ void JobThreads::run(Thread& self) {
     Waiting next{};
     {
       const seam::Lock lock(mutex_);
-      while (!take(next)) {
+      while (!take(self, next)) {
         if (stopping_ && jobs_.empty()) return;
         self.sleeping = true;
         self.wake.wait(mutex_);
         self.sleeping = false;
       }
     }
-    next.job();
+    try {
+      next.job();
+    } catch (const std::exception&) {
+      // No memory, most likely. One job's failure is no reason to end the others, or the server.
+    }
     next.job = nullptr;  // what the job refers to is let go before it counts as done
-    const seam::Lock lock(mutex_);
-    --running_;
-    busy_keys_.erase(next.key);
+    done(self);
   }
 }
 
-bool JobThreads::take(Waiting& next) {
+void JobThreads::done(Thread& self) {
+  const seam::Lock lock(mutex_);
+  --running_;
+  self.key = 0;
+  // Who has found nothing but jobs whose keys are busy sleeps, and has to see that all is done.
+  if (stopping_) wake_all();
+}
+
+void JobThreads::wake_all() {
+  for (const auto& thread : threads_) thread->wake.notify();
+}
+
+bool JobThreads::take(Thread& self, Waiting& next) {
   for (auto at = jobs_.begin(); at != jobs_.end(); ++at) {
-    if (at->key != 0 && !busy_keys_.insert(at->key).second) continue;
+    if (!may_run(at->key)) continue;
     next = std::move(*at);
     jobs_.erase(at);
+    self.key = next.key;
     ++running_;
     return true;
   }
   return false;
+}
+
+bool JobThreads::may_run(std::int64_t key) const {
+  const auto runs = [key](const auto& thread) { return thread->key == key; };
+  return key == 0 || std::none_of(threads_.begin(), threads_.end(), runs);
 }
 
 }  // namespace server

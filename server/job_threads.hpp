@@ -8,7 +8,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "server/cancel/seam.hpp"
@@ -17,7 +16,9 @@ namespace server {
 
 class JobThreads {
  public:
-  using Job = std::function<void()>;  // throws nothing
+  /// What it throws of std::exception's kind is logged by nobody and ends nothing: whoever waits
+  /// for a job sees to it in the job that it is told.
+  using Job = std::function<void()>;
 
   /// Starts them. Throws std::runtime_error if the system has no thread to give.
   explicit JobThreads(std::size_t threads);
@@ -41,15 +42,18 @@ class JobThreads {
     seam::Thread thread;
     seam::Condition wake;
     bool sleeping = false;
+    std::int64_t key = 0;  // of the job it runs
   };
   void run(Thread& self);
-  bool take(Waiting& next) REQUIRES(mutex_);
+  bool take(Thread& self, Waiting& next) REQUIRES(mutex_);
+  bool may_run(std::int64_t key) const REQUIRES(mutex_);
+  void done(Thread& self);
+  void wake_all() REQUIRES(mutex_);
   void stop();
 
   std::vector<std::unique_ptr<Thread>> threads_;
   mutable seam::Mutex mutex_;
   std::deque<Waiting> jobs_ GUARDED_BY(mutex_);
-  std::set<std::int64_t> busy_keys_ GUARDED_BY(mutex_);
   std::size_t running_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
 };
