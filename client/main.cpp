@@ -17,10 +17,9 @@ int run_command_line(const std::vector<std::string>& arguments) {
   const auto parsed = parse_command_line(arguments);
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
     if (stop->status != exit_done) {
-      print_line(stop->text, stderr);
-    } else {
-      std::fputs(stop->text.c_str(), stdout);
+      return print(failed(stop->status, "", stop->text), stop->json, stdout, stderr);
     }
+    std::fputs(stop->text.c_str(), stdout);
     return stop->status;
   }
   const auto& [settings, command] = std::get<CommandLine>(parsed);

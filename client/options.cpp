@@ -112,6 +112,21 @@ std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
   }
 }
 
+// Of a command line that is wrong, perhaps before the parser came to --json.
+bool asks_for_json(std::vector<std::string> arguments_last_first) {
+  bool json = false;
+  CLI::App only;
+  only.set_help_flag();
+  only.allow_extras();
+  only.add_flag("--json", json)->envname("ATM_JSON");
+  try {
+    only.parse(std::move(arguments_last_first));
+  } catch (const CLI::ParseError&) {
+    return false;
+  }
+  return json;
+}
+
 // A parser of a prompt's lines, kept together with what it parses into.
 struct LineParser {
   explicit LineParser(bool admin) : grammar(command, false) {
@@ -155,9 +170,11 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
   // Last, because subcommands inherit it when they are added.
   app.footer(footer);
   // The parser takes its arguments last first.
-  const auto stop = stop_of(
-      app, [&] { app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend())); });
-  if (stop) return *stop;
+  const std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  if (auto stop = stop_of(app, [&] { app.parse(std::vector(reversed)); })) {
+    stop->json = asks_for_json(reversed);
+    return *stop;
+  }
   result.settings.admin_socket_given = app.count("--admin-socket") > 0;
   result.command.name = chosen(app);
   result.command.account = result.settings.account;

@@ -14,6 +14,7 @@ namespace client {
 struct Stop {
   int status = 0;
   std::string text;
+  bool json = false;  // whether the command line asks for JSON; a prompt's line never does
 };
 
 struct CommandLine {

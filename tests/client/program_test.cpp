@@ -310,6 +310,42 @@ TEST_CASE("--json prints one value a command, errors too, in the wire's numbers"
   CHECK(json::parse(counters.out) == json({{"commits", 5}, {"sqlite_version", "3.40.1"}}));
 }
 
+TEST_CASE("--json tells wrong usage of the command line as it does that of a piped line") {
+  const std::vector<Words> wrong{{"--json", "deposit"},
+                                 {"--json", "foo"},
+                                 {"deposit", "--json"},
+                                 {"--json", "--account", "1", "deposit", "-5"},
+                                 {"--json", "--account", "x", "balance"},
+                                 {"--server", "nowhere", "balance", "--json"},
+                                 {"deposit", "1", "--json", "--key"},
+                                 {"--json", "history", "--limit", "2000"},
+                                 {"--json", "balance"}};
+  for (const auto& words : wrong) {
+    CAPTURE(words.back());
+    const Finished done = run_atm(words);
+    CHECK(done.status == 2);
+    CHECK(done.err.empty());
+    CHECK(lines(done.out) == 1);
+    CHECK(json::parse(done.out, nullptr, false)["error"]["code"] == "USAGE");
+  }
+  const Finished ambient = run_atm({"deposit"}, "", {"ATM_JSON=true"});
+  CHECK(json::parse(ambient.out, nullptr, false)["error"]["code"] == "USAGE");
+  const Finished piped = run_atm({"--json"}, "foo\n");
+  CHECK(run_atm({"--json", "foo"}).out == piped.out);
+}
+
+TEST_CASE("without --json wrong usage is one line on standard error") {
+  for (const Words& words :
+       {Words{"deposit"}, {"--json=false", "foo"}, {"--json=perhaps", "foo"}}) {
+    CAPTURE(words.front());
+    const Finished done = run_atm(words);
+    CHECK(done.status == 2);
+    CHECK(done.out.empty());
+    CHECK(done.err.starts_with("atm: "));
+    CHECK(lines(done.err) == 1);
+  }
+}
+
 TEST_CASE("control characters from the server are harmless on the terminal") {
   FakeServer error(answering("-FUNDS \x1b[2Jgone\r\n"));
   CHECK(run_atm(as_customer(error, {"deposit", "1"})).err == "atm: FUNDS: \\x1b[2Jgone\n");
