@@ -1,5 +1,7 @@
 #include "client/amount.hpp"
 
+#include <vector>
+
 namespace client {
 
 namespace {
@@ -14,7 +16,42 @@ bool append_digits(std::string_view text, std::int64_t& value) {
   return true;
 }
 
+std::vector<std::string> words_of(std::string_view sentence) {
+  std::vector<std::string> words;
+  for (;;) {
+    const auto blank = sentence.find(' ');
+    words.emplace_back(sentence.substr(0, blank));
+    if (blank == sentence.npos) return words;
+    sentence.remove_prefix(blank + 1);
+  }
+}
+
+// A number in digits becomes a decimal; false if the word is none.
+bool make_decimal(std::string& word) {
+  const auto cents = parse_number(word, 0, INT64_MAX);
+  if (cents) word = format_amount(*cents);
+  return cents.has_value();
+}
+
+// `cents`, perhaps with a stop behind it.
+bool is_cents(const std::string& word) {
+  return word.starts_with("cents") && word.find_first_not_of(",;:.)", 5) == word.npos;
+}
+
 }  // namespace
+
+std::string cents_as_decimals(std::string_view sentence) {
+  auto words = words_of(sentence);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (!is_cents(words[i]) || !make_decimal(words[i - 1])) continue;
+    if (i > 2 && words[i - 2] == "to") make_decimal(words[i - 3]);
+    words[i - 1] += words[i].substr(5);
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  std::string told = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) told += " " + words[i];
+  return told;
+}
 
 std::optional<std::int64_t> parse_amount(std::string_view text) {
   const auto dot = text.find('.');

@@ -17,6 +17,10 @@ std::optional<std::int64_t> parse_amount(std::string_view text);
 /// Minor units as a decimal of exactly two places; takes any value, negative ones too.
 std::string format_amount(std::int64_t minor_units);
 
+/// A sentence of the server's as people read it: `has only 10100 cents` says `has only 101.00`, and
+/// `1 to 500 cents` says `0.01 to 5.00`. All else stays as it is.
+std::string cents_as_decimals(std::string_view sentence);
+
 /// Reads decimal digits only (leading zeros mean nothing). Nothing if the text is not a number
 /// within the limits, both included.
 std::optional<std::int64_t> parse_number(std::string_view text, std::int64_t least,

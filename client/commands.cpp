@@ -72,7 +72,7 @@ Report tell_failure(Run& run, const Command& command, const Request& request,
   }
   const int status = status_of_error(ending.reply);
   if (status == exit_unknown) return unknown_outcome(run, command, request, ending.reply.text);
-  return failed(status, ending.reply.code(), ending.reply.message());
+  return refused(status, ending.reply);
 }
 
 Report tell(Run& run, const Command& command, const Request& request, const Ending& ending,

@@ -1,5 +1,6 @@
 #include "client/report.hpp"
 
+#include "client/amount.hpp"
 #include "client/text.hpp"
 
 namespace client {
@@ -24,6 +25,11 @@ std::string_view code_of_status(int status) {
   }
 }
 
+// In these all the words are the server's. In others a user's may be among them.
+bool is_about_money(std::string_view code) {
+  return code == "AMOUNT" || code == "FUNDS" || code == "OVERFLOW";
+}
+
 }  // namespace
 
 Report failed(int status, std::string_view code, std::string_view message) {
@@ -33,6 +39,12 @@ Report failed(int status, std::string_view code, std::string_view message) {
   if (!code.empty()) report.complaint += message;
   report.json["error"]["code"] = code.empty() ? code_of_status(status) : code;
   report.json["error"]["message"] = message;
+  return report;
+}
+
+Report refused(int status, const Reply& error) {
+  Report report = failed(status, error.code(), error.message());
+  if (is_about_money(error.code())) report.complaint = cents_as_decimals(report.complaint);
   return report;
 }
 

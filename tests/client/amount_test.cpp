@@ -52,3 +52,19 @@ TEST_CASE("a number is decimal digits within its limits") {
     CHECK_FALSE(parse_number(text, 1, 9));
   }
 }
+
+TEST_CASE("cents in a sentence become decimals, and nothing else in it changes") {
+  CHECK(client::cents_as_decimals("account 1 has only 10100 cents") == "account 1 has only 101.00");
+  CHECK(client::cents_as_decimals("account 7 can hold no more than 1000000000000000000 cents") ==
+        "account 7 can hold no more than 10000000000000000.00");
+  CHECK(client::cents_as_decimals("an amount is 1 to 1000000000000000 cents") ==
+        "an amount is 0.01 to 10000000000000.00");
+  CHECK(client::cents_as_decimals("0 cents, 5 cents; 007 cents.") == "0.00, 0.05; 0.07.");
+  for (const char* text :
+       {"", "cents", " cents", "to cents", "a to 5", "only cents are left", "x5 cents", "5x cents",
+        "-5 cents", "5.00 cents", "5  cents", "5 centsible", "5 centimes", "5 Cents",
+        "99999999999999999999 cents", "two  blanks ", "key 5 to 6"}) {
+    CAPTURE(text);
+    CHECK(client::cents_as_decimals(text) == text);
+  }
+}

@@ -1,6 +1,7 @@
 /// The real program: what it prints, and its exit status.
 
 #include <algorithm>
+#include <array>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -136,6 +137,26 @@ TEST_CASE("every answer has its exit status, and one line says why") {
     CHECK(done.out.empty());
     CHECK(lines(done.err) == 1);
     CHECK(done.err.starts_with("atm: "));
+  }
+}
+
+TEST_CASE("a refusal speaks of money in decimals to people, and in the wire's words in JSON") {
+  const std::vector<std::array<std::string, 3>> refusals{
+      {"FUNDS", "account 7 has only 10100 cents", "account 7 has only 101.00"},
+      {"AMOUNT", "an amount is 1 to 1000000000000000 cents",
+       "an amount is 0.01 to 10000000000000.00"},
+      {"OVERFLOW", "account 7 can hold no more than 1000000000000000000 cents",
+       "account 7 can hold no more than 10000000000000000.00"},
+      // Somebody else's words stay as they are.
+      {"CANCELLED", "txn 3-81 by operator at locked: for 5 cents",
+       "txn 3-81 by operator at locked: for 5 cents"}};
+  for (const auto& one : refusals) {
+    CAPTURE(one[0]);
+    FakeServer server(answering("-" + one[0] + " " + one[1] + "\r\n"));
+    CHECK(run_atm(as_customer(server, {"withdraw", "1"})).err ==
+          "atm: " + one[0] + ": " + one[2] + "\n");
+    const Finished told = run_atm(as_customer(server, {"--json", "withdraw", "1"}));
+    CHECK(json::parse(told.out)["error"] == json({{"code", one[0]}, {"message", one[1]}}));
   }
 }
 
