@@ -23,6 +23,15 @@ std::map<ledger::AccountId, ledger::Cents> balances(ledger::Ledger& ledger) {
   }
 }
 
+std::optional<ledger::KeyRecord> row_from_before(const Evidence& evidence, const Asked& asked,
+                                                 ledger::Ledger& ledger) {
+  if (!asked.claims_key()) return std::nullopt;
+  auto row = ledger.key(asked.account, asked.key);
+  // Of a tombstone nobody can tell; and a create without money has no transfer to tell it by.
+  if (!row || row->cancelled || row->transfer == 0) return std::nullopt;
+  return row->transfer <= evidence.transfers_before ? row : std::nullopt;
+}
+
 namespace {
 
 /// One side of a transfer: what its account has after it, as recomputed and as written down.

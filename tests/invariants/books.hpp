@@ -3,9 +3,11 @@
 /// Reading the whole of a small ledger.
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "db/ledger.hpp"
+#include "tests/invariants/evidence.hpp"
 
 namespace invariants {
 
@@ -13,5 +15,8 @@ namespace invariants {
 std::vector<ledger::Transfer> transfers_after(ledger::Ledger& ledger, ledger::TransferId last);
 /// Of every account.
 std::map<ledger::AccountId, ledger::Cents> balances(ledger::Ledger& ledger);
+/// The row of the request's key, if it was there before anything was asked.
+std::optional<ledger::KeyRecord> row_from_before(const Evidence& evidence, const Asked& asked,
+                                                 ledger::Ledger& ledger);
 
 }  // namespace invariants

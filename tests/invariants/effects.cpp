@@ -83,7 +83,8 @@ Sentences effects(const Evidence& evidence, ledger::Ledger& ledger) {
   std::set<KeyName> accounted;  // a repeat has the effect of the first
   for (const Asked& each : evidence.asked) {
     if (!writes_transfer(each) || !each.acknowledged()) continue;
-    const bool repeats = each.claims_key() && !accounted.emplace(each.account, each.key).second;
+    const bool repeats = (each.claims_key() && !accounted.emplace(each.account, each.key).second) ||
+                         row_from_before(evidence, each, ledger);
     if (repeats || each.operation == Operation::reverse) continue;
     found.require(take(unexplained, each, ledger), "what is acknowledged is in the ledger",
                   bank::name(each.operation), each.account, each.key, "answered", *each.reply);

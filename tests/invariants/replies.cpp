@@ -34,10 +34,26 @@ bool another_may_have(const Evidence& evidence, const Asked& about) {
   });
 }
 
+/// Whoever uses another request's key is told so. Before it has looked at the key it may also be
+/// stopped, or be told that the key is in use.
+void check_other_request(Findings& found, const Asked& asked, bool another, bool from_before) {
+  if (!asked.reply) return;
+  if (asked.reply->starts_with("-DUPKEY")) {
+    found.require(another, "DUPKEY is said of another request's key", asked.key, *asked.reply);
+  } else if (from_before && !asked.acknowledged()) {
+    const auto starts = [&](const char* with) { return asked.reply->starts_with(with); };
+    found.require(starts("-CANCELLED txn") || starts("-DEADLINE") || starts("-INPROGRESS") ||
+                      starts("-UNKNOWN") || starts("-STORE"),
+                  "a key that has its row is answered from it", asked.key, *asked.reply);
+  }
+}
+
 void check_key(Findings& found, const Evidence& evidence, const Asked& asked,
                ledger::Ledger& ledger) {
   const auto row = ledger.key(asked.account, asked.key);
   const bool stored = row && !row->cancelled;
+  check_other_request(found, asked, stored && !same_request(row->claim, asked),
+                      row_from_before(evidence, asked, ledger).has_value());
   if (asked.acknowledged()) {
     found.require(stored, "what is acknowledged has its key in the ledger", asked.key,
                   *asked.reply);
@@ -49,8 +65,9 @@ void check_key(Findings& found, const Evidence& evidence, const Asked& asked,
     found.require(row && row->cancelled, "a cancelled key has its tombstone", asked.key,
                   *asked.reply);
   } else if (!asked.uncertain() && !asked.reply->starts_with("-DUPKEY")) {
-    found.require(!stored || another_may_have(evidence, asked),
-                  "what is refused or cancelled leaves no key behind", asked.key, *asked.reply);
+    found.require(
+        !stored || another_may_have(evidence, asked) || row_from_before(evidence, asked, ledger),
+        "what is refused or cancelled leaves no key behind", asked.key, *asked.reply);
   }
 }
 
@@ -86,7 +103,8 @@ void check_reversal(Findings& found, const Asked& asked, ledger::Ledger& ledger)
 
 void check_reading(Findings& found, const Evidence& evidence, const Asked& asked,
                    ledger::Ledger& ledger) {
-  if (!asked.acknowledged()) return;
+  // What repeats an earlier run's answer tells an earlier balance.
+  if (!asked.acknowledged() || row_from_before(evidence, asked, ledger)) return;
   if (asked.operation == Operation::balance || asked.operation == Operation::deposit ||
       asked.operation == Operation::withdraw || asked.operation == Operation::transfer) {
     const auto had = balances_of(evidence, asked.account, ledger);

@@ -80,9 +80,8 @@ void DepthFirst::also(const Touch& touch) {
 
 bool DepthFirst::leads_to(const Node& earlier, const Step& step) {
   if (conflict(earlier.step(), step)) return true;
-  return std::any_of(earlier.also.begin(), earlier.also.end(), [&](const Touch& touch) {
-    return conflict({-1, What::access, {}, {touch}}, step);
-  });
+  return std::any_of(earlier.also.begin(), earlier.also.end(),
+                     [&](const Touch& touch) { return conflict(touch, step); });
 }
 
 /// Of a step that follows the path so far.

@@ -10,23 +10,23 @@ namespace {
 /// The calling thread's number in the session it takes part in; -1 outside.
 thread_local constinit int me = -1;
 
-class Locked {
+}  // namespace
+
+class Session::Locked {
  public:
-  explicit Locked(pthread_mutex_t& mutex) : mutex_(mutex) { pthread_mutex_lock(&mutex_); }
-  ~Locked() { pthread_mutex_unlock(&mutex_); }
+  explicit Locked(Session& session) : session_(session) { pthread_mutex_lock(&session_.lock_); }
+  ~Locked() { session_.unlock(); }
   Locked(const Locked&) = delete;
   Locked& operator=(const Locked&) = delete;
 
  private:
-  pthread_mutex_t& mutex_;
+  Session& session_;
 };
-
-}  // namespace
 
 Session::Session(const Options& options, Chooser& chooser) : options_(options), chooser_(chooser) {}
 
 Session::~Session() {
-  for (Thread& thread : threads_) pthread_cond_destroy(&thread.turn);
+  for (Thread& thread : threads_) sem_destroy(&thread.turn);
   pthread_cond_destroy(&over_);
   pthread_mutex_destroy(&lock_);
 }
@@ -34,26 +34,28 @@ Session::~Session() {
 // ── Run and driver ──────────────────────────────────────────────────────────────────────────────
 
 void Session::go() {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   going_ = true;
   choose_next();
+  unlock();
+  pthread_mutex_lock(&lock_);
   // A run that is stuck keeps its body here for ever.
   while (going_ || stuck_) pthread_cond_wait(&over_, &lock_);
 }
 
 void Session::fail(std::string_view what) {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   if (!failure_) failure_ = what;
 }
 
 void Session::body_done() {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   body_done_ = true;
   pthread_cond_broadcast(&over_);
 }
 
 bool Session::wait_for_body() {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   while (!body_done_ && !stuck_) pthread_cond_wait(&over_, &lock_);
   return !stuck_;
 }
@@ -72,13 +74,13 @@ std::string Session::columns() const {
 
 void Session::access(const void* object, seam::Access how) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   take_turn({me, What::access, {}, {Touch{number(object), how}}});
 }
 
 void Session::access_all(std::span<const void* const> objects, seam::Access how) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Step step{me, What::access};
   step.everything = objects.size() > step.touches.size();
   for (std::size_t i = 0; i < objects.size() && !step.everything; ++i) {
@@ -89,7 +91,7 @@ void Session::access_all(std::span<const void* const> objects, seam::Access how)
 
 void Session::acquire(const void* mutex, seam::Part part) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Thread& self = threads_[static_cast<std::size_t>(me)];
   self.mutex = mutex;
   take_turn({me, What::acquire, {}, {Touch{number(mutex), seam::Access::update, part}}});
@@ -98,7 +100,7 @@ void Session::acquire(const void* mutex, seam::Part part) {
 
 void Session::release(const void* mutex) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   owners_.erase(mutex);
   const seam::Part part =
       std::exchange(threads_[static_cast<std::size_t>(me)].in_part, seam::whole);
@@ -108,7 +110,7 @@ void Session::release(const void* mutex) {
 seam::Woken Session::wait(const void* condition, const void* mutex, bool cancellable,
                           const seam::Time* deadline) {
   if (me < 0) std::terminate();  // nobody would wake it
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Thread& self = threads_[static_cast<std::size_t>(me)];
   self.condition = condition;
   self.mutex = mutex;
@@ -130,7 +132,7 @@ seam::Woken Session::wait(const void* condition, const void* mutex, bool cancell
 
 void Session::notify(const void* condition) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   do_at_once(What::notify, {number(condition), seam::Access::update});
   for (Thread& thread : threads_) {
     if (!thread.left && thread.condition == condition) thread.notified = true;
@@ -139,14 +141,15 @@ void Session::notify(const void* condition) {
 
 void Session::await_cancel() {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   take_turn({me, What::await_cancel, {}, {Touch{thread_object(me), seam::Access::read}}});
 }
 
 std::uint64_t Session::create() {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   const int id = static_cast<int>(threads_.size());
   threads_.emplace_back().id = id;
+  sem_init(&threads_.back().turn, 0, 0);
   if (!next_name_.empty()) {
     names_.push_back(std::exchange(next_name_, {}));
   } else {
@@ -158,7 +161,7 @@ std::uint64_t Session::create() {
 }
 
 void Session::enter(std::uint64_t token) {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Thread& self = of(token);
   me = self.id;
   park(self);
@@ -166,7 +169,7 @@ void Session::enter(std::uint64_t token) {
 }
 
 void Session::leave(std::uint64_t token) {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Thread& leaver = of(token);
   leaver.left = true;
   // The system had no thread to give: its creator says so, and goes on.
@@ -178,7 +181,7 @@ void Session::leave(std::uint64_t token) {
 
 void Session::join(std::uint64_t token) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Thread& other = of(token);
   threads_[static_cast<std::size_t>(me)].other = &other;
   take_turn({me, What::join, {}, {Touch{end_object(other.id), seam::Access::read}}});
@@ -187,28 +190,28 @@ void Session::join(std::uint64_t token) {
 void Session::cancel(std::uint64_t token) {
   Thread& other = of(token);
   if (me >= 0) {
-    const Locked lock(lock_);
+    const Locked lock(*this);
     take_turn({me, What::cancel, {}, {Touch{thread_object(other.id), seam::Access::update}}});
   }
-  const Locked lock(lock_);
+  const Locked lock(*this);
   other.cancelled = true;
 }
 
 void Session::remark(std::string_view place) {
   if (me < 0) return;
-  const Locked lock(lock_);
+  const Locked lock(*this);
   Step step{me, What::remark};
   step.place = place;
   note(step);
 }
 
 void Session::name_object(const void* object, std::string name) {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   object_names_.insert_or_assign(number(object), std::move(name));
 }
 
 void Session::cleanup(const void* request, const void* entry, Cleaning what) {
-  const Locked lock(lock_);
+  const Locked lock(*this);
   const auto hold = [this](bool holds, const char* rule) {
     if (!holds && !failure_) failure_ = rule;
   };
@@ -260,12 +263,23 @@ void Session::take_turn(const Step& next) {
 
 void Session::park(Thread& thread) {
   // Cancellation is disabled on every thread that parks here, or it is being cancelled already.
-  while (running_ != &thread || stuck_) pthread_cond_wait(&thread.turn, &lock_);
+  while (running_ != &thread || stuck_) {
+    unlock();
+    while (sem_wait(&thread.turn) != 0) {
+    }
+    pthread_mutex_lock(&lock_);
+  }
 }
 
 void Session::give_turn(Thread& thread) {
   running_ = &thread;
-  if (thread.id != me) pthread_cond_signal(&thread.turn);
+  if (thread.id != me) to_wake_ = &thread;
+}
+
+void Session::unlock() {
+  Thread* const next = std::exchange(to_wake_, nullptr);
+  pthread_mutex_unlock(&lock_);
+  if (next != nullptr) sem_post(&next->turn);
 }
 
 /// A new thread runs up to its first step before anybody chooses: nobody can tell the difference.

@@ -5,7 +5,7 @@
 /// There is no thread in charge. Whoever comes to a step it may have to wait for says what the step
 /// is, chooses (through the Chooser) who goes next, wakes that one, and parks until its own turn.
 /// So exactly one runs between two calls of choose(), and all that is in here needs its lock only
-/// for the hand-over.
+/// for the hand-over. Who is woken finds the lock free: a run is mostly hand-overs.
 
 #include <deque>
 #include <map>
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "server/cancel/seam.hpp"
 #include "tests/scheduler/chooser.hpp"
@@ -71,9 +72,10 @@ class Session final : public seam::Scheduler {
   std::size_t uncleaned() const;
 
  private:
+  class Locked;
   struct Thread {
     int id;
-    pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
+    sem_t turn{};  // up once when its turn comes while it is parked
     bool entered = false;
     bool left = false;
     Step next{};  // what it comes to do
@@ -105,6 +107,7 @@ class Session final : public seam::Scheduler {
   void carry_out(const Alternative& chosen);
   void give_turn(Thread& thread);
   void park(Thread& thread);
+  void unlock();
   void stop(std::string what);
   std::string who_waits() const;
 
@@ -117,6 +120,7 @@ class Session final : public seam::Scheduler {
   std::vector<std::string> names_;
   std::string next_name_;
   Thread* running_ = nullptr;     // whose turn it is
+  Thread* to_wake_ = nullptr;     // it is parked, and is woken when the lock is free
   const Thread* last_ = nullptr;  // whose step was chosen last
   bool going_ = false;
   bool stuck_ = false;

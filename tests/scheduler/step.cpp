@@ -71,14 +71,20 @@ const char* name(seam::Woken woken) {
 
 }  // namespace
 
+bool conflict(const Touch& a, const Step& b) {
+  if (b.everything) return true;
+  for (const Touch& other : b.touches) {
+    if (other.object == 0) break;
+    if (touch_conflict(a, other)) return true;
+  }
+  return false;
+}
+
 bool conflict(const Step& a, const Step& b) {
   if (a.thread == b.thread || a.everything || b.everything) return true;
   for (const Touch& one : a.touches) {
     if (one.object == 0) break;
-    for (const Touch& other : b.touches) {
-      if (other.object == 0) break;
-      if (touch_conflict(one, other)) return true;
-    }
+    if (conflict(one, b)) return true;
   }
   return false;
 }

@@ -70,6 +70,8 @@ struct Step {
 };
 
 bool conflict(const Step& a, const Step& b);
+/// Of a step of another thread's that touches nothing else.
+bool conflict(const Touch& a, const Step& b);
 
 /// What a thread could do next, if it were chosen.
 struct Alternative {

@@ -4,8 +4,10 @@
 ///
 ///     token: WITHDRAW 1 60 KEY a | TRANSFER 1 2 60 KEY b | cancel-handle 1
 ///
-/// In the bank there are accounts 1, 2 and 3 with 100 cents each, of which account 1 has had 30 by
-/// a deposit under the key `old`. Each part is an actor with a thread of its own:
+/// In the bank there are accounts 1, 2 and 3 with 100 cents each, of which account 1 has had 30 and
+/// account 2 has had 10 by a deposit under the key `old`; account 1 has sent 20 to account 2 under
+/// the key `sent`. Requests arrive in the order of the plan. Each part is an actor with a thread of
+/// its own:
 ///
 ///     COMMAND …           a request, carried out by a worker
 ///     cancel-handle N     the operator cancels the Nth actor's request by its handle

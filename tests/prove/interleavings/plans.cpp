@@ -41,9 +41,15 @@ const std::vector<Ways>& requests() {
         "TRANSFER 2 3 60 KEY b", "TRANSFER 3 1 60 KEY b"}},
       {"BALANCE 1", {"BALANCE 1", "BALANCE 2"}},
       {"HISTORY 1", {"HISTORY 1", "HISTORY 2"}},
-      {"REVERSE 1 old", {"REVERSE 1 old"}},
+      {"REVERSE 1 old", {"REVERSE 1 old", "REVERSE 2 old"}},
+      {"REVERSE 1 sent", {"REVERSE 1 sent"}},
   };
   return all;
+}
+
+/// The last word of a request: its key, or the key of what it undoes.
+std::string key_of(const std::string& request) {
+  return request.substr(request.find_last_of(' ') + 1);
 }
 
 /// Who disturbs: a request that is the first actor, with account 1 and perhaps key a.
@@ -56,7 +62,10 @@ Actors disturbances(const std::string& request) {
     all.push_back("cancel-key " + account + " a");
     all.push_back("status " + account + " a");
   }
-  if (request.starts_with("REVERSE")) all.insert(all.end(), {"cancel-key 1 old", "status 1 old"});
+  if (request.starts_with("REVERSE")) {
+    all.push_back("cancel-key 1 " + key_of(request));
+    all.push_back("status 1 " + key_of(request));
+  }
   return all;
 }
 
@@ -75,12 +84,58 @@ void add_disturbed(std::vector<Actors>& pairs) {
     for (const std::string& disturbance : disturbances(ways.first)) {
       pairs.push_back({ways.first, disturbance});
     }
-    // Of another key or account: it must not be disturbed.
-    if (ways.first.find(" KEY a") != std::string::npos) {
+    // Of another key or account: it must not be disturbed. (A reverse of `sent` is, by a freeze of
+    // the other party.)
+    if (!ways.first.starts_with("REVERSE")) {
       pairs.push_back({ways.first, "cancel-key 1 b"});
       pairs.push_back({ways.first, "status 1 b"});
     }
     pairs.push_back({ways.first, "freeze 2"});
+  }
+}
+
+/// Those who share a key, arriving the other way round; and who undoes what is under way.
+void add_arrivals(std::vector<Actors>& pairs) {
+  const std::size_t known = pairs.size();
+  for (std::size_t i = 0; i < known; ++i) {
+    const Actors pair = pairs[i];
+    const bool share = pair[0].ends_with(" KEY a") && pair[1].ends_with(" KEY a");
+    if (share && pair[0] != pair[1]) pairs.push_back({pair[1], pair[0]});
+  }
+  for (const char* request : {"DEPOSIT 1 40 KEY a", "WITHDRAW 1 60 KEY a", "TRANSFER 1 2 60 KEY a",
+                              "TRANSFER 2 1 60 KEY a"}) {
+    const std::string reverse = request[9] == '2' ? "REVERSE 2 a" : "REVERSE 1 a";
+    pairs.push_back({request, reverse});
+    pairs.push_back({reverse, request});
+  }
+  // A create's key is nobody's account's.
+  pairs.push_back({"CREATE 1234 BALANCE 50 KEY a", "REVERSE 1 a"});
+}
+
+/// A transfer is undone beside others on the same, overlapping and reversed accounts.
+void add_undone_transfers(std::vector<Actors>& pairs) {
+  const std::string undo = "REVERSE 1 sent";
+  for (const char* other : {"TRANSFER 2 1 60 KEY b", "TRANSFER 2 3 60 KEY b",
+                            "TRANSFER 3 1 60 KEY b", "TRANSFER 1 2 60 KEY b", "DEPOSIT 2 40 KEY b",
+                            "WITHDRAW 2 90 KEY b", "REVERSE 2 old", "BALANCE 2", "HISTORY 2"}) {
+    pairs.push_back({undo, other});
+  }
+}
+
+/// A key that had its row before: the answer is that row's, whatever else goes on.
+void add_repeats(std::vector<Actors>& pairs) {
+  for (const char* again : {"DEPOSIT 1 30 KEY old", "WITHDRAW 1 60 KEY old",
+                            "TRANSFER 1 2 20 KEY sent", "TRANSFER 1 3 20 KEY sent"}) {
+    const std::string key = key_of(again);
+    for (const std::string& other :
+         {std::string(again), "REVERSE 1 " + key, "cancel-key 1 " + key, "status 1 " + key,
+          std::string("cancel-handle 1"), std::string("WITHDRAW 1 60 KEY b")}) {
+      pairs.push_back({again, other});
+    }
+  }
+  for (const char* reading : {"BALANCE 1", "HISTORY 1"}) {
+    pairs.push_back({reading, "cancel-key 1 old"});
+    pairs.push_back({reading, "status 1 old"});
   }
 }
 
@@ -120,6 +175,9 @@ std::vector<Plan> two_and_a_cancel() {
 std::vector<Plan> pairs() {
   std::vector<Actors> all;
   add_requests(all);
+  add_arrivals(all);
+  add_undone_transfers(all);
+  add_repeats(all);
   add_disturbed(all);
   add_disturbances(all);
   return under_both(all);
