@@ -25,7 +25,16 @@ std::size_t PriorityWithChanges::choose(std::span<const Alternative> alternative
     priorities_[alternatives[chosen].step.thread] = i;
     chosen = highest(alternatives);
   }
-  return chosen;
+  return one_way_of(alternatives[chosen].step.thread, alternatives);
+}
+
+std::size_t PriorityWithChanges::one_way_of(int thread, std::span<const Alternative> alternatives) {
+  std::vector<std::size_t> ways;
+  for (std::size_t i = 0; i < alternatives.size(); ++i) {
+    if (alternatives[i].step.thread == thread) ways.push_back(i);
+  }
+  if (ways.size() == 1) return ways.front();
+  return ways[std::uniform_int_distribution<std::size_t>(0, ways.size() - 1)(random_)];
 }
 
 bool PriorityWithChanges::next() {

@@ -104,10 +104,12 @@ class Random : public Chooser {
 
 /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010):
 /// each thread has a priority drawn by lot, the highest that can run runs, and at depth - 1 steps,
-/// drawn by lot too, whoever is about to run is put below all others. A bug that shows whenever
-/// `depth` particular steps come in a particular order is found by one run with a probability of at
-/// least 1 / (n * k^(depth - 1)), for n threads and k steps a run. k is the longest run so far, so
-/// the first run does not count.
+/// drawn by lot too, whoever is about to run is put below all others. Of the ways in which that
+/// thread can go on (its wait was notified, and it was cancelled) one is drawn. A bug that shows
+/// whenever `depth` particular steps come in a particular order is found by one run with a
+/// probability of at least 1 / (n * k^(depth - 1) * 2^w), for n threads, k choices a run, and w
+/// waits on the way there that can end in two ways and have to end in one of them. k is what the
+/// longest run so far took, so it holds from the first run on that is as long as any.
 class PriorityWithChanges : public Chooser {
  public:
   PriorityWithChanges(std::uint64_t seed, int depth) : random_(seed), depth_(depth) {}
@@ -118,6 +120,7 @@ class PriorityWithChanges : public Chooser {
 
  private:
   std::size_t highest(std::span<const Alternative> alternatives);
+  std::size_t one_way_of(int thread, std::span<const Alternative> alternatives);
   std::uint64_t priority(int thread);
 
   std::mt19937_64 random_;

@@ -128,6 +128,8 @@ Result drive(const Options& options, Chooser& chooser, std::size_t most_runs, co
     ++result.runs;
     result.redundant += chooser.redundant() ? 1 : 0;
     result.longest = std::max(result.longest, session.steps().size());
+    result.choices = std::max(result.choices, session.choices());
+    result.threads = std::max(result.threads, session.threads());
     if (session.failure()) {
       result.failure = Failure{*session.failure(), to_string(session.schedule()), session.trace(),
                                session.columns(), session.steps().size()};

@@ -59,6 +59,8 @@ struct Result {
   std::size_t redundant = 0;  // begun, then found to repeat another
   bool complete = false;      // nothing is left to run
   std::size_t longest = 0;    // steps of the longest run
+  std::size_t choices = 0;    // times the scheduler was asked who goes on, in the longest run
+  std::size_t threads = 0;    // at the most
   std::optional<Failure> failure;
   /// For people.
   std::string text() const;

@@ -310,6 +310,7 @@ void Session::choose_next() {
     found = alternatives();
   }
   std::size_t index = 0;
+  ++choices_;
   try {
     index = chooser_.choose(found, blocked(found));
   } catch (const NotDeterministic& mistake) {

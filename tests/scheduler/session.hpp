@@ -45,6 +45,8 @@ class Session final : public seam::Scheduler {
   bool wait_for_body();
   const std::optional<std::string>& failure() const { return failure_; }
   const Schedule& schedule() const { return schedule_; }
+  std::size_t choices() const { return choices_; }
+  std::size_t threads() const { return threads_.size(); }
   std::string trace() const;
   std::string columns() const;
 
@@ -134,6 +136,7 @@ class Session final : public seam::Scheduler {
 
   std::vector<Step> steps_;
   Schedule schedule_;
+  std::size_t choices_ = 0;
   std::optional<std::string> failure_;
 };
 

@@ -1,5 +1,6 @@
 #include "tests/prove/interleavings/crew.hpp"
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -20,9 +21,11 @@ namespace {
 /// What the processes share.
 struct Shared {
   std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> completed{0};
-  std::atomic<std::size_t> bounded{0};
+  std::array<std::atomic<std::size_t>, 4> extents{};  // plans, by their Extent
   std::atomic<std::size_t> runs{0};
+  std::atomic<std::size_t> redundant{0};
+  std::atomic<std::size_t> threads{0};
+  std::atomic<std::size_t> choices{0};
   std::atomic<std::size_t> violations{0};
 };
 
@@ -57,34 +60,62 @@ void have_small_stacks() {
   pthread_attr_destroy(&attributes);
 }
 
-void take_plans(const std::vector<const Plan*>& plans,
+void raise(std::atomic<std::size_t>& most, std::size_t to) {
+  for (std::size_t now = most.load(); now < to && !most.compare_exchange_weak(now, to);) {
+  }
+}
+
+void add_up(const Explored& explored, bool must_complete) {
+  shared->runs.fetch_add(explored.runs);
+  shared->redundant.fetch_add(explored.redundant);
+  raise(shared->threads, explored.threads);
+  raise(shared->choices, explored.choices);
+  if (explored.failure) return print_violation(explored.failure->what, explored.failure->schedule);
+  shared->extents.at(static_cast<std::size_t>(explored.extent)).fetch_add(1);
+  if (must_complete && explored.extent != Extent::complete) {
+    print_violation("not every class of orders was run: it takes more runs", "");
+  }
+  // For who wants to know which plan takes how long.
+  if (getenv("PROVE_VERBOSE") == nullptr) return;
+  static constexpr std::array<const char*, 4> words{"complete", "bounded", "truncated", "sampled"};
+  std::fprintf(stderr, "%s\t%zu\t%zu\t%s\n", current_plan.c_str(), explored.runs,
+               explored.redundant, words.at(static_cast<std::size_t>(explored.extent)));
+}
+
+void take_plans(const std::vector<const Plan*>& plans, bool must_complete,
                 const std::function<Explored(const explore::Body&)>& how) {
   for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, dies);
   for (std::size_t i = shared->next.fetch_add(1); i < plans.size(); i = shared->next.fetch_add(1)) {
     const Plan& plan = *plans[i];
     current_plan = to_string(plan);
-    const Explored explored = how([&plan](explore::Run& run) { run_plan(run, plan); });
-    shared->runs.fetch_add(explored.runs);
-    shared->completed.fetch_add(explored.completed ? 1 : 0);
-    shared->bounded.fetch_add(explored.bounded ? 1 : 0);
-    if (explored.failure) print_violation(explored.failure->what, explored.failure->schedule);
-    // For who wants to know which plan takes how long.
-    if (getenv("PROVE_VERBOSE") != nullptr) {
-      std::fprintf(stderr, "%s\t%zu%s\n", current_plan.c_str(), explored.runs,
-                   explored.completed ? ""
-                   : explored.bounded ? " bounded"
-                                      : " truncated");
-    }
+    add_up(how([&plan](explore::Run& run) { run_plan(run, plan); }), must_complete);
   }
 }
 
 }  // namespace
 
-Tally explore_all(const std::string& check, const std::vector<Plan>& plans, const std::string& only,
-                  const std::function<Explored(const explore::Body&)>& how) {
+Explored Explored::from(const explore::Result& result, Extent otherwise) {
+  return {result.complete ? Extent::complete : otherwise,
+          result.runs - result.redundant,
+          result.redundant,
+          result.threads,
+          result.choices,
+          result.failure};
+}
+
+void Explored::then(const Explored& more) {
+  extent = more.extent;
+  runs += more.runs;
+  redundant += more.redundant;
+  threads = std::max(threads, more.threads);
+  choices = std::max(choices, more.choices);
+  failure = more.failure;
+}
+
+Tally explore_all(const Check& check, const std::function<Explored(const explore::Body&)>& how) {
   std::vector<const Plan*> chosen;
-  for (const Plan& plan : plans) {
-    if (to_string(plan).find(only) != std::string::npos) chosen.push_back(&plan);
+  for (const Plan& plan : check.plans) {
+    if (to_string(plan).find(check.only) != std::string::npos) chosen.push_back(&plan);
   }
   void* const memory =
       mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -93,7 +124,7 @@ Tally explore_all(const std::string& check, const std::vector<Plan>& plans, cons
     std::exit(2);
   }
   shared = new (memory) Shared;
-  current_check = check;
+  current_check = check.name;
   have_small_stacks();
   std::fflush(stdout);
   std::vector<pid_t> children;
@@ -101,20 +132,25 @@ Tally explore_all(const std::string& check, const std::vector<Plan>& plans, cons
   for (unsigned i = 0; i < processors; ++i) {
     const pid_t child = fork();
     if (child == 0) {
-      take_plans(chosen, how);
+      take_plans(chosen, check.must_complete, how);
       // Threads of a run that is stuck are still there: nothing is unwound.
       _exit(0);
     }
     if (child > 0) children.push_back(child);
   }
-  if (children.empty()) take_plans(chosen, how);
+  if (children.empty()) take_plans(chosen, check.must_complete, how);
   for (const pid_t child : children) {
     int status = 0;
     waitpid(child, &status, 0);
     if (!WIFEXITED(status)) shared->violations.fetch_add(1);
   }
-  const Tally tally{chosen.size(), shared->completed, shared->bounded, shared->runs,
-                    shared->violations};
+  const auto plans = [](Extent extent) -> std::size_t {
+    return shared->extents.at(static_cast<std::size_t>(extent));
+  };
+  const Tally tally{
+      chosen.size(),     plans(Extent::complete), plans(Extent::bounded), plans(Extent::truncated),
+      shared->runs,      shared->redundant,       shared->threads,        shared->choices,
+      shared->violations};
   munmap(memory, sizeof(Shared));
   return tally;
 }

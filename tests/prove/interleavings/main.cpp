@@ -14,6 +14,7 @@
 
 using explore::Body;
 using interleavings::Explored;
+using interleavings::Extent;
 using interleavings::Plan;
 using interleavings::Tally;
 
@@ -43,25 +44,21 @@ Explored with_simplest(Explored explored, const Body& body) {
 /// there are not too many of those.
 Explored systematically(const Body& body, std::size_t most, int preemptions,
                         std::size_t most_more) {
-  const auto all = explore::exhaustive({.most_runs = most}, body);
-  Explored explored{all.complete, false, all.runs, all.failure};
-  if (!all.complete && !all.failure && most_more > 0) {
-    const auto few =
-        explore::exhaustive({.most_runs = most_more, .preemptions = preemptions}, body);
-    explored.bounded = few.complete;
-    explored.runs += few.runs;
-    explored.failure = few.failure;
+  auto explored = Explored::from(explore::exhaustive({.most_runs = most}, body), Extent::truncated);
+  if (explored.extent == Extent::truncated && !explored.failure && most_more > 0) {
+    auto few = Explored::from(
+        explore::exhaustive({.most_runs = most_more, .preemptions = preemptions}, body),
+        Extent::truncated);
+    if (few.extent == Extent::complete) few.extent = Extent::bounded;
+    explored.then(few);
   }
   return with_simplest(explored, body);
 }
 
 Explored by_lot(const Body& body, std::uint64_t seed, int depth, std::size_t runs) {
-  const auto priorities = explore::pct({}, seed, depth, runs, body);
-  Explored explored{false, false, priorities.runs, priorities.failure};
+  auto explored = Explored::from(explore::pct({}, seed, depth, runs, body), Extent::sampled);
   if (!explored.failure) {
-    const auto random = explore::random({}, seed, runs, body);
-    explored.runs += random.runs;
-    explored.failure = random.failure;
+    explored.then(Explored::from(explore::random({}, seed, runs, body), Extent::sampled));
   }
   return with_simplest(explored, body);
 }
@@ -74,14 +71,24 @@ std::size_t report(const std::string& check, const std::string& what, const Tall
   return tally.violations;
 }
 
-std::string counted(const Tally& tally) {
-  std::string text = std::to_string(tally.completed) + " of " + std::to_string(tally.plans) +
-                     " complete (every class of orders)";
+std::string counted(const Tally& tally, int preemptions) {
+  std::string text = std::to_string(tally.complete) + " of " + std::to_string(tally.plans) +
+                     " plans complete (every class of orders)";
   if (tally.bounded > 0) {
-    text += ", " + std::to_string(tally.bounded) + " complete up to the bound of preemptions";
+    text += ", " + std::to_string(tally.bounded) + " bounded (every order with at most " +
+            std::to_string(preemptions) + " preemptions)";
   }
-  const std::size_t truncated = tally.plans - tally.completed - tally.bounded;
-  return text + ", " + std::to_string(truncated) + " truncated";
+  text += ", " + std::to_string(tally.truncated) + " truncated";
+  return text + "; beside them " + std::to_string(tally.redundant) +
+         " runs that turned out to repeat another";
+}
+
+std::string drawn(const Tally& tally, std::uint64_t seed) {
+  return std::to_string(tally.plans) +
+         " plans; half by PCT of depth 3: a run finds what takes 3 steps in order with probability "
+         "1/(n k^2 2^w) at least, for n <= " +
+         std::to_string(tally.threads) + " threads, k <= " + std::to_string(tally.choices) +
+         " choices, w waits with two ends; seed " + std::to_string(seed);
 }
 
 std::size_t prove(const Wanted& wanted) {
@@ -93,23 +100,19 @@ std::size_t prove(const Wanted& wanted) {
                               const std::vector<Plan>& plans, std::size_t most, int preemptions,
                               std::size_t most_more) {
     if (!asked_for(check)) return;
-    const Tally tally = explore_all(check, plans, wanted.plan, [&](const Body& body) {
-      return systematically(body, most, preemptions, most_more);
-    });
-    violations += report(check, what, tally, counted(tally));
+    const bool must_complete = most_more == 0;
+    const Tally tally = interleavings::explore_all(
+        {check, plans, wanted.plan, must_complete},
+        [&](const Body& body) { return systematically(body, most, preemptions, most_more); });
+    violations += report(check, what, tally, counted(tally, preemptions));
   };
   const auto lots = [&](const std::string& check, const std::string& what,
                         const std::vector<Plan>& plans, std::size_t runs) {
     if (!asked_for(check)) return;
-    const Tally tally = explore_all(check, plans, wanted.plan, [&](const Body& body) {
-      return by_lot(body, wanted.seed, 3, runs);
-    });
-    violations += report(check, what, tally,
-                         std::to_string(tally.plans) +
-                             " plans; PCT of depth 3: a run finds what "
-                             "takes 3 steps in order with probability 1/(n k^2) at least, for n "
-                             "threads of k steps in all; seed " +
-                             std::to_string(wanted.seed));
+    const Tally tally = interleavings::explore_all(
+        {check, plans, wanted.plan, false},
+        [&](const Body& body) { return by_lot(body, wanted.seed, 3, runs); });
+    violations += report(check, what, tally, drawn(tally, wanted.seed));
   };
   const bool full = wanted.full;
   systematic("interleavings/exhaustive", "orders of two requests and a cancel",
