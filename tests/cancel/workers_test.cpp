@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/cancel/crew.hpp"
+#include "tests/cancel/forked.hpp"
 
 using cancel::Mechanism;
 using cancel::Verdict;
@@ -189,9 +190,9 @@ bool holds_without_threads(const Body& body) {
       // Root is bound by no limit.
       constexpr rlimit none{0, 0};
       setrlimit(RLIMIT_NPROC, &none);
-      if (geteuid() == 0 && setuid(65534) != 0) _exit(0);
+      if (geteuid() == 0 && setresuid(65534, 65534, 0) != 0) leave(0);
       seam::Thread thread;
-      if (thread.start([] {})) _exit(0);
+      if (thread.start([] {})) leave(0);
     });
   }
   int status = 0;
@@ -208,7 +209,7 @@ TEST_CASE("with no thread to be had a request is refused, and nothing has change
     const bool refused = crew.start([](Work&) {}) == nullptr;
     const auto counts = crew.workers().counts();
     const bool unchanged = counts.workers == 0 && counts.started == 0 && counts.queued == 0;
-    _exit(refused && unchanged ? 0 : 1);
+    leave(refused && unchanged ? 0 : 1);
   }));
 }
 
@@ -220,7 +221,7 @@ TEST_CASE("with no thread to be had a request that is to be alone is refused as 
     forbid_threads();
     const bool refused = crew.workers().admit(alone) == cancel::WorkerPool::Admission::busy;
     const auto counts = crew.workers().counts();
-    _exit(refused && counts.workers == 0 && counts.started == 0 ? 0 : 1);
+    leave(refused && counts.workers == 0 && counts.started == 0 ? 0 : 1);
   }));
 }
 
@@ -234,7 +235,7 @@ TEST_CASE("with no more threads to be had requests queue for those there are") {
     const bool waits = queued != nullptr && crew.workers().counts().queued == 1;
     cancel_and_forget(crew, busy);
     crew.attend_until_gone(queued);
-    _exit(waits && ran && crew.workers().counts().started == 1 ? 0 : 1);
+    leave(waits && ran && crew.workers().counts().started == 1 ? 0 : 1);
   }));
 }
 #endif
