@@ -185,6 +185,8 @@ class Request : public std::enable_shared_from_this<Request> {
 
   static constexpr std::size_t most_passed = 40;
 
+  std::shared_ptr<Request> noted_before_;  // the worker pool's: its notes need no memory
+
   // Constant after construction.
   const Mechanism mechanism_;
   const bool watched_;

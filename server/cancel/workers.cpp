@@ -4,9 +4,33 @@
 #include <utility>
 
 namespace cancel {
+namespace {
+
+/// Notes are stacks whose elements know the one below.
+template <typename Noted>
+using Below = std::shared_ptr<Noted> Noted::*;
+
+template <typename Noted>
+void add(std::shared_ptr<Noted>& last, Below<Noted> below, std::shared_ptr<Noted> noted) {
+  Noted& added = *noted;
+  added.*below = std::exchange(last, std::move(noted));
+}
+
+/// Null if there is none.
+template <typename Noted>
+std::shared_ptr<Noted> take_last(std::shared_ptr<Noted>& last, Below<Noted> below) {
+  if (!last) return nullptr;
+  Noted& taken = *last;
+  return std::exchange(last, std::exchange(taken.*below, nullptr));
+}
+
+}  // namespace
 
 WorkerPool::WorkerPool(const Options& options, std::function<void()> call_boss)
-    : options_(options), call_boss_(std::move(call_boss)) {}
+    : options_(options), call_boss_(std::move(call_boss)) {
+  const seam::Lock lock(mutex_);
+  idle_.reserve(options_.most);  // a worker that becomes idle may find no memory
+}
 
 WorkerPool::~WorkerPool() = default;
 
@@ -74,32 +98,58 @@ void WorkerPool::attend() {
     const seam::Lock lock(mutex_);
     std::swap(notes, notes_);
   }
-  for (const auto& request : notes.to_end) request->end_elsewhere();
-  for (const auto& request : notes.to_deliver) request->post_cancel();
-  for (const auto& worker : notes.to_join) {
+  while (const auto request = take_last(notes.to_deliver, &Request::noted_before_)) {
+    request->post_cancel();
+  }
+  end_cancelled(std::move(notes.to_end));
+  join(std::move(notes.to_join));
+  staff_queue();
+}
+
+/// One that cannot be ended, for want of memory, stays noted: the boss's next call tries again.
+void WorkerPool::end_cancelled(std::shared_ptr<Request> noted) {
+  while (auto request = take_last(noted, &Request::noted_before_)) {
+    try {
+      request->end_elsewhere();
+    } catch (const std::exception&) {
+      const seam::Lock lock(mutex_);
+      add(notes_.to_end, &Request::noted_before_, std::move(request));
+    }
+  }
+}
+
+void WorkerPool::join(WorkerRef noted) {
+  while (const WorkerRef worker = take_last(noted, &Worker::noted_before)) {
     const bool cancelled = worker->thread.join();
     workers_.remove(worker);
     const seam::Lock lock(mutex_);
     --alive_;
     cancelled_ += cancelled ? 1 : 0;
   }
-  staff_queue();
 }
 
 void WorkerPool::staff_queue() {
   for (;;) {
-    std::shared_ptr<Request> next;
+    Queue next;
     {
       const seam::Lock lock(mutex_);
       if (queue_.empty() || pooled_ >= options_.most) return;
-      next = queue_.front();
-      queue_.pop_front();
+      next.splice(next.begin(), queue_, queue_.begin());
     }
-    if (start_worker(next, false)) continue;
+    if (try_to_start(next.front())) continue;
     // No thread to be had: the workers there are will get to it, or the boss's next call.
     const seam::Lock lock(mutex_);
-    if (!give_to_idle(next)) queue_.push_front(std::move(next));
+    if (!give_to_idle(next.front())) queue_.splice(queue_.begin(), next);
     return;
+  }
+}
+
+/// False also if there is no memory for it.
+bool WorkerPool::try_to_start(const std::shared_ptr<Request>& first) {
+  try {
+    return start_worker(first, false);
+  } catch (const std::exception&) {
+    return false;
   }
 }
 
@@ -115,6 +165,8 @@ void WorkerPool::stop() {
   for (const WorkerRef& worker : workers_) cancelled += worker->thread.join() ? 1 : 0;
   workers_.clear();
   const seam::Lock lock(mutex_);
+  while (take_last(notes_.to_join, &Worker::noted_before)) {
+  }
   alive_ = 0;
   cancelled_ += cancelled;
   notes_ = {};
@@ -147,7 +199,7 @@ void WorkerPool::end_queued(std::shared_ptr<Request> request) {
   {
     const seam::Lock lock(mutex_);
     std::erase(queue_, request);
-    notes_.to_end.push_back(std::move(request));
+    add(notes_.to_end, &Request::noted_before_, std::move(request));
   }
   call_boss_();
 }
@@ -155,7 +207,7 @@ void WorkerPool::end_queued(std::shared_ptr<Request> request) {
 void WorkerPool::deliver(std::shared_ptr<Request> request) {
   {
     const seam::Lock lock(mutex_);
-    notes_.to_deliver.push_back(std::move(request));
+    add(notes_.to_deliver, &Request::noted_before_, std::move(request));
   }
   call_boss_();
 }
@@ -206,7 +258,7 @@ bool WorkerPool::wait_idle(const WorkerRef& self) {
 void WorkerPool::leave(const WorkerRef& self) noexcept {
   {
     const seam::Lock lock(mutex_);
-    notes_.to_join.push_back(self);
+    add(notes_.to_join, &Worker::noted_before, self);
   }
   call_boss_();
 }

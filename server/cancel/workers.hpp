@@ -13,7 +13,6 @@
 /// and call it; the boss reads its notes in attend().
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -71,13 +70,15 @@ class WorkerPool : public Boss {
     std::shared_ptr<Request> next;
     bool alone = false;
     bool retire = false;
+    std::shared_ptr<Worker> noted_before;
   };
   using WorkerRef = std::shared_ptr<Worker>;
+  using Queue = std::list<std::shared_ptr<Request>>;
+  /// The last of each kind; each knows the one before it, so that a note needs no memory.
   struct Notes {
-    std::vector<std::shared_ptr<Request>> to_end;
-    std::vector<std::shared_ptr<Request>> to_deliver;
-    std::vector<WorkerRef> to_join;
-    bool empty() const { return to_end.empty() && to_deliver.empty() && to_join.empty(); }
+    std::shared_ptr<Request> to_end;
+    std::shared_ptr<Request> to_deliver;
+    WorkerRef to_join;
   };
 
   bool start_worker(std::shared_ptr<Request> first, bool alone);
@@ -87,13 +88,16 @@ class WorkerPool : public Boss {
   void leave(const WorkerRef& self) noexcept;
   bool give_to_idle(std::shared_ptr<Request>& request) REQUIRES(mutex_);
   void staff_queue();
+  bool try_to_start(const std::shared_ptr<Request>& first);
+  void end_cancelled(std::shared_ptr<Request> noted);
+  void join(WorkerRef noted);
 
   const Options options_;
   const std::function<void()> call_boss_;
   std::list<WorkerRef> workers_;  // the boss's own
 
   mutable seam::Mutex mutex_;
-  std::deque<std::shared_ptr<Request>> queue_ GUARDED_BY(mutex_);
+  Queue queue_ GUARDED_BY(mutex_);
   std::vector<WorkerRef> idle_
       GUARDED_BY(mutex_);                      // the last is the one idle for the shortest time
   std::size_t pooled_ GUARDED_BY(mutex_) = 0;  // workers alive, those alone not counted
