@@ -7,6 +7,7 @@
 
 #include "server/admin/holds.hpp"
 #include "server/admin/txn.hpp"
+#include "server/bank/login.hpp"
 #include "server/log.hpp"
 #include "server/process_request.hpp"
 
@@ -171,13 +172,18 @@ bank::Transaction::Surroundings Boss::surroundings() {
           [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
 }
 
-/// Why a command is not even admitted: nobody we know sent it, or the server is going down. What is
-/// wrong with the command itself comes first.
+/// Why a command is not even admitted: nobody we know sent it, or nobody we still know, or the
+/// server is going down. What is wrong with the command itself comes first.
 std::optional<bank::Reply> Boss::refused_at_the_door(
     const bank::Session& session, const std::vector<std::string>& command) const {
-  const bool nobody = session.role == bank::Role::nobody;
+  const bool outdated = bank_.pin_versions.outdate(session);
+  const bool nobody = session.role == bank::Role::nobody || outdated;
   if (!draining_ && !nobody) return std::nullopt;
-  const bank::Arguments asked = bank::parse_arguments(command, session);
+  const bank::Arguments asked =
+      bank::parse_arguments(command, outdated ? bank::Session{} : session);
+  if (outdated && asked.fault && asked.fault->as_error()->code == "NOAUTH") {
+    return bank::log_in_again(session.account);
+  }
   const bool allowed = is_scan(asked.operation) && !cancelled_all_;
   if (asked.fault || allowed) return asked.fault;
   return bank::Reply::error("SHUTDOWN",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/admin/txn.hpp"
+#include "server/bank/login.hpp"
 #include "server/bank/text.hpp"
 #include "server/boss.hpp"
 
@@ -28,38 +29,40 @@ const Command* find(std::string_view name) {
   return nullptr;
 }
 
-std::optional<Reply> refusal(const Command& command, const Words& words, Role role) {
-  if (command.fault != nullptr) {
-    if (const auto wrong = command.fault(words)) return wrong;
+}  // namespace
+
+std::optional<Reply> refused(Boss& boss, const Client& client, Allowed allowed) {
+  if (allowed == Allowed::everybody) return std::nullopt;
+  const bank::Session& session = *client->session();
+  if (session.role == Role::nobody) {
+    return Reply::error("NOAUTH", "log in first: AUTH account pin");
   }
-  if (command.allowed == Allowed::everybody) return std::nullopt;
-  if (role == Role::nobody) return not_logged_in();
-  if (command.allowed == Allowed::operator_ && role != Role::operator_) {
-    return not_the_operator();
+  if (boss.bank().pin_versions.outdate(session)) return bank::log_in_again(session.account);
+  if (allowed == Allowed::operator_ && session.role != Role::operator_) {
+    return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 void execute(Boss& boss, const Client& client, Words words) {
   client->last_command() = bank::one_line(words[0], 32);
   const Command* const command = find(words[0]);
   if (command == nullptr) return boss.admit(client, std::move(words));
-  if (const auto refused = refusal(*command, words, client->session()->role)) {
-    return client->answer(*refused);
+  if (command->fault != nullptr) {
+    if (const auto wrong = command->fault(words)) return client->answer(*wrong);
   }
+  if (const auto why = refused(boss, client, command->allowed)) return client->answer(*why);
   command->execute(boss, client, words);
 }
 
-std::vector<std::pair<std::string_view, std::string_view>> all_commands() {
-  std::vector<std::pair<std::string_view, std::string_view>> all;
+std::vector<std::pair<std::string, std::string_view>> all_commands() {
+  std::vector<std::pair<std::string, std::string_view>> all;
   for (int i = 0; i < static_cast<int>(bank::Operation::unknown); ++i) {
     const auto operation = static_cast<bank::Operation>(i);
     all.emplace_back(name(operation), bank::usage(operation));
   }
   for (const auto table : {stock_commands(), key_commands(), operator_commands()}) {
-    for (const Command& command : table) all.emplace_back(command.name, command.usage);
+    for (const Command& command : table) all.emplace_back(lower(command.name), command.usage);
   }
   return all;
 }
@@ -109,16 +112,16 @@ void VerdictAnswer::tell(const Reply& reply, const std::shared_ptr<bank::Transac
   });
 }
 
+std::string lower(std::string_view word) {
+  std::string result(word);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
 Reply usage_error(std::string_view usage) {
   return Reply::error("ERR", "usage: " + std::string(usage));
-}
-
-Reply not_logged_in() {
-  return Reply::error("NOAUTH", "log in first: AUTH account pin");
-}
-
-Reply not_the_operator() {
-  return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
 }
 
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word) {

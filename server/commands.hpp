@@ -39,8 +39,9 @@ void execute(Boss& boss, const Client& client, Words words);
 std::span<const Command> stock_commands();     // what every Redis client knows
 std::span<const Command> key_commands();       // STATUS and CANCEL
 std::span<const Command> operator_commands();  // TXN, HOLD, ACCOUNT, DRAIN
-/// Every command there is, the transactions included, with how each is written.
-std::vector<std::pair<std::string_view, std::string_view>> all_commands();
+/// Every command there is, the transactions included, in lower case, with how each is written.
+std::vector<std::pair<std::string, std::string_view>> all_commands();
+std::string lower(std::string_view word);
 
 /// INFO's text; of one section if one is named.
 std::string info_text(Boss& boss, std::string_view section);
@@ -63,8 +64,8 @@ class VerdictAnswer {
 };
 
 bank::Reply usage_error(std::string_view usage);
-bank::Reply not_logged_in();
-bank::Reply not_the_operator();
+/// Why the client may not give such a command: NOAUTH or NOPERM.
+std::optional<bank::Reply> refused(Boss& boss, const Client& client, Allowed allowed);
 /// WAIT's argument: nothing if it is none.
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word);
 

@@ -22,22 +22,21 @@ constexpr std::string_view account_usage = "ACCOUNT FREEZE id | UNFREEZE id | UN
 
 /// REASON, WAIT and ACCOUNT behind a TXN command.
 struct TxnOptions {
-  std::string reason;
-  std::chrono::milliseconds wait{0};
+  std::optional<std::string> reason;
+  std::optional<std::chrono::milliseconds> wait;
   std::optional<ledger::AccountId> account;
 };
 
-/// False if they are not well formed.
+/// False if they are not well formed, or one comes twice.
 bool read_options(const Words& words, std::size_t from, TxnOptions& options) {
   for (std::size_t i = from; i < words.size(); i += 2) {
     if (i + 1 == words.size()) return false;
-    if (same_word(words[i], "REASON")) {
+    if (same_word(words[i], "REASON") && !options.reason) {
       options.reason = words[i + 1];
-    } else if (same_word(words[i], "WAIT")) {
-      const auto wait = wait_time(words[i + 1]);
-      if (!wait) return false;
-      options.wait = *wait;
-    } else if (same_word(words[i], "ACCOUNT")) {
+    } else if (same_word(words[i], "WAIT") && !options.wait) {
+      options.wait = wait_time(words[i + 1]);
+      if (!options.wait) return false;
+    } else if (same_word(words[i], "ACCOUNT") && !options.account) {
       options.account = bank::natural(words[i + 1], 1);
       if (!options.account) return false;
     } else {
@@ -54,7 +53,7 @@ bool is(const Words& words, std::string_view name) {
 bool well_formed(const Words& words) {
   TxnOptions options;
   if (is(words, "LIST")) return words.size() == 2;
-  if (is(words, "CANCELALL")) return read_options(words, 2, options) && options.wait.count() == 0;
+  if (is(words, "CANCELALL")) return read_options(words, 2, options) && !options.wait;
   if (words.size() < 3) return false;
   if (is(words, "CANCEL")) return read_options(words, 3, options) && !options.account;
   const bool about_one = is(words, "SHOW") || is(words, "STEP") || is(words, "RESUME");
@@ -70,17 +69,20 @@ void cancel_one(Boss& boss, const Client& client, const Words& words, cancel::Ha
   TxnOptions options;
   read_options(words, 3, options);
   client->answered_later();
-  admin::cancel_transaction(boss.bank(), handle, options.reason,
-                            VerdictAnswer{boss, client, options.wait});
+  const auto wait = options.wait.value_or(std::chrono::milliseconds(0));
+  admin::cancel_transaction(boss.bank(), handle, options.reason.value_or(""),
+                            VerdictAnswer{boss, client, wait});
 }
 
 void cancel_all(Boss& boss, const Client& client, const Words& words) {
   TxnOptions options;
   read_options(words, 2, options);
   client->answered_later();
-  admin::cancel_all(boss.bank(), options.account,
-                    bank::order_of(bank::Reason::operator_, options.reason),
-                    [client](std::int64_t stopped) { client->deliver(Reply::integer(stopped)); });
+  const auto order = bank::order_of(bank::Reason::operator_, options.reason.value_or(""));
+  admin::cancel_all(boss.bank(), options.account, order, [&boss, client](std::int64_t stopped) {
+    boss.bank().counters.count(cancel::Verdict::cancelled, stopped);
+    client->deliver(Reply::integer(stopped));
+  });
 }
 
 void txn(Boss& boss, const Client& client, const Words& words) {

@@ -48,19 +48,17 @@ void command(Boss&, const Client& client, const Words& words) {
   if (words.size() >= 2 && same_word(words[1], "DOCS")) {
     Reply::Map docs;
     for (const auto& [name, usage] : all) {
-      const auto is_it = [name = name](const std::string& word) { return same_word(name, word); };
+      const auto is_it = [&name = name](const std::string& word) { return same_word(name, word); };
       if (words.size() > 2 && std::none_of(words.begin() + 2, words.end(), is_it)) continue;
-      docs.emplace_back(std::string(name),
-                        Reply::map({{"summary", Reply::bulk(std::string(usage))}}));
+      docs.emplace_back(name, Reply::map({{"summary", Reply::bulk(std::string(usage))}}));
     }
     return client->answer(Reply::map(std::move(docs)));
   }
   if (words.size() != 1) return client->answer(usage_error("COMMAND [DOCS [name …] | COUNT]"));
   Reply::Array rows;
   for (const auto& [name, usage] : all) {
-    rows.push_back(
-        Reply::array({Reply::bulk(std::string(name)), Reply::integer(-1), Reply::array({}),
-                      Reply::integer(0), Reply::integer(0), Reply::integer(0)}));
+    rows.push_back(Reply::array({Reply::bulk(name), Reply::integer(-1), Reply::array({}),
+                                 Reply::integer(0), Reply::integer(0), Reply::integer(0)}));
   }
   client->answer(Reply::array(std::move(rows)));
 }
@@ -94,6 +92,9 @@ bank::Login log_in_as(Boss& boss, const std::string& user, const std::string& se
 
 void start_login(Boss& boss, const Client& client, const std::string& user,
                  const std::string& secret, const After& after) {
+  if (client->door() == Connection::Door::admin) {
+    return client->answer(Reply::error("ERR", "the operator is logged in by the socket's file"));
+  }
   if (boss.logins_are_full()) {
     return client->answer(Reply::error("BUSY", "too many logins are waiting; try again later"));
   }
@@ -116,9 +117,6 @@ void start_login(Boss& boss, const Client& client, const std::string& user,
 void auth(Boss& boss, const Client& client, const Words& words) {
   if (words.size() != 3) {
     return client->answer(usage_error("AUTH account pin, or AUTH teller secret"));
-  }
-  if (client->door() == Connection::Door::admin) {
-    return client->answer(Reply::error("ERR", "the operator is logged in by the socket's file"));
   }
   start_login(boss, client, words[1], words[2], [] { return Reply::ok(); });
 }
@@ -180,7 +178,7 @@ void hello(Boss& boss, const Client& client, const Words& words) {
     if (asked.version) client->set_version(*asked.version);
     return hello_map(*client);
   };
-  if (!asked.login || client->door() == Connection::Door::admin) return client->answer(greet());
+  if (!asked.login) return client->answer(greet());
   start_login(boss, client, asked.login->first, asked.login->second, greet);
 }
 
@@ -221,14 +219,13 @@ bool is(const Words& words, std::string_view name, std::size_t size) {
 }
 
 /// LIST, KILL id, KILL ID id.
-Reply client_of_operator(Boss& boss, const bank::Session& session, const Words& words) {
+Reply client_of_operator(Boss& boss, const Client& self, const Words& words) {
   const bool lists = is(words, "LIST", 2);
   const auto id = bank::natural(words.back(), 1);
   if (!lists && (!id || (words.size() == 4 && !same_word(words[2], "ID")))) {
     return usage_error(client_usage);
   }
-  if (session.role == bank::Role::nobody) return not_logged_in();
-  if (session.role != bank::Role::operator_) return not_the_operator();
+  if (const auto why = refused(boss, self, Allowed::operator_)) return *why;
   return lists ? client_list(boss) : client_kill(boss, *id);
 }
 
@@ -243,7 +240,7 @@ Reply client_reply(Boss& boss, const Client& client, const Words& words) {
     return Reply::ok();
   }
   if (is(words, "LIST", 2) || is(words, "KILL", 3) || is(words, "KILL", 4)) {
-    return client_of_operator(boss, *client->session(), words);
+    return client_of_operator(boss, client, words);
   }
   return usage_error(client_usage);
 }

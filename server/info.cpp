@@ -13,8 +13,7 @@ class Text {
  public:
   explicit Text(std::string_view wanted) : wanted_(wanted) {}
   void section(std::string_view name) {
-    shown_ = wanted_.empty() || bank::same_word(wanted_, "all") ||
-             bank::same_word(wanted_, "everything") || bank::same_word(wanted_, name);
+    shown_ = wants_all() || bank::same_word(wanted_, name);
     if (!shown_) return;
     if (!text_.empty()) text_ += "\r\n";
     text_ += "# " + std::string(name) + "\r\n";
@@ -26,18 +25,15 @@ class Text {
   std::string take() { return std::move(text_); }
 
  private:
+  bool wants_all() const {
+    return wanted_.empty() || bank::same_word(wanted_, "default") ||
+           bank::same_word(wanted_, "all") || bank::same_word(wanted_, "everything");
+  }
+
   const std::string_view wanted_;
   bool shown_ = true;
   std::string text_;
 };
-
-std::string lower(std::string_view word) {
-  std::string result(word);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 void about_server(Text& text, Boss& boss) {
   const auto up = std::chrono::steady_clock::now() - boss.started();

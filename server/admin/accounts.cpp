@@ -24,12 +24,8 @@ Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueu
   }
 }
 
-}  // namespace
-
-void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
-  const Reply stored = change(
-      bank, account, [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, true); });
-  if (stored.as_error() != nullptr) return answer(stored);
+/// Cancels what runs on the account; +OK once nothing of it is in flight.
+void cancel_all_of(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
   const auto all_gone =
       std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
   // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
@@ -44,6 +40,22 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
         [](cancel::Verdict) {});
   }
   all_gone->arrive(false);
+}
+
+}  // namespace
+
+void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
+  const Reply stored = change(
+      bank, account, [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, true); });
+  if (stored.as_error() != nullptr) return answer(stored);
+  try {
+    cancel_all_of(bank, account, answer);
+  } catch (const std::exception& error) {
+    // The mark is durable all the same; what runs could not all be told of it.
+    answer(Reply::error(
+        "BUSY", "account " + std::to_string(account) +
+                    " is frozen, but what runs on it may go on; freeze it again: " + error.what()));
+  }
 }
 
 Reply unfreeze(bank::Bank& bank, ledger::AccountId account) {

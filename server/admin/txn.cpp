@@ -130,7 +130,7 @@ Reply verdict_reply(cancel::Verdict verdict) {
       return Reply::error("INVALIDHANDLE", "not in flight, or never was; see TXN LIST");
     case cancel::Verdict::unknown:
       return Reply::error("UNKNOWN",
-                          "the cancel could not be made final; ask STATUS after the restart");
+                          "the cancel could not be made final; ask STATUS, or cancel again");
     default:
       return Reply::status(std::string(name(verdict)));
   }

@@ -12,6 +12,7 @@
 #include "server/bank/key_claims.hpp"
 #include "server/bank/pins.hpp"
 #include "server/bank/points.hpp"
+#include "server/bank/session.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/holds.hpp"
 
@@ -44,6 +45,7 @@ struct Bank {
   AccountMutexes accounts;
   KeyClaims claims;
   Pins pins;
+  PinVersions pin_versions;
   cancel::HandleTable<Transaction> transactions;
   cancel::Holds holds;
   Counters counters;

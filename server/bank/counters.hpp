@@ -25,7 +25,9 @@ struct Counters {
   std::array<seam::Atomic<std::int64_t>, 5> verdicts;
 
   void count(Reason reason) { cancels[static_cast<std::size_t>(reason)].add(1); }
-  void count(cancel::Verdict verdict) { verdicts[static_cast<std::size_t>(verdict)].add(1); }
+  void count(cancel::Verdict verdict, std::int64_t times = 1) {
+    verdicts[static_cast<std::size_t>(verdict)].add(times);
+  }
 };
 
 }  // namespace bank

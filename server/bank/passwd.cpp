@@ -15,10 +15,12 @@ Reply passwd(Transaction& txn) {
   point(Point::retrieved);
   authorize(txn, account);
   point(Point::authorized);
+  PinVersions::Newest& newest = txn.bank().pin_versions.of(account.id);
   point(Point::modified);
   point_of_no_return(txn);
   std::int64_t version = 0;
   store(txn, [&](ledger::UnitOfWork& unit) { version = unit.set_pin(account.id, hash); });
+  newest.store(version);
   if (txn.session().role == Role::customer) txn.session().pin_version = version;
   lock.unlock();
   point(Point::unlocked);

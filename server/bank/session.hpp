@@ -3,9 +3,11 @@
 /// Who is on a connection.
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "db/ledger.hpp"
+#include "server/cancel/seam.hpp"
 
 namespace bank {
 
@@ -40,6 +42,35 @@ struct Session {
     }
     return {};
   }
+};
+
+/// The PINs that have been changed in this run of the server, so that an outdated session is known
+/// as one without a look at the ledger. Any thread.
+class PinVersions {
+ public:
+  using Newest = seam::Atomic<std::int64_t>;
+  /// Where the version of the account's PIN is to be noted once a change of it is durable, before
+  /// anybody is told. Taken beforehand, since it needs memory; good for as long as this is.
+  Newest& of(ledger::AccountId account) {
+    const seam::Lock lock(mutex_);
+    return newest_[account];
+  }
+  /// The PIN has been changed since the session's login, by another session.
+  bool outdate(const Session& session) const {
+    if (session.role != Role::customer) return false;
+    const Newest* const newest = find(session.account);
+    return newest != nullptr && newest->load() > session.pin_version;
+  }
+
+ private:
+  const Newest* find(ledger::AccountId account) const {
+    const seam::Lock lock(mutex_);
+    const auto found = newest_.find(account);
+    return found == newest_.end() ? nullptr : &found->second;
+  }
+
+  mutable seam::Mutex mutex_;
+  std::map<ledger::AccountId, Newest> newest_ GUARDED_BY(mutex_);
 };
 
 }  // namespace bank
