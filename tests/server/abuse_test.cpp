@@ -1,5 +1,6 @@
 // Clients that ask for too much, send what is no request, or do not read.
 
+#include <csignal>
 #include <fstream>
 #include <random>
 
@@ -263,4 +264,38 @@ TEST_CASE("without descriptors clients wait, and the others are served") {
   CHECK(show(site.guest()("PING")) == "+PONG");
   CHECK(site.balance(a) == 25);
   CHECK(site.stop() == 0);
+}
+
+TEST_CASE("clients leave descriptors for the ledger and the operator") {
+  Site site({"--workers-max", "16"}, {rig::descriptors(256)});
+  const auto a = site.open(5);
+  std::vector<Client> crowd;
+  for (int i = 0; i < 300; ++i) crowd.push_back(site.guest());
+  CHECK(crowd.back().receive().code() == "BUSY");
+  for (int i = 0; i < 5; ++i) CHECK(site.local()("DEPOSIT", a, 1).type == ':');
+  CHECK(site.op()("AUDIT")["violations"].number == 0);
+  CHECK(site.server().log().find("clients at once") != std::string::npos);
+  CHECK(site.server().log().find("cannot accept") == std::string::npos);
+}
+
+TEST_CASE("a client whose input finds no memory is lost, and no byte of its orders is") {
+  if (rig::sanitized) return;  // its allocator is the sanitizer's
+  Site site({}, {rig::no_memory()});
+  const auto a = site.open();
+  Client customer = site.customer(a);
+  site.server().signal(SIGUSR1);
+  const std::string order = "DEPOSIT " + std::to_string(a) + " 0100000000\r\n";
+  std::string orders;
+  while (orders.size() < 100'000) orders += order;
+  try {
+    customer.push(orders, 100);
+    customer.await_end();
+  } catch (const rig::Disconnected&) {
+    // Lost before it was all said.
+  }
+  rig::wait_until([&] { return site.info("connected_clients") == 1; }, "the client's end");
+  CHECK(site.server().log().find("is lost") != std::string::npos);
+  const Reply made = site.op()("HISTORY", a, "LIMIT", 1000);
+  for (const Reply& row : made.elements) CHECK(row["amount"].number == 100'000'000);
+  check_service(site);
 }

@@ -177,7 +177,9 @@ TEST_CASE("cancelling all, or all of an account") {
         return held == 6;
       },
       "six held");
+  const auto before = site.info("verdicts_cancelled");
   CHECK(show(site.op()("TXN", "CANCELALL", "ACCOUNT", a, "REASON", "drill")) == ":4");
+  CHECK(site.info("verdicts_cancelled") == before + 4);
   for (std::size_t i = 0; i < 4; ++i) {
     const Reply reply = tellers[i].receive();
     CHECK(reply.code() == "CANCELLED");

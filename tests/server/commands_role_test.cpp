@@ -110,6 +110,7 @@ TEST_CASE("logging in") {
   CHECK(client("AUTH", b, "0000").code() == "WRONGPASS");
   CHECK(show(client("BALANCE", a)) == ":10");  // a refused login changes nothing
   CHECK(site.op()("AUTH", a, rig::the_pin).code() == "ERR");
+  CHECK(site.op()("HELLO", 3, "AUTH", a, "0000").code() == "ERR");
 }
 
 TEST_CASE("without a secret there are no tellers") {
@@ -138,4 +139,36 @@ TEST_CASE("a changed PIN logs out all but the one who changed it") {
   CHECK(show(two("AUTH", a, "8888")) == "+OK");
   CHECK(show(two("BALANCE", a)) == ":11");
   CHECK(show(two("STATUS", a, "k")["outcome"]) == "$committed");
+}
+
+TEST_CASE("an outdated session is told so whatever it asks for") {
+  Site site({"--teaching"});
+  const auto a = site.open(10);
+  Client outdated = site.customer(a);
+  CHECK(show(site.op()("PASSWD", a, "4321")) == "+OK");
+  site.op()("HOLD", "ADD", "modified", "OP", "deposit");
+  Client running = site.teller();
+  running.send("DEPOSIT", a, 5, "KEY", "running");
+  site.await_held("modified");
+  const std::string own = std::to_string(a);
+  const std::vector<std::vector<std::string>> asked = {{"DEPOSIT", own, "0"},
+                                                       {"BALANCE", "999"},
+                                                       {"STATUS", "999", "k"},
+                                                       {"CANCEL", "999", "k"},
+                                                       {"TRANSFER", own, "999", "5"},
+                                                       {"AUDIT"},
+                                                       {"TXN", "LIST"},
+                                                       {"CLIENT", "LIST"},
+                                                       {"CREATE", "1234"},
+                                                       {"DEPOSIT", own, "5", "KEY", "running"},
+                                                       {"STATUS", own, "k"},
+                                                       {"BALANCE", own}};
+  for (const auto& words : asked) {
+    CAPTURE(Client::framed(words));
+    CHECK(outdated.command(words).code() == "NOAUTH");
+  }
+  CHECK(outdated("DEPOSIT", a).code() == "ERR");
+  CHECK(show(outdated("PING")) == "+PONG");
+  CHECK(show(outdated("AUTH", a, "4321")) == "+OK");
+  CHECK(outdated("BALANCE", 999).code() == "NOPERM");
 }

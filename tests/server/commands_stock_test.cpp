@@ -26,6 +26,7 @@ TEST_CASE("the stock commands answer nobody in particular") {
   CHECK(guest("COMMAND").elements.size() == 25);
   CHECK(guest("COMMAND", "DOCS").elements.size() == 2 * 25);
   CHECK(guest("COMMAND", "DOCS", "deposit").fields().size() == 1);
+  CHECK(guest("COMMAND", "DOCS", "TXN").fields() == std::vector<std::string>{"txn"});
   CHECK(show(guest("QUIT")) == "+OK");
   guest.await_end();
   CHECK(site.stop() == 0);
@@ -49,6 +50,10 @@ TEST_CASE("INFO has every counter, by section too") {
   CHECK(workers.starts_with("# Workers\r\n"));
   CHECK(workers.find("live_requests") == workers.npos);
   CHECK(show(site.op()("INFO", "no-such-section")) == "$");
+  for (const char* name : {"default", "all", "everything"}) {
+    CHECK(site.op()("INFO", name).text.starts_with("# Server\r\n"));
+    CHECK(site.op()("INFO", name).text.find("# Workers\r\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("HELLO chooses the version, and maps follow it") {

@@ -183,3 +183,22 @@ TEST_CASE("what has committed is acknowledged, whatever the moment") {
     CHECK(rig::judge(site, all, opening) == std::vector<std::string>{});
   }
 }
+
+TEST_CASE("a client that has sent far ahead and reads late hears of all that has committed") {
+  Site site;
+  const auto a = site.open();
+  Client customer = Client::tcp(site.server().port(), 2048);
+  CHECK(show(customer("AUTH", a, rig::the_pin)) == "+OK");
+  std::string orders;
+  for (int i = 0; i < 40'000; ++i) orders += "DEPOSIT " + std::to_string(a) + " 1\r\n";
+  customer.push(orders, 100);
+  rig::wait_until([&] { return site.info("commits") > rig::times(1500); }, "a lead");
+  site.server().signal(SIGTERM);
+  rig::wait_until([&] { return site.server().log().find("draining") != std::string::npos; },
+                  "a drain");
+  std::int64_t acknowledged = 0;
+  while (const auto reply = customer.receive_or_end()) acknowledged += reply->type == ':' ? 1 : 0;
+  CHECK(site.server().wait_exit() == 0);
+  site.start();
+  CHECK(site.balance(a) == acknowledged);
+}

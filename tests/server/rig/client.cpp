@@ -20,9 +20,10 @@ namespace {
 constexpr int patience_ms =
     static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(patience).count());
 
-int connected(int family, const sockaddr* address, socklen_t size) {
+int connected(int family, const sockaddr* address, socklen_t size, int room = 0) {
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) throw Disconnected("no socket");
+  if (room > 0) ::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   if (::connect(descriptor, address, size) != 0) {
     const std::string why = std::strerror(errno);
     ::close(descriptor);
@@ -33,13 +34,13 @@ int connected(int family, const sockaddr* address, socklen_t size) {
 
 }  // namespace
 
-Client Client::tcp(int port) {
+Client Client::tcp(int port, int room) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int descriptor =
-      connected(AF_INET, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      connected(AF_INET, reinterpret_cast<const sockaddr*>(&address), sizeof address, room);
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return Client(descriptor);

@@ -31,8 +31,8 @@ inline std::string word(int number) {
 /// Belongs to one thread at a time.
 class Client {
  public:
-  /// Both throw Disconnected.
-  static Client tcp(int port);
+  /// Both throw Disconnected. With `room`, the client's system keeps no more unread than that.
+  static Client tcp(int port, int room = 0);
   static Client local(const std::string& path);
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,11 +41,22 @@ std::vector<std::string> clean_environment(const std::vector<std::string>& more)
   return all;
 }
 
+constexpr std::string_view descriptors_name = "RIG_DESCRIPTORS=";
+
+std::optional<rlim_t> descriptors_in(const std::vector<std::string>& environment) {
+  for (const std::string& setting : environment) {
+    if (!setting.starts_with(descriptors_name)) continue;
+    return static_cast<rlim_t>(std::stoi(setting.substr(descriptors_name.size())));
+  }
+  return std::nullopt;
+}
+
 Spawned spawn(const std::vector<std::string>& arguments,
               const std::vector<std::string>& environment, const std::string& log) {
   std::vector<std::string> words = {ATM_SERVER};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> settings = clean_environment(environment);
+  const auto most_descriptors = descriptors_in(environment);
   const auto argv = pointers(words);
   const auto envp = pointers(settings);
   int ends[2];
@@ -56,6 +69,10 @@ Spawned spawn(const std::vector<std::string>& arguments,
     if (getppid() != parent) _exit(127);  // the test has died meanwhile
     dup2(ends[1], STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
+    if (most_descriptors) {
+      const rlimit limit{*most_descriptors, *most_descriptors};
+      setrlimit(RLIMIT_NOFILE, &limit);
+    }
     execve(ATM_SERVER, argv.data(), envp.data());
     _exit(127);
   }
@@ -81,6 +98,14 @@ int status_of(int status) {
 }
 
 }  // namespace
+
+std::string no_memory() {
+  return "LD_PRELOAD=" NO_MEMORY;
+}
+
+std::string descriptors(int most) {
+  return std::string(descriptors_name) + std::to_string(most);
+}
 
 Finished run_server(const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment) {

@@ -20,6 +20,11 @@ struct Finished {
 Finished run_server(const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment = {});
 
+/// In the environment: the server's next large allocation after a SIGUSR1 fails.
+std::string no_memory();
+/// In the environment: the server is given so many descriptors.
+std::string descriptors(int most);
+
 /// No option of the server's: where it is given, PINs are as dear as in service.
 inline constexpr const char* dear_pins = "dear pins";
 

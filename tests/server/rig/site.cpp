@@ -18,7 +18,8 @@ std::int64_t expect_number(const Reply& reply) {
 
 }  // namespace
 
-Site::Site(std::vector<std::string> options) : options_(std::move(options)) {
+Site::Site(std::vector<std::string> options, std::vector<std::string> environment)
+    : options_(std::move(options)), environment_(std::move(environment)) {
   folder_.write("teller", std::string(teller_secret) + "\n");
   start();
 }
@@ -29,7 +30,7 @@ void Site::start(std::optional<std::vector<std::string>> options) {
   all.insert(all.end(), options_.begin(), options_.end());
   operator_.reset();
   server_.reset();
-  server_.emplace(folder_.path(), all);
+  server_.emplace(folder_.path(), all, environment_);
   operator_ = local();
 }
 

@@ -19,7 +19,7 @@ inline constexpr const char* teller_secret = "open sesame";
 class Site {
  public:
   /// Starts a server that has a teller's secret, with these options besides.
-  explicit Site(std::vector<std::string> options = {});
+  explicit Site(std::vector<std::string> options = {}, std::vector<std::string> environment = {});
 
   /// The operator's connection.
   Client& op() { return *operator_; }
@@ -64,6 +64,7 @@ class Site {
  private:
   Folder folder_;
   std::vector<std::string> options_;
+  std::vector<std::string> environment_;
   std::optional<ServerProcess> server_;
   std::optional<Client> operator_;
 };
