@@ -65,10 +65,11 @@ Report tell_fields(const Command&, const Reply& reply) {
   return done(field_list(reply), map_to_json(reply));
 }
 
-// A server may answer a list as maps, or as lines of text.
+// A server may answer a list as maps, or as lines of text, perhaps of fields.
 Report tell_list(const Reply& reply, const char* nothing) {
   if (reply.kind != Reply::Kind::array) {
-    return done(reply.text.empty() ? std::string(nothing) + "\n" : reply.text, to_json(reply));
+    return done(reply.text.empty() ? std::string(nothing) + "\n" : reply.text,
+                field_lines_to_json(reply.text).value_or(to_json(reply)));
   }
   const bool of_maps = !reply.items.empty() && reply.items[0].kind == Reply::Kind::array;
   if (of_maps || reply.items.empty()) return done(table(reply, nothing), maps_to_json(reply));

@@ -61,6 +61,42 @@ bool is_map(const Reply& reply) {
   return reply.kind == Reply::Kind::array && reply.items.size() % 2 == 0;
 }
 
+// Takes from `text` what is before the next `end`, which goes, too.
+std::string_view take_until(std::string_view& text, char end) {
+  const auto at = text.find(end);
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at == text.npos ? text.size() : at + 1);
+  return taken;
+}
+
+Json field_json(std::string_view name, std::string_view value) {
+  const bool is_number = name == "id" || name == "age" || name == "idle";
+  const auto number = is_number ? parse_number(value, 0, INT64_MAX) : std::nullopt;
+  return number ? Json(*number) : Json(value);
+}
+
+// A value may have blanks: what begins no new field belongs to the one before.
+std::optional<Json> field_line_to_json(std::string_view line) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  while (!line.empty()) {
+    const std::string_view word = take_until(line, ' ');
+    const auto equals = word.find('=');
+    const std::string name(word.substr(0, equals));
+    const bool known = std::any_of(fields.begin(), fields.end(),
+                                   [&](const auto& field) { return field.first == name; });
+    if (equals != word.npos && !name.empty() && !known) {
+      fields.emplace_back(name, word.substr(equals + 1));
+    } else if (fields.empty()) {
+      return std::nullopt;
+    } else {
+      fields.back().second += " " + std::string(word);
+    }
+  }
+  Json object = Json::object();
+  for (const auto& [name, value] : fields) object[name] = field_json(name, value);
+  return object;
+}
+
 }  // namespace
 
 std::string cell(std::string_view field, const Reply& value) {
@@ -136,6 +172,16 @@ Json map_to_json(const Reply& map) {
 Json maps_to_json(const Reply& array_of_maps) {
   Json list = Json::array();
   for (const Reply& map : array_of_maps.items) list.push_back(map_to_json(map));
+  return list;
+}
+
+std::optional<Json> field_lines_to_json(std::string_view lines) {
+  Json list = Json::array();
+  while (!lines.empty()) {
+    auto object = field_line_to_json(take_until(lines, '\n'));
+    if (!object) return std::nullopt;
+    list.push_back(std::move(*object));
+  }
   return list;
 }
 

@@ -2,6 +2,7 @@
 
 /// Replies of the server as people read them, and as JSON.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,9 @@ std::string field_list(const Reply& map);
 Json to_json(const Reply& reply);
 Json map_to_json(const Reply& map);
 Json maps_to_json(const Reply& array_of_maps);
+
+/// Lines of `name=value` words, as CLIENT LIST has them, as an array of objects; id, age and idle
+/// are numbers. Nothing if a line does not begin with such a word.
+std::optional<Json> field_lines_to_json(std::string_view lines);
 
 }  // namespace client

@@ -331,6 +331,24 @@ TEST_CASE("--json prints one value a command, errors too, in the wire's numbers"
   CHECK(json::parse(counters.out) == json({{"commits", 5}, {"sqlite_version", "3.40.1"}}));
 }
 
+TEST_CASE("--json lists connections as maps; people see the server's lines") {
+  const std::string text =
+      "id=3 addr=127.0.0.1:4711 name= age=12 idle=0 user=7 cmd=balance txn=\n"
+      "id=12 addr=admin name=a=b age=0 idle=0 user=operator cmd=client txn=3-81\n";
+  FakeServer server(answering(test::bulk(text)));
+  CHECK(run_atm(as_operator(server, {"admin", "clients"})).out == text);
+  const Finished done = run_atm(as_operator(server, {"--json", "admin", "clients"}));
+  CHECK(done.out == R"([{"id":3,"addr":"127.0.0.1:4711","name":"","age":12,"idle":0,"user":"7",)"
+                    R"("cmd":"balance","txn":""},)"
+                    R"({"id":12,"addr":"admin","name":"a=b","age":0,"idle":0,"user":"operator",)"
+                    R"("cmd":"client","txn":"3-81"}])"
+                    "\n");
+  FakeServer nobody(answering(test::bulk("")));
+  CHECK(run_atm(as_operator(nobody, {"--json", "admin", "clients"})).out == "[]\n");
+  FakeServer odd(answering(test::bulk("what is this\n")));
+  CHECK(run_atm(as_operator(odd, {"--json", "admin", "clients"})).out == "\"what is this\\n\"\n");
+}
+
 TEST_CASE("--json tells wrong usage of the command line as it does that of a piped line") {
   const std::vector<Words> wrong{{"--json", "deposit"},
                                  {"--json", "foo"},

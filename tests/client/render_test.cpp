@@ -96,3 +96,11 @@ TEST_CASE("a failure is one line, and one object with its code") {
   CHECK(own.complaint == "nobody there");
   CHECK(own.json["error"]["code"] == "CONNECT");
 }
+
+TEST_CASE("a blank in a line's value makes no new field, nor does a name that was there before") {
+  CHECK(client::field_lines_to_json("id=3 cmd=a b id=4 txn=\n")->dump() ==
+        R"([{"id":3,"cmd":"a b id=4","txn":""}])");
+  CHECK(client::field_lines_to_json("id=x age=5")->dump() == R"([{"id":"x","age":5}])");
+  CHECK_FALSE(client::field_lines_to_json("alone\n"));
+  CHECK_FALSE(client::field_lines_to_json("=x\n"));
+}
