@@ -13,21 +13,26 @@ int status_of_error(const Reply& error) {
   return leaves_doubt(error) ? exit_unknown : exit_refused;
 }
 
-std::string how_to_ask(Run& run, const Command& command, const Request& request) {
-  if (request.key.empty()) return {};
-  return "; ask: " +
-         run.shell_command(command, request.account, "status " + shell_quoted(request.key));
+// The key, and the line to type to learn more.
+std::string how_to_go_on(Run& run, const Command& command, const Request& request) {
+  const auto typed = [&](const std::string& words) {
+    return run.shell_command(command, request.account, words);
+  };
+  if (command.name == "reverse") {
+    return "; key " + command.key + "; reversing it again is safe and returns the first reply: " +
+           typed("reverse " + shell_quoted(command.key));
+  }
+  std::string line;
+  if (request.nature == Nature::keyed) line += "; key " + request.key;
+  if (request.nature == Nature::repeatable) line += "; the command may safely be repeated";
+  if (!request.key.empty()) line += "; ask: " + typed("status " + shell_quoted(request.key));
+  return line;
 }
 
 Report unknown_outcome(Run& run, const Command& command, const Request& request,
                        const std::string& why) {
-  std::string line = "not known yet whether it was done: " + why;
-  if (request.nature == Nature::keyed) {
-    line += "; key " + request.key;
-  } else if (request.nature == Nature::repeatable) {
-    line += "; the command may safely be repeated";
-  }
-  return failed(exit_unknown, "UNKNOWN", line + how_to_ask(run, command, request));
+  return failed(exit_unknown, "UNKNOWN",
+                "not known yet whether it was done: " + why + how_to_go_on(run, command, request));
 }
 
 Report dispatch(Run& run, const Command& command) {

@@ -48,10 +48,12 @@ Report reverse(Run& run, const Command& command) {
   const std::int64_t account = run.account_of(command);
   const Request request{
       {"REVERSE", std::to_string(account), command.key}, Nature::repeatable, account, {}, {}};
-  return tell(run, command, request, run.carry(command, request), [&](const Reply& reply) {
+  Report report = tell(run, command, request, run.carry(command, request), [&](const Reply& reply) {
     return done("reversed, balance " + format_amount(reply.number) + " (key " + command.key + ")\n",
-                {{"account", account}, {"balance", reply.number}, {"key", command.key}});
+                {{"account", account}, {"balance", reply.number}});
   });
+  report.json["key"] = command.key;
+  return report;
 }
 
 bool can_log_in(Session& session) {
