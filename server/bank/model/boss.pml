@@ -2,8 +2,8 @@
  * reserve, which writes the tombstones of what never had a thread. */
 
 #define ADMISSION(r) \
-  :: d_step { pc[me] == B_IDLE && up && !sent[r] -> \
-       sent[r] = true; awaiting[r] = true; cur[me] = r; pc[me] = B_INSERT; \
+  :: d_step { pc[me] == B_IDLE && up && !draining && !sent[r] -> \
+       sent[r] = true; awaiting[r] = true; repeats[r] = is_settled(key_of(r)); cur[me] = r; pc[me] = B_INSERT; \
        stage[r] = queued; \
        if \
        :: claim[key_of(r)] == 0 -> claim[key_of(r)] = r + 1; has_key[r] = true \
@@ -15,7 +15,7 @@
        note_end[r] = false; \
        if \
        :: final[r] -> job[r] = true \
-       :: else -> cur[me] = r; pc[me] = E_CLEAN \
+       :: else -> cur[me] = r; owes[me] = FINISH; pc[me] = E_CLEAN \
        fi } \
   :: d_step { pc[me] == B_IDLE && note_deliver[r] -> \
        note_deliver[r] = false; \
@@ -23,10 +23,11 @@
        :: by[r] != 0 -> pending[by[r] - 1] = true \
        :: else \
        fi } \
-  :: d_step { pc[me] == R_IDLE && job[r] -> job[r] = false; cur[me] = r; pc[me] = E_CLEAN }
+  :: d_step { pc[me] == R_IDLE && job[r] -> \
+       job[r] = false; cur[me] = r; owes[me] = FINISH; pc[me] = E_CLEAN }
 
 #define JOIN(w) \
-  :: d_step { pc[me] == B_IDLE && pc[w] == E_DEAD -> pending[w] = false; pc[w] = W_IDLE }
+  :: d_step { pc[me] == B_IDLE && pc[w] == E_DEAD -> pc[w] = W_IDLE }
 
 ADMISSION(0)
 ADMISSION(1)
@@ -40,3 +41,22 @@ JOIN(0)
 JOIN(1)
 #endif
 #endif
+
+/* A COMMIT has failed: nobody is admitted any more, and whoever still can be is cancelled, the
+ * youngest first. No tombstones: the customers may try again. */
+:: d_step { pc[me] == B_IDLE && note_stop ->
+     note_stop = false; draining = true; cur[me] = REQUESTS - 1; pc[me] = B_STOP }
+:: d_step { pc[me] == B_STOP ->
+     if
+     :: in_table[cur[me]] && stage[cur[me]] == queued ->
+       ordered = ordered | sending(cur[me]); stage[cur[me]] = cancelling; pc[me] = B_NOTE
+     :: in_table[cur[me]] && stage[cur[me]] == running ->
+       ordered = ordered | sending(cur[me]); stage[cur[me]] = cancelling;
+#ifdef POSIX
+       note_deliver[cur[me]] = true;
+#endif
+       stop_next()
+     :: else -> stop_next()
+     fi }
+:: d_step { pc[me] == B_NOTE ->
+     waiting[cur[me]] = false; note_end[cur[me]] = true; stop_next() }

@@ -32,7 +32,11 @@
 /* The swap. One canceller wins, and only while nothing has been decided. */
 :: d_step { pc[me] == K_SWAP ->
      if
+#ifdef MISTAKE_CANCELLED_AFTER_COMMIT
+     :: stage[cur[me]] == queued || stage[cur[me]] == running || stage[cur[me]] == committing ->
+#else
      :: stage[cur[me]] == queued || stage[cur[me]] == running ->
+#endif
        winner[cur[me]] = me;
        final[cur[me]] = (kind_of(me) != DEADLINE);
        own[mine] = (kind_of(me) != BY_KEY);
@@ -42,6 +46,9 @@
        :: stage[cur[me]] == running -> pc[me] = K_NOTE_DELIVER
 #else
        :: stage[cur[me]] == running -> pc[me] = K_OWN
+#endif
+#ifdef MISTAKE_CANCELLED_AFTER_COMMIT
+       :: stage[cur[me]] == committing -> pc[me] = K_OWN
 #endif
        fi;
        stage[cur[me]] = cancelling

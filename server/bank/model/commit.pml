@@ -46,7 +46,9 @@
        if
        :: burying[member] -> unit_row[key_of_member] = TOMBSTONE
        :: else ->
+#ifndef MISTAKE_KEY_NOT_STORED
          unit_row[key_of_member] = MONEY;
+#endif
          unit_money = unit_money | sending(cur[member])
        fi
      :: else ->

@@ -2,7 +2,10 @@
 
 /* The bottom entry of the cleanup stack, for what was cancelled. */
 :: d_step { pc[me] == E_CLEAN ->
-     assert(stage[cur[me]] == cancelling);
+     must(concluded_was_cancelled, ends_cancelled(me));
+     disordered = disordered || owes[me] != FINISH;
+     must(cleanup_in_order, !disordered);
+     look_undisturbed();
      if
 #if defined(MISTAKE_KEY_IN_USE_LEFT_ALONE)
      :: final[cur[me]] && has_key[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
@@ -31,6 +34,7 @@
 :: d_step { pc[me] == E_END ->
      told[cur[me]] = (res[me] == CANCELLED -> ALREADY : res[me]);
      stage[cur[me]] = cancelled;
+     judge();
      pc[me] = E_RELEASE }
 
 :: d_step { pc[me] == E_RELEASE ->
@@ -59,7 +63,11 @@
      i = 0;
      pc[me] = E_REMOVE }
 
-:: d_step { pc[me] == E_REMOVE -> in_table[cur[me]] = false; pc[me] = E_GONE }
+:: d_step { pc[me] == E_REMOVE ->
+#ifndef MISTAKE_HANDLE_LEFT
+     in_table[cur[me]] = false;
+#endif
+     undo(FINISH); pc[me] = E_GONE }
 
 :: d_step { pc[me] == E_GONE ->
      by[cur[me]] = 0;

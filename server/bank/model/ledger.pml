@@ -17,7 +17,8 @@ inline begin_unit() {
 inline write_unit() {
   for (i : 0 .. KEYS - 1) { written_row[i] = unit_row[i] }
   written_money = unit_money;
-  i = 0
+  i = 0;
+  judge()
 }
 
 #define SYNCED(k) durable_row[k] = written_row[k]
@@ -28,7 +29,7 @@ inline write_unit() {
 #else
 #define each_key(act) act(0); act(1)
 #endif
-inline sync() { each_key(SYNCED); durable_money = written_money }
+inline sync() { each_key(SYNCED); durable_money = written_money; judge() }
 inline lose() { each_key(LOST); written_money = durable_money }
 inline see() { each_key(SEEN) }
 
@@ -48,6 +49,9 @@ inline nobody_knows() {
   for (i : low .. high - 1) { res[queue[i]] = UNKNOWN }
 #endif
   closed = true;
+#ifndef MISTAKE_STOP_NOT_HEARD
+  note_stop = true;
+#endif
   i = 0
 }
 

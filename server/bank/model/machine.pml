@@ -1,9 +1,16 @@
-/* The machine: it stops at any moment, and starts again. */
+/* The machine: it stops at any moment, and starts again. So does the server, after a COMMIT whose
+ * outcome is unknown. */
+
+#define worker_may_go(w) (pc[w] == W_IDLE || pc[w] == E_DEAD)
+#define may_end \
+  (draining && all_quiet && of_each_request(nothing_noted) && of_each_worker(worker_may_go) && \
+   pc[BOSS] == B_IDLE && pc[RESERVE] == R_IDLE && length == 0)
 
 /* Customers without a reply, and those whose outcome is not known, send the same again. */
 inline die() {
   up = false;
   for (n : 0 .. REQUESTS - 1) {
+    lost = lost | owed(n);
     if
     :: sent[n] && (awaiting[n] || reply[n] == UNKNOWN) && tries[n] < TRIES - 1 ->
       tries[n]++; sent[n] = false
@@ -12,13 +19,16 @@ inline die() {
     awaiting[n] = false
   }
   for (n : 0 .. CANCELLERS - 1) { asking[n] = false }
-  forget()
+  forget();
+  judge()
 }
 
 proctype Machine() {
   byte n;
 end:
   do
+  /* All is told; the server ends, with an exit status that asks for a start. */
+  :: d_step { up && may_end -> die() }
   /* The process is killed: what was written outlives it. */
   :: d_step { up && crashes < CRASHES -> crashes++; die() }
   /* The power fails: what was written and not synced may be lost, all of it or none (the log's

@@ -13,6 +13,7 @@
  *   ONE_KEY          both requests have the same key; else each has its own
  *   POSIX            a cancelled request takes its thread with it; else it unwinds and lives on
  *   FAULTS, CRASHES  how often the store fails, how often the machine does
+ *   FORMULAS         no assertions: what is wrong has to be found by a formula
  *   JUDGE            where nothing can go on any more, nothing may be left to do
  *   MISTAKE_...      one plausible mistake (README.md); spin has to find what is wrong with it
  */
@@ -47,8 +48,10 @@
 #define THREADS (WORKERS + 2 + CANCELLERS)
 
 #include "server/bank/model/state.pml"
+#include "server/bank/model/truths.pml"
 #include "server/bank/model/telling.pml"
 #include "server/bank/model/ledger.pml"
+#include "server/bank/model/undoing.pml"
 
 proctype Thread(byte me) {
   byte i;

@@ -6,8 +6,9 @@ mtype = { queued, running, committing, committed, unknown, answered, cancelling,
 /* Where a thread stands. */
 mtype = {
   W_IDLE, W_START, W_CHECK, W_SWAP, W_SET, W_ANSWER, W_DIE, W_STORED, W_RELEASE, W_REPLY,
+  U_UNWIND,
   E_CLEAN, E_BURIED, E_END, E_RELEASE, E_REPLY, E_WINNER, E_LATER, E_REMOVE, E_GONE, E_DEAD,
-  B_IDLE, B_INSERT, B_QUEUE, R_IDLE,
+  B_IDLE, B_INSERT, B_QUEUE, B_STOP, B_NOTE, R_IDLE,
   K_IDLE, K_SWAP, K_NOTE_END, K_NOTE_DELIVER, K_ORDER, K_OWN, K_BURIED, K_DONE,
   Q_PUSH, Q_WAIT, L_TAKE, L_BEGIN, L_EACH, L_COMMIT, L_SYNC, L_WAKE, L_POP
 };
@@ -63,7 +64,10 @@ byte claim[KEYS];       /* the request that has the key, plus 1 */
 bool note_end[REQUESTS];     /* notes for the boss */
 bool note_deliver[REQUESTS];
 bool job[REQUESTS];          /* for the reserve */
+bool note_stop, draining;    /* a COMMIT has failed: the boss ends the server */
 bool pending[WORKERS];       /* a pthread_cancel */
+bool in_window[WORKERS];       /* it may strike */
+byte owes[FIRST_CANCELLER];  /* the cleanup stack of a thread, as bits: what is not yet undone */
 
 mtype got[CANCELLERS]; /* a verdict that may not be the answer */
 bool own[CANCELLERS];  /* it is */
@@ -86,12 +90,17 @@ byte unit_money, written_money, durable_money; /* the sendings whose money has m
 /* -- The world outside -- */
 
 bool up = true;
+bool told_twice;     /* somebody, or whom nobody owed anything */
+bool told_otherwise; /* a replay, than the first */
+bool disordered;     /* an entry of the cleanup stack ran twice, not at all, or not as the topmost */
+bool disturbed;      /* it ran with cancellation enabled */
 bool stale; /* a sync has failed: the pages count as written, and perhaps are not */
 byte crashes;
 byte faults;
 byte tries[REQUESTS];
 bool sent[REQUESTS];
 bool awaiting[REQUESTS];
+bool repeats[REQUESTS]; /* somebody had been told what became of its key when it was sent */
 bool asking[CANCELLERS];
 mtype verdict[CANCELLERS];
 byte target[CANCELLERS]; /* the sending it is about, as a bit; 0 if only the key is meant */
@@ -99,6 +108,8 @@ byte target[CANCELLERS]; /* the sending it is about, as a bit; 0 if only the key
 /* What was told, as bits: of sendings, and of keys. */
 byte told_done;      /* replies: the money has moved */
 byte told_nothing;   /* replies and verdicts: by this sending none has moved or ever will */
+byte told_unknown;   /* replies */
+byte lost;           /* nobody was left to be told */
 byte told_stopped;   /* replies: cancelled, or out of time */
 byte told_cancelled; /* verdicts */
 byte told_late;      /* verdicts */
@@ -115,6 +126,10 @@ inline forget() {
     :: n == BOSS -> pc[n] = B_IDLE
     :: n >= FIRST_CANCELLER -> pc[n] = (verdict[n - FIRST_CANCELLER] == 0 -> K_IDLE : K_DONE)
     fi;
+    if
+    :: n < FIRST_CANCELLER -> owes[n] = 0
+    :: else
+    fi;
     cur[n] = 0; res[n] = 0; burying[n] = false
   }
   for (n : 0 .. REQUESTS - 1) {
@@ -123,10 +138,11 @@ inline forget() {
     note_end[n] = false; note_deliver[n] = false; job[n] = false
   }
   for (n : 0 .. KEYS - 1) { claim[n] = 0; unit_row[n] = NO_ROW; seen_row[n] = NO_ROW }
-  for (n : 0 .. WORKERS - 1) { pending[n] = false }
+  for (n : 0 .. WORKERS - 1) { pending[n] = false; in_window[n] = false }
   for (n : 0 .. CANCELLERS - 1) { got[n] = 0; own[n] = false }
   for (n : 0 .. THREADS - 1) { queue[n] = 0 }
   length = 0; called = 0; done = 0; batch = 0; low = 0; high = 0; at = 0;
   single = false; anything = false; closed = false; unit_money = 0;
+  note_stop = false; draining = false;
   n = 0
 }

@@ -2,8 +2,10 @@
 
 /* The reply reaches the customer. */
 inline deliver(r) {
-  assert(awaiting[r]);
+  told_twice = told_twice || !awaiting[r];
   awaiting[r] = false;
+  told_otherwise = told_otherwise ||
+    (repeats[r] && (reply[r] == REFUSED || reply[r] == STORE_FAILED));
   if
   :: reply[r] == DONE ->
     told_done = told_done | sending(r);
@@ -13,18 +15,20 @@ inline deliver(r) {
   :: reply[r] == CANCELLED || reply[r] == TIMED_OUT ->
     told_nothing = told_nothing | sending(r);
     told_stopped = told_stopped | sending(r)
+  :: reply[r] == UNKNOWN -> told_unknown = told_unknown | sending(r)
   :: else
   fi;
   if
   :: reply[r] == TAKEN_CANCELLED || (reply[r] == CANCELLED && final[r]) ->
     final_keys = final_keys | (1 << key_of(r))
   :: else
-  fi
+  fi;
+  judge()
 }
 
 /* The verdict reaches the canceller, thread t. */
 inline give(t, word) {
-  assert(asking[t - FIRST_CANCELLER] && verdict[t - FIRST_CANCELLER] == 0);
+  told_twice = told_twice || !asking[t - FIRST_CANCELLER] || verdict[t - FIRST_CANCELLER] != 0;
   asking[t - FIRST_CANCELLER] = false;
   verdict[t - FIRST_CANCELLER] = word;
   if
@@ -38,7 +42,8 @@ inline give(t, word) {
     fi
   :: word == TOO_LATE -> told_late = told_late | target[t - FIRST_CANCELLER]
   :: else
-  fi
+  fi;
+  judge()
 }
 
 /* The request's verdict, given to what the canceller left behind: CANCEL by key passes it on only

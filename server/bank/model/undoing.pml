@@ -1,0 +1,36 @@
+/* The cleanup stack of a request: its bottom entry, its buffer, its account's mutex. An entry is
+ * undone once, when nothing is above it any more, and with cancellation disabled. */
+#define FINISH 1
+#define BUFFER 2
+#define MUTEX 4
+inline look_undisturbed() {
+  if
+  :: me < WORKERS -> disturbed = disturbed || in_window[me]
+  :: else
+  fi;
+  must(cleanup_undisturbed, !disturbed)
+}
+
+inline undo(entry) {
+  disordered = disordered || !(owes[me] & entry) || (owes[me] >= 2 * entry);
+  look_undisturbed();
+  owes[me] = owes[me] & ~entry;
+  must(cleanup_in_order, !disordered)
+}
+
+inline to_die() {
+  pc[me] = W_DIE;
+#if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
+  in_window[me] = true
+#else
+  skip
+#endif
+}
+
+/* The boss has cancelled one, or could not. */
+inline stop_next() {
+  if
+  :: cur[me] > 0 -> cur[me]--; pc[me] = B_STOP
+  :: else -> pc[me] = B_IDLE
+  fi
+}
