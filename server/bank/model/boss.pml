@@ -3,7 +3,8 @@
 
 #define ADMISSION(r) \
   :: d_step { pc[me] == B_IDLE && up && !draining && !sent[r] -> \
-       sent[r] = true; awaiting[r] = true; repeats[r] = is_settled(key_of(r)); cur[me] = r; pc[me] = B_INSERT; \
+       sent[r] = true; awaiting[r] = true; repeats[r] = is_settled(key_of(r)); \
+       cur[me] = r; pc[me] = B_INSERT; \
        stage[r] = queued; \
        if \
        :: claim[key_of(r)] == 0 -> claim[key_of(r)] = r + 1; has_key[r] = true \

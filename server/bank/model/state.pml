@@ -92,7 +92,7 @@ byte unit_money, written_money, durable_money; /* the sendings whose money has m
 bool up = true;
 bool told_twice;     /* somebody, or whom nobody owed anything */
 bool told_otherwise; /* a replay, than the first */
-bool disordered;     /* an entry of the cleanup stack ran twice, not at all, or not as the topmost */
+bool disordered;     /* an entry of the cleanup stack ran twice, never, or not as the topmost */
 bool disturbed;      /* it ran with cancellation enabled */
 bool stale; /* a sync has failed: the pages count as written, and perhaps are not */
 byte crashes;

@@ -88,8 +88,8 @@ TAKING(1)
 :: d_step { pc[me] == W_REPLY ->
      deliver(cur[me]); undo(BUFFER); pc[me] = E_REMOVE }
 
-/* A cancel has won. Under posix the window opens, and the pthread_cancel strikes in it: that disables
- * cancellation, and unwinds. */
+/* A cancel has won. Under posix the window opens, and the pthread_cancel strikes in it: that
+ * disables cancellation, and unwinds. */
 #if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
 :: d_step { me < WORKERS && pending[me] && in_window[me] ->
      pending[me] = false;
