@@ -40,7 +40,8 @@ struct Cancelled {
   std::string key{};   // of a cancel by key
   bool final = false;  // by people: its key gets a tombstone
   cancel::Verdict verdict = cancel::Verdict::invalid;
-  int times = 1;  // how often it was told
+  int times = 1;            // how often it was told
+  bool unanswered = false;  // when the verdict came, its request had not been answered yet
 };
 
 struct Evidence {
@@ -60,7 +61,7 @@ struct Left {
   std::size_t buffers = 0;    // request buffers
   std::size_t commits = 0;    // waiting for a commit
   std::size_t units = 0;      // database transactions open
-  std::size_t workers = 0;    // threads
+  std::size_t workers = 0;    // that have not come to their end
   std::size_t uncleaned = 0;  // cleanup entries pushed and never popped
 };
 

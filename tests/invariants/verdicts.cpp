@@ -74,6 +74,8 @@ void check_verdict(Findings& found, const Evidence& evidence, const Cancelled& t
       found.require(!evidence.machine_well, "a machine that is well gives a verdict", about.key);
       return;
     case Verdict::invalid:
+      found.require(!told.unanswered, "a handle is valid until its request is answered", about.key,
+                    *about.reply);
       return;
   }
 }

@@ -96,6 +96,54 @@ TEST_CASE("a lost update is found by lot") {
   CHECK(explore::pct({}, 1, 2, 1000, lost_update).failure);
 }
 
+TEST_CASE("PCT draws among the ways in which a wait can end") {
+  int deaths = 0;
+  const auto result = explore::pct({}, 1, 2, 200, [&deaths](explore::Run& run) {
+    seam::Mutex mutex;
+    seam::Condition condition;
+    bool ready = false;
+    const auto waiter = run.spawn("waiter", [&] {
+      const seam::Lock lock(mutex);
+      while (!ready) condition.wait_in_window(mutex);
+    });
+    run.spawn("teller", [&] {
+      {
+        const seam::Lock lock(mutex);
+        ready = true;
+        condition.notify();
+      }
+      waiter->cancel();
+    });
+    run.go();
+    deaths += run.died(waiter) ? 1 : 0;
+  });
+  CHECK_FALSE(result.failure);
+  CHECK(deaths > 0);
+  CHECK(deaths < 200);
+}
+
+TEST_CASE("a cancellable wait in cleanup is found") {
+  const auto result = explore::exhaustive({}, [](explore::Run& run) {
+    seam::Mutex mutex;
+    seam::Condition never;
+    struct Cleanup {
+      seam::Mutex& mutex;
+      seam::Condition& condition;
+      ~Cleanup() { condition.wait_in_window(mutex); }
+    };
+    const auto waiter = run.spawn("waiter", [&] {
+      const seam::Lock lock(mutex);
+      seam::Condition own;
+      const Cleanup cleanup{mutex, own};
+      never.wait_in_window(mutex);
+    });
+    run.spawn("canceller", [&] { waiter->cancel(); });
+    run.go();
+  });
+  REQUIRE(result.failure);
+  CHECK(result.failure->what == "cleanup runs with cancellation disabled");
+}
+
 TEST_CASE("sound code passes all") {
   const auto result = explore::exhaustive({.reduce = false}, sound_update);
   CHECK(result.complete);

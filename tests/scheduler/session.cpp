@@ -10,6 +10,8 @@ namespace {
 /// The calling thread's number in the session it takes part in; -1 outside.
 thread_local constinit int me = -1;
 
+constexpr const char* uncancellable_cleanup = "cleanup runs with cancellation disabled";
+
 }  // namespace
 
 class Session::Locked {
@@ -112,6 +114,7 @@ seam::Woken Session::wait(const void* condition, const void* mutex, bool cancell
   if (me < 0) std::terminate();  // nobody would wake it
   const Locked lock(*this);
   Thread& self = threads_[static_cast<std::size_t>(me)];
+  if (cancellable && self.struck && !failure_) failure_ = uncancellable_cleanup;
   self.condition = condition;
   self.mutex = mutex;
   self.cancellable = cancellable;
@@ -222,11 +225,12 @@ void Session::cleanup(const void* request, const void* entry, Cleaning what) {
     hold(!stack.empty() && stack.back() == entry, "cleanup runs once each, in reverse order");
     std::erase(stack, entry);
   } else {
-    // A thread that unwinds because of its cancel cannot be struck again, whatever its state says.
-    const bool struck = me >= 0 && threads_[static_cast<std::size_t>(me)].cancelled;
+    // Of a thread that unwinds glibc leaves the state as it was; whether it could be struck again
+    // is seen when it waits.
+    const bool struck = me >= 0 && threads_[static_cast<std::size_t>(me)].struck;
     int state = PTHREAD_CANCEL_DISABLE;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    hold(struck || state == PTHREAD_CANCEL_DISABLE, "cleanup runs with cancellation disabled");
+    hold(struck || state == PTHREAD_CANCEL_DISABLE, uncancellable_cleanup);
   }
 }
 
@@ -327,6 +331,9 @@ void Session::carry_out(const Alternative& chosen) {
     owners_[thread.mutex] = thread.id;
   }
   if (chosen.step.woken == seam::Woken::timed_out) now_ = std::max(now_, *thread.deadline);
+  if (chosen.step.what == What::await_cancel || chosen.step.woken == seam::Woken::cancelled) {
+    thread.struck = true;
+  }
   note(chosen.step);
   last_ = &thread;
   give_turn(thread);

@@ -90,7 +90,8 @@ class Session final : public seam::Scheduler {
     const Thread* other = nullptr;
     // What has happened to it.
     bool notified = false;
-    bool cancelled = false;
+    bool cancelled = false;  // a cancel of it was posted
+    bool struck = false;     // and has struck: it unwinds
   };
 
   Object number(const void* object);

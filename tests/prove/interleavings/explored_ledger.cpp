@@ -40,13 +40,22 @@ void ExploredLedger::watch() const {
   }
 }
 
+void ExploredLedger::watch_change() const {
+  watch();
+  const Unscheduled alone;
+  const auto* const request = cancel::Request::current();
+  if (request != nullptr && request->stage() == cancel::Stage::running) {
+    fail_("who can still be cancelled changes nothing in the store");
+  }
+}
+
 /// Its own changes are nobody else's business before the commit, and only one unit can be open: the
 /// commit is the step.
 class ExploredUnit final : public ledger::UnitOfWork {
   // Above its uses, since its type is deduced.
   template <typename Call>
   auto unseen(const Call& call) {
-    ledger_.watch();
+    ledger_.watch_change();
     const Unscheduled alone;
     return call();
   }
@@ -102,6 +111,7 @@ class ExploredUnit final : public ledger::UnitOfWork {
   }
   bool alive() const override { return behind_->alive(); }
   void commit() override {
+    ledger_.watch_change();
     changed_.push_back(ledger_.row("unit"));
     ledger_.step(changed_, seam::Access::update, [&] { behind_->commit(); });
   }

@@ -5,8 +5,8 @@
 /// all (the one in memory has); so nothing is left out, and two calls about different rows, or that
 /// only read, need not be run in both orders.
 ///
-/// It also watches how it is used: no store call may come from a thread that a pthread_cancel could
-/// strike, or from a request that could still be cancelled.
+/// It also watches how it is used: no call may come from a thread that a pthread_cancel could
+/// strike, and nothing is changed by a request that could still be cancelled.
 
 #include <functional>
 #include <memory>
@@ -70,6 +70,7 @@ class ExploredLedger final : public ledger::Ledger {
   template <typename Call>
   auto step(const std::vector<Row>& rows, seam::Access how, const Call& call) const;
   void watch() const;
+  void watch_change() const;
 
   const std::unique_ptr<ledger::Ledger> behind_;
   const std::function<void(const char*)> fail_;

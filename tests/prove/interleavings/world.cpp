@@ -48,6 +48,18 @@ class Sink final : public bank::ReplySink {
   std::string reply_;
 };
 
+/// Counts the workers that have not ended, by running to their end or by unwinding.
+class Working {
+ public:
+  explicit Working(std::size_t& workers) : workers_(workers) { ++workers_; }
+  ~Working() { --workers_; }
+  Working(const Working&) = delete;
+  Working& operator=(const Working&) = delete;
+
+ private:
+  std::size_t& workers_;
+};
+
 /// Who waits for somebody else's request to have a handle.
 struct Waiter {
   seam::Condition known;
@@ -157,6 +169,7 @@ class World {
                           .buffers = static_cast<std::size_t>(bank_->counters.live_buffers.load()),
                           .commits = bank_->commits.waiting(),
                           .units = ledger_->units(),
+                          .workers = workers_,
                           .uncleaned = run_.uncleaned()}));
     report(invariants::all(evidence, ledger_->behind()));
     for (const auto& [account, moves] : frozen_) {
@@ -200,7 +213,8 @@ class World {
     const auto customer = std::make_shared<Customer>();
     customer->command = command;
     const auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();
-    *thread = spawn(command, [customer, thread] {
+    *thread = spawn(command, [this, customer, thread] {
+      const Working working(workers_);
       {
         const seam::Lock lock(customer->mutex);
         while (!customer->ready) customer->admitted.wait(customer->mutex);
@@ -310,7 +324,9 @@ class World {
     const bank::Transaction& txn = admitted(index, waiter);
     invariants::Cancelled& cancelled = told(index, true);
     admin::cancel_transaction(*bank_, txn.handle(), "no",
-                              [this, &cancelled, &txn](Verdict verdict, const auto&) {
+                              [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
+                                // Removing the handle comes after the reply, so this is no race.
+                                cancelled.unanswered = customers_[index]->sink->replies() == 0;
                                 cancelled.verdict = verdict;
                                 ++cancelled.times;
                                 const bank::Arguments& asked = txn.arguments();
@@ -410,6 +426,7 @@ class World {
   std::deque<invariants::Cancelled> cancelled_;
   std::vector<std::pair<ledger::AccountId, std::size_t>> frozen_;  // transfers when told so
   std::vector<std::string> lies_;
+  std::size_t workers_ = 0;
 };
 
 }  // namespace
