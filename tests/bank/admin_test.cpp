@@ -1,7 +1,11 @@
 /// The operator's commands over what is in flight: TXN and HOLD.
 
+#include <new>
+#include <utility>
+
 #include <doctest/doctest.h>
 
+#include "server/admin/accounts.hpp"
 #include "server/admin/holds.hpp"
 #include "server/admin/txn.hpp"
 #include "tests/bank/rig.hpp"
@@ -163,4 +167,18 @@ TEST_CASE("what a canceller is told") {
   CHECK(told(Verdict::too_late) == "+TOOLATE");
   CHECK(rig::code(told(Verdict::invalid)) == "-INVALIDHANDLE");
   CHECK(rig::code(told(Verdict::unknown)) == "-UNKNOWN");
+}
+
+TEST_CASE("a freeze that fails once its mark is durable does not say that nothing was changed") {
+  Rig rig;
+  rig.open_account(100);
+  bool failed = false;
+  std::string told;
+  admin::freeze(rig.bank(), 1, [&](const bank::Reply& reply) {
+    if (!std::exchange(failed, true)) throw std::bad_alloc();
+    told = rig::text(reply);
+  });
+  CHECK(rig::code(told) == "-BUSY");
+  CHECK(contains(told, "is frozen"));
+  CHECK(rig::code(rig.ask("DEPOSIT 1 5")) == "-FROZEN");
 }
