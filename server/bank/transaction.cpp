@@ -83,9 +83,9 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
       unit.bury(asked_.account, asked_.key, seam::wall_clock());
     });
     return cancel::Verdict::cancelled;
-  } catch (const ledger::KeyTaken& taken) {
-    standing_ = taken.record;
-    return taken.record.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
+  } catch (ledger::KeyTaken& taken) {
+    standing_ = std::move(taken.record);  // a copy would take memory
+    return standing_->cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
   } catch (const std::exception&) {
     return cancel::Verdict::unknown;
   }
@@ -96,14 +96,26 @@ void Transaction::tell_cancelled(const cancel::CancelOrder& order,
   free_buffer();
   if (withdrawn_) return;  // the boss has answered
   if (winners == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));
-  reply(cancelled_reply(order, winners));
+  try {
+    reply(cancelled_reply(order, winners));
+  } catch (const std::bad_alloc&) {
+    reply(Reply::error(code_of(order, winners), "ask STATUS"));  // so short a text takes no memory
+  }
+}
+
+/// What a cancelled request is told in one word. If its key has had a row all the time, that may
+/// have been of one that was committed.
+const char* Transaction::code_of(const cancel::CancelOrder& order, cancel::Verdict winners) {
+  using cancel::Verdict;
+  if (winners == Verdict::unknown || winners == Verdict::too_late) return "UNKNOWN";
+  return reason_of(order) == Reason::deadline ? "DEADLINE" : "CANCELLED";
 }
 
 Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
                                    cancel::Verdict winners) const {
   if (winners == cancel::Verdict::unknown) {
-    return Reply::error("UNKNOWN", "cancelled, but key " + asked_.key +
-                                       " could not be made final; ask STATUS after the restart");
+    return Reply::error(
+        "UNKNOWN", "cancelled, but key " + asked_.key + " could not be made final; ask STATUS");
   }
   // If the key has had its row all the time, the row answers.
   if (standing_) return answer_from(*standing_, asked_.claim());

@@ -152,7 +152,7 @@ void Request::answer() {
 
 void Request::conclude() noexcept {
   if (stage() == Stage::cancelling) {
-    const CancelOrder order = *this->order();
+    const CancelOrder& order = *this->order();
     const Verdict first = order.final ? make_final(order) : Verdict::cancelled;
     const Verdict others = first == Verdict::cancelled ? Verdict::already : first;
     VerdictCallback winner;
@@ -298,9 +298,9 @@ bool Request::let_go(bool one_step) {
 
 // ── Questions ───────────────────────────────────────────────────────────────────────────────────
 
-std::optional<CancelOrder> Request::order() const {
+const CancelOrder* Request::order() const {
   const seam::Lock lock(mutex_);
-  return order_;
+  return order_ ? &*order_ : nullptr;
 }
 
 RequestView Request::view() const {

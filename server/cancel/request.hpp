@@ -111,8 +111,8 @@ class Request : public std::enable_shared_from_this<Request> {
   bool step() { return let_go(true); }
 
   Stage stage() const { return stage_.load(); }
-  /// Why it was cancelled; empty if it was not.
-  std::optional<CancelOrder> order() const;
+  /// Why it was cancelled; null if it was not. Given once: good for as long as the request.
+  const CancelOrder* order() const;
   RequestView view() const;
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────

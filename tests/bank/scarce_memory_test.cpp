@@ -1,5 +1,6 @@
 /// Memory runs out at the Nth allocation of a transaction, for every N until none fails: it is
-/// answered once, what it is told is what the ledger says, and nothing of it is left.
+/// answered once, what it is told is what the ledger says, and nothing of it is left. Nor is it
+/// when it is cancelled.
 
 #include "tests/bank/scarce_memory.hpp"
 
@@ -37,6 +38,16 @@ class Sink final : public bank::ReplySink {
   std::string told;
 };
 
+std::shared_ptr<bank::Transaction> start_with_little_memory(Rig& rig,
+                                                            const std::shared_ptr<Sink>& sink) {
+  auto around = rig.around();
+  around.process = &process_with_little_memory;
+  auto txn = bank::Transaction::admit(rig.bank(), {"WITHDRAW", "1", "5", "KEY", "k"},
+                                      {sink, rig::teller(), 7}, around);
+  CHECK(rig.workers().admit(txn) == cancel::WorkerPool::Admission::admitted);
+  return txn;
+}
+
 void judge(Rig& rig, const Sink& sink, std::int64_t before, std::int64_t after) {
   CAPTURE(sink.told);
   CHECK(sink.times == 1);
@@ -61,16 +72,44 @@ bool withdraw_with_little_memory(const rig::Options& options, bool commit_fails)
   rig.open_account(100);
   if (commit_fails) rig.shelf().disk().fail_commit(CommitFailure::unknown_done);
   const auto sink = std::make_shared<Sink>();
-  auto around = rig.around();
-  around.process = &process_with_little_memory;
-  auto txn = bank::Transaction::admit(rig.bank(), {"WITHDRAW", "1", "5", "KEY", "k"},
-                                      {sink, rig::teller(), 7}, around);
-  CHECK(rig.workers().admit(txn) == cancel::WorkerPool::Admission::admitted);
+  auto txn = start_with_little_memory(rig, sink);
   rig.attend_until_gone(*txn);
   CHECK((!commit_fails || txn->stage() != cancel::Stage::committed));
   if (txn->stage() == cancel::Stage::unknown) CHECK(rig::code(sink->told) == "-UNKNOWN");
   txn.reset();
   judge(rig, *sink, 100, 95);
+  return sink->ran_out;
+}
+
+/// False once nothing has failed.
+bool cancel_with_little_memory(const rig::Options& options) {
+  Rig rig(options);
+  rig.open_account(100);
+  rig.hold(rig::Point::modified);
+  const auto sink = std::make_shared<Sink>();
+  rig::Asked asked;
+  asked.txn = start_with_little_memory(rig, sink);
+  // It may run out before it gets there.
+  rig.attend_until([&] { return asked.txn->view().held || rig.bank().transactions.size() == 0; });
+  const std::string why(100, 'x');
+  const auto verdict = rig.wait_for(rig.start_cancel(asked, rig::Reason::operator_, why));
+  rig.attend_until_quiet();
+  CAPTURE(sink->told);
+  const std::string told = rig::code(sink->told);
+  CHECK(sink->times == 1);
+  if (verdict == rig::Verdict::too_late) {
+    CHECK(told == "-STORE");
+  } else if (verdict == rig::Verdict::unknown) {
+    CHECK(told == "-UNKNOWN");
+  } else {
+    CHECK(verdict == rig::Verdict::cancelled);
+    CHECK(told == "-CANCELLED");
+  }
+  asked.txn.reset();
+  rig.restart();
+  CHECK(rig.outcome(1, "k") == (verdict == rig::Verdict::cancelled ? "cancelled" : "none"));
+  CHECK(rig.balance(1) == 100);
+  CHECK(rig.violations() == 0);
   return sink->ran_out;
 }
 
@@ -85,5 +124,15 @@ TEST_CASE("a transaction that runs out of memory is told the truth and leaves no
       while (withdraw_with_little_memory(options, commit_fails)) more.fetch_add(1);
       CHECK(more.load() > 3);
     }
+  }
+}
+
+TEST_CASE("a transaction that is cancelled and runs out of memory is told the truth, too") {
+  const rig::Options options = rig::each_mechanism();
+  for (const int so_many : {1, 2, 1000}) {
+    failing.store(so_many);
+    more.store(0);
+    while (cancel_with_little_memory(options)) more.fetch_add(1);
+    CHECK(more.load() > 3);
   }
 }
