@@ -1,4 +1,7 @@
-/// A pool of one worker and two requests, in every order: no request waits while a worker is idle.
+/// A pool of one worker and two requests, in every order: no request waits while a worker is idle,
+/// and a cancel strikes the request it is for and no other.
+
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -39,12 +42,17 @@ class Desk {
 /// Notes when it got its worker.
 class Errand final : public cancel::Request {
  public:
-  Errand(cancel::Boss& boss, Desk& desk)
-      : cancel::Request({cancel::Mechanism::token, &boss}), desk_(desk) {}
+  Errand(cancel::Boss& boss, Desk& desk, cancel::Mechanism mechanism = cancel::Mechanism::token)
+      : cancel::Request({mechanism, &boss}), desk_(desk) {}
   seam::Time begun{};
+  bool ended = false;  // it came to its end by itself
 
  protected:
-  void perform() override { begun = seam::now(); }
+  void perform() override {
+    begun = seam::now();
+    answer();
+    ended = true;
+  }
   cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
     return cancel::Verdict::cancelled;
   }
@@ -80,4 +88,41 @@ TEST_CASE("explored: a queued request is not forgotten by a worker that becomes 
   MESSAGE(result.text());
   CHECK_FALSE(result.failure);
   CHECK(result.complete);
+}
+
+// A cancel that comes late, when its request has been answered and the worker is about to take the
+// next one, or has; and one that comes in time takes the worker with it, and another is started.
+TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
+  cancel::set_points(explored::point_table);
+  std::set<bool> ends;
+  const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
+    Desk desk(2);
+    cancel::WorkerPool pool({.most = 1}, [&desk] { desk.call(); });
+    const auto first = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
+    const auto second = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
+    explored::Canceller canceller;
+    std::size_t workers = 0;
+    for (const auto& errand : {first, second}) static_cast<void>(pool.admit(errand));
+    run.spawn("boss", [&] {
+      while (desk.wait()) pool.attend();
+      pool.stop();
+      workers = pool.counts().workers;
+    });
+    run.spawn("canceller", [&] { canceller.cancel(*first); });
+    run.go();
+    const bool cancelled = first->stage() == cancel::Stage::cancelled;
+    run.check(cancelled != first->ended, "cancelled, or come to its end");
+    run.check(
+        cancelled == (canceller.verdict == cancel::Verdict::cancelled) && canceller.times == 1,
+        "the verdict is the outcome");
+    run.check(second->ended && second->stage() == cancel::Stage::answered,
+              "the next request is not disturbed");
+    run.check(workers == 0, "no worker is left");
+    ends.insert(cancelled);
+  });
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
+  if (explored::sampled && !result.complete) return;
+  CHECK(result.complete);
+  CHECK(ends.size() == 2);
 }
