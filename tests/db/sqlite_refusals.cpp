@@ -111,6 +111,25 @@ TEST_CASE("without memory a unit is stored wholly or not at all") {
   CHECK(steps::audit(*books).violations == 0);
 }
 
+TEST_CASE("without memory a key that is taken stays what it is") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path());
+  const std::string key = "a key that is not short enough to need no memory";
+  const AccountId id = steps::create(*books, 5);
+  steps::store(*books, steps::deposit(id, 5, 1, key));
+  int taken = 0;
+  const auto act = [&] {
+    const auto unit = books->begin();
+    try {
+      unit->store(steps::deposit(id, 6, 1, key));
+    } catch (const KeyTaken&) {
+      ++taken;
+    }
+  };
+  CHECK(without_memory(act, [&] { CHECK(steps::balance(*books, id) == 6); }) > 0);
+  CHECK(taken > 0);
+}
+
 TEST_CASE("a copy for which memory runs out on its way is whole or none") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
