@@ -12,8 +12,8 @@
 #include "server/bank/login.hpp"
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
+#include "tests/db/connections.hpp"
 #include "tests/db/steps.hpp"
-#include "tests/prove/store/connections.hpp"
 
 namespace prove {
 namespace {

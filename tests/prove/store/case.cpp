@@ -1,6 +1,6 @@
 #include "tests/prove/store/case.hpp"
 
-#include "tests/prove/store/connections.hpp"
+#include "tests/db/connections.hpp"
 
 namespace prove {
 

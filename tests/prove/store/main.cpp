@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/db/connections.hpp"
 #include "tests/prove/store/checks.hpp"
-#include "tests/prove/store/connections.hpp"
 
 namespace {
 
@@ -21,7 +21,7 @@ using Check = void (*)(prove::Report&);
 
 int run(const char* program, const prove::Options& options, std::initializer_list<Check> checks) {
   try {
-    prove::connections::watch();
+    connections::watch();
     prove::Report report(program, options);
     for (const Check check : checks) check(report);
     return report.found_any() ? 1 : 0;

@@ -4,12 +4,12 @@
 #include <functional>
 
 #include "db/sqlite/schema.hpp"
+#include "tests/db/connections.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/db/steps.hpp"
 #include "tests/invariants/invariants.hpp"
 #include "tests/prove/store/case.hpp"
 #include "tests/prove/store/checks.hpp"
-#include "tests/prove/store/connections.hpp"
 #include "tests/prove/store/sites.hpp"
 
 namespace prove {

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace prove::connections {
+namespace connections {
 
 /// From now on each that is opened is watched.
 void watch();
@@ -15,4 +15,4 @@ int failed_commits();
 /// How many have a transaction open, to read or to write.
 std::size_t in_transaction();
 
-}  // namespace prove::connections
+}  // namespace connections

@@ -1,4 +1,4 @@
-#include "tests/prove/store/connections.hpp"
+#include "tests/db/connections.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -9,7 +9,7 @@
 
 #include <sqlite3.h>
 
-namespace prove::connections {
+namespace connections {
 namespace {
 
 std::mutex mutex;
@@ -64,4 +64,4 @@ std::size_t in_transaction() {
   }));
 }
 
-}  // namespace prove::connections
+}  // namespace connections
