@@ -65,7 +65,7 @@ Secret first_line(int descriptor, const std::string& source, Interrupt* interrup
     if (length == buffer.bytes.size()) throw NoSecret(source + " is too long");
     if (interrupt != nullptr) wait_for(descriptor, POLLIN, std::nullopt, interrupt);
     const auto got = read(descriptor, buffer.bytes.data() + length, buffer.bytes.size() - length);
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) throw NoSecret("cannot read " + source + ": " + std::strerror(errno));
     const auto end = length + static_cast<std::size_t>(got);
     std::string_view seen(buffer.bytes.data(), end);
@@ -100,7 +100,8 @@ Secret read_secret_file(const std::string& path) {
 }
 
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt) {
-  const Descriptor terminal("/dev/tty", O_RDWR);
+  // Not blocking: a line may be gone again, by a signal's flush, between the wait and the read.
+  const Descriptor terminal("/dev/tty", O_RDWR | O_NONBLOCK);
   if (terminal.number() < 0) {
     throw NoSecret("there is no terminal to ask on: give " + option);
   }

@@ -83,6 +83,14 @@ void end(pid_t& process) {
   wait_for_end(process);
 }
 
+// False when nothing comes for so long that nothing will.
+bool poll_patiently(pollfd* watched, nfds_t count) {
+  for (;;) {
+    const int ready = poll(watched, count, patience_ms);
+    if (ready >= 0 || errno != EINTR) return ready > 0;
+  }
+}
+
 // False at the end of the stream, which closes it.
 bool append_from(int& descriptor, std::string& text) {
   std::array<char, 4096> buffer;
@@ -143,7 +151,7 @@ std::string Child::visible_arguments() const {
 bool Child::read_some() {
   if (out_ < 0 && err_ < 0) return false;
   std::array<pollfd, 2> watched{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
-  if (poll(watched.data(), watched.size(), patience_ms) == 0) return false;
+  if (!poll_patiently(watched.data(), watched.size())) return false;
   if (watched[0].revents != 0) append_from(out_, finished_.out);
   if (watched[1].revents != 0) append_from(err_, finished_.err);
   return true;
@@ -183,7 +191,7 @@ void TerminalChild::type(const std::string& keys) const {
 bool TerminalChild::read_some() {
   if (terminal_ < 0) return false;
   pollfd watched{terminal_, POLLIN, 0};
-  return poll(&watched, 1, patience_ms) == 1 && append_from(terminal_, screen_);
+  return poll_patiently(&watched, 1) && append_from(terminal_, screen_);
 }
 
 bool TerminalChild::await(const std::string& text) {
