@@ -3,6 +3,9 @@
 
 #include "tests/scheduler/explore.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include "server/admin/txn.hpp"
@@ -11,6 +14,7 @@
 #include "tests/bank/rig.hpp"
 #include "tests/cancel/explored.hpp"
 #include "tests/db/steps.hpp"
+#include "tests/scheduler/normal_form.hpp"
 
 using cancel::Stage;
 using cancel::Verdict;
@@ -181,7 +185,50 @@ void check_verdict(explore::Run& run, const Canceller& told, const Customer& abo
   run.check((told.verdict == Verdict::cancelled) == cancelled, "the verdict is true");
 }
 
+/// A deposit, and a cancel of it by its handle: what came of it, and the class of its order.
+std::string a_deposit_and_a_cancel(explore::Run& run, cancel::Mechanism mechanism) {
+  World world(run, mechanism, 1);
+  const auto customer = world.ask("DEPOSIT 1 60 KEY a");
+  Canceller told;
+  run.spawn("canceller", [&] {
+    admin::cancel_transaction(world.bank(), customer->txn->handle(), "no",
+                              [&](Verdict verdict, const auto&) { told.note(verdict); });
+  });
+  run.go();
+  world.check();
+  return customer->reply() + ", " + std::string(name(told.verdict)) + ": " +
+         explore::normal_form(run.steps());
+}
+
 }  // namespace
+
+// All orders are too many to be run one by one; those with two preemptions are not, and come to all
+// classes but two. (Those with three come to every one, in a minute.)
+TEST_CASE("what few preemptions come to, the reduced orders of the bank come to as well") {
+  for (const auto mechanism : {cancel::Mechanism::token, cancel::Mechanism::posix}) {
+    CAPTURE(static_cast<int>(mechanism));
+    std::set<std::string> reduced;
+    std::set<std::string> bounded;
+    const auto into = [mechanism](std::set<std::string>& ends) {
+      return [&ends, mechanism](explore::Run& run) {
+        ends.insert(a_deposit_and_a_cancel(run, mechanism));
+      };
+    };
+    const auto all = explore::exhaustive({.most_runs = 100'000 / share}, into(reduced));
+    const auto few =
+        explore::exhaustive({.most_runs = 100'000 / share, .preemptions = 2}, into(bounded));
+    MESSAGE(all.text() << ", " << reduced.size() << " classes; with few preemptions " << few.text()
+                       << ", " << bounded.size() << " classes");
+    CHECK_FALSE(all.failure);
+    CHECK_FALSE(few.failure);
+    if (share > 1) continue;
+    CHECK(all.complete);
+    CHECK(few.complete);
+    CHECK(reduced.size() == all.runs - all.redundant);
+    CHECK(10 * bounded.size() > 9 * reduced.size());
+    CHECK(std::includes(reduced.begin(), reduced.end(), bounded.begin(), bounded.end()));
+  }
+}
 
 TEST_CASE("two withdrawals from one account, one cancelled by its handle") {
   explore_both([](explore::Run& run, cancel::Mechanism mechanism) {

@@ -46,10 +46,16 @@ class Errand final : public cancel::Request {
       : cancel::Request({mechanism, &boss}), desk_(desk) {}
   seam::Time begun{};
   bool ended = false;  // it came to its end by itself
+  /// Before it is admitted: it waits for its word, where a cancel would strike.
+  void wait_for_word() { waits_ = true; }
+  void give_word() {
+    wake([this] { waits_ = false; });
+  }
 
  protected:
   void perform() override {
     begun = seam::now();
+    wait_until([this] { return !waits_; }, "word", 0);
     answer();
     ended = true;
   }
@@ -62,6 +68,7 @@ class Errand final : public cancel::Request {
 
  private:
   Desk& desk_;
+  bool waits_ = false;
 };
 
 }  // namespace
@@ -100,6 +107,7 @@ TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
     cancel::WorkerPool pool({.most = 1}, [&desk] { desk.call(); });
     const auto first = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
     const auto second = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
+    second->wait_for_word();
     explored::Canceller canceller;
     std::size_t workers = 0;
     for (const auto& errand : {first, second}) static_cast<void>(pool.admit(errand));
@@ -108,7 +116,10 @@ TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
       pool.stop();
       workers = pool.counts().workers;
     });
-    run.spawn("canceller", [&] { canceller.cancel(*first); });
+    run.spawn("canceller", [&] {
+      canceller.cancel(*first);
+      second->give_word();
+    });
     run.go();
     const bool cancelled = first->stage() == cancel::Stage::cancelled;
     run.check(cancelled != first->ended, "cancelled, or come to its end");

@@ -9,38 +9,16 @@
 
 #include "server/cancel/handle_table.hpp"
 #include "tests/scheduler/explore.hpp"
+#include "tests/scheduler/normal_form.hpp"
 
 namespace {
-
-bool is_chosen(const explore::Step& step) {
-  return step.what <= explore::What::join;
-}
-
-/// The same text for all orders that differ only by swaps of steps that do not conflict: of the
-/// steps that may come first, always that of the lowest thread.
-std::string normal_form(std::vector<explore::Step> steps) {
-  std::erase_if(steps, [](const explore::Step& step) { return !is_chosen(step); });
-  std::string text;
-  while (!steps.empty()) {
-    std::size_t lowest = steps.size();
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      bool first = true;
-      for (std::size_t j = 0; j < i; ++j) first = first && !conflict(steps[j], steps[i]);
-      if (first && (lowest == steps.size() || steps[i].thread < steps[lowest].thread)) lowest = i;
-    }
-    const explore::Step& step = steps[lowest];
-    text += std::to_string(step.thread) + (step.woken == seam::Woken::cancelled ? "c " : " ");
-    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(lowest));
-  }
-  return text;
-}
 
 std::set<std::string> orders(const explore::Options& options, const explore::Body& body,
                              explore::Result& result) {
   std::set<std::string> found;
   result = explore::exhaustive(options, [&](explore::Run& run) {
     body(run);
-    found.insert(normal_form(run.steps()));
+    found.insert(explore::normal_form(run.steps()));
   });
   return found;
 }
