@@ -5,17 +5,16 @@
 #include <set>
 #include <stdexcept>
 
-#include "db/sqlite/sqlite_ledger.hpp"
 #include "server/admin/accounts.hpp"
 #include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/cancel/explored.hpp"
-#include "tests/db/folder.hpp"
 #include "tests/invariants/books.hpp"
 #include "tests/invariants/invariants.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
+#include "tests/prove/interleavings/store.hpp"
 
 namespace interleavings {
 namespace {
@@ -74,61 +73,6 @@ struct Customer {
   bool ready GUARDED_BY(mutex) = false;
   std::vector<std::shared_ptr<Waiter>> waiters;  // stands still once all runs
 };
-
-/// Where the ledger is kept; opening it again is a restart.
-class Store {
- public:
-  explicit Store(bool sqlite) : sqlite_(sqlite) {}
-  std::unique_ptr<ledger::Ledger> open() {
-    if (!sqlite_) return ledger::make_memory_ledger(disk_);
-    if (!folder_) folder_.emplace();
-    return ledger::open_sqlite(folder_->path() / "data");
-  }
-
- private:
-  const bool sqlite_;
-  std::optional<Folder> folder_;
-  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
-};
-
-ledger::Posting old_deposit(ledger::AccountId account, ledger::Cents amount, ledger::Cents after) {
-  ledger::Posting old;
-  old.kind = ledger::Kind::deposit;
-  old.credit = account;
-  old.amount = amount;
-  old.credit_after = after;
-  old.claim = {account, "old", ledger::Kind::deposit, 0, amount};
-  old.reply = after;
-  old.time = 1;
-  return old;
-}
-
-ledger::Posting sent_transfer() {
-  ledger::Posting sent;
-  sent.kind = ledger::Kind::transfer;
-  sent.debit = 1;
-  sent.credit = 2;
-  sent.amount = 20;
-  sent.debit_after = 100;
-  sent.credit_after = 100;
-  sent.claim = {1, "sent", ledger::Kind::transfer, 2, 20};
-  sent.reply = 100;
-  sent.time = 1;
-  return sent;
-}
-
-/// As plan.hpp says: in the end each has 100.
-void furnish(ledger::Ledger& ledger) {
-  const auto unit = ledger.begin();
-  for (const ledger::Cents balance : {90, 70, 100}) {
-    unit->create({"none", balance, std::nullopt, 1});
-  }
-  unit->store(old_deposit(1, 30, 120));
-  unit->store(old_deposit(2, 10, 80));
-  unit->store(sent_transfer());
-  unit->commit();
-}
-constexpr ledger::TransferId furnished = 6;  // transfers
 
 class World {
  public:

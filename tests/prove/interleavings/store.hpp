@@ -1,0 +1,29 @@
+#pragma once
+
+/// The ledger of a run: where it is kept, and what is in it when the run begins.
+
+#include <memory>
+#include <optional>
+
+#include "db/memory/memory_ledger.hpp"
+#include "tests/db/folder.hpp"
+
+namespace interleavings {
+
+/// Where the ledger is kept; opening it again is a restart.
+class Store {
+ public:
+  explicit Store(bool sqlite) : sqlite_(sqlite) {}
+  std::unique_ptr<ledger::Ledger> open();
+
+ private:
+  const bool sqlite_;
+  std::optional<Folder> folder_;
+  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
+};
+
+/// As plan.hpp says: in the end each has 100.
+void furnish(ledger::Ledger& ledger);
+inline constexpr ledger::TransferId furnished = 6;  // transfers
+
+}  // namespace interleavings
