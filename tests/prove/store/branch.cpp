@@ -175,6 +175,10 @@ void Branch::attend_until(const std::function<bool()>& holds) {
   }
 }
 
+void Branch::attend_closely_until(const std::function<bool()>& holds) {
+  for (workers_.attend(); !holds(); workers_.attend()) std::this_thread::yield();
+}
+
 std::string Branch::await(const std::shared_ptr<Inbox>& answer) {
   attend_until([&] { return answer->reply().has_value(); });
   return *answer->reply();

@@ -112,6 +112,8 @@ class Branch {
   std::string finish(const Cancelling& cancelling);
   /// Attends to the workers until it holds.
   void attend_until(const std::function<bool()>& holds);
+  /// As above, for what comes about in a moment and rings no bell.
+  void attend_closely_until(const std::function<bool()>& holds);
 
  private:
   std::string await(const std::shared_ptr<Inbox>& answer);

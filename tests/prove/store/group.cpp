@@ -16,7 +16,7 @@ using Answers = std::array<std::string, 5>;
 
 /// Waits until the request is in the queue of the commits, or answered without it.
 void await_queued(Branch& branch, const Inbox& inbox, std::size_t queued) {
-  branch.attend_until(
+  branch.attend_closely_until(
       [&] { return inbox.reply().has_value() || branch.bank().commits.waiting() > queued; });
 }
 
@@ -33,7 +33,7 @@ Answers commit_together(Branch& branch) {
   branch.gate().shut();
   const Asked first = ask("DEPOSIT 1 5 KEY k");
   // Its leader has taken its batch by the time it stands at the gate.
-  branch.attend_until([&] { return first.inbox->reply() || branch.gate().waited_at(); });
+  branch.attend_closely_until([&] { return first.inbox->reply() || branch.gate().waited_at(); });
   const std::size_t before = queued();
   const Cancelling tombstone = branch.start_cancel_key(2, "m");
   await_queued(branch, *tombstone.inbox, before);
@@ -170,10 +170,10 @@ void check_group(Report& report) {
   const Base base;
   std::int64_t unknowns = 0;
   std::int64_t partly = 0;
-  for (const Way& way : {Way{false, Mechanism::token}, Way{true, Mechanism::posix},
-                         Way{true, Mechanism::token, 1}, Way{false, Mechanism::posix, 1}}) {
+  for (const Way& way : {Way{false, Mechanism::token}, Way{true, Mechanism::posix, 1},
+                         Way{true, Mechanism::token}, Way{false, Mechanism::posix, 1}}) {
     const bool checkpoints = way.checkpoint_after == 1;
-    if (checkpoints && !way.warm && !report.options().full) continue;
+    if (!report.options().full && way.warm != checkpoints) continue;
     const std::string group = way.name() + (checkpoints ? "-checkpoint" : "");
     if (!report.wants_group(group)) continue;
     GroupTrial trial(report, base, way);

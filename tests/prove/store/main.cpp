@@ -52,10 +52,10 @@ int main(int argc, char** argv) {
   const pid_t other = fork();
   if (other < 0) return 2;
   if (other == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const int mine =
-      other == 0
-          ? run(argv[0], options, {prove::check_opening, prove::check_requests})
-          : run(argv[0], options, {prove::check_power, prove::check_controls, prove::check_group});
+  const int mine = other == 0
+                       ? run(argv[0], options, {prove::check_power, prove::check_requests})
+                       : run(argv[0], options,
+                             {prove::check_opening, prove::check_controls, prove::check_group});
   if (other == 0) std::_Exit(mine);
   return std::max(mine, status_of(other));
 }
