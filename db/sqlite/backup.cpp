@@ -15,6 +15,7 @@ namespace ledger {
 namespace {
 
 constexpr int pages_a_batch = 64;
+constexpr std::size_t longest_suffix = 8;  // -journal
 
 std::string reason() {
   return std::generic_category().message(errno);
@@ -31,6 +32,8 @@ Connection snapshot(const Source& source) {
 
 TemporaryFile::TemporaryFile(const std::string& path)
     : path_(path), name_(path + ".partial-XXXXXX") {
+  // Before the file is there: its removal takes no memory.
+  beside_.reserve(name_.size() + longest_suffix);
   struct stat there {};
   if (lstat(path.c_str(), &there) == 0) throw BadPath("the path exists already");
   const Descriptor made(mkstemp(name_.data()));
@@ -42,11 +45,15 @@ TemporaryFile::TemporaryFile(const std::string& path)
 }
 
 TemporaryFile::~TemporaryFile() {
-  unlink(name_.c_str());
-  for (const char* beside : {"-journal", "-wal", "-shm"}) unlink((name_ + beside).c_str());
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+    beside_ = name_;
+    beside_ += suffix;
+    unlink(beside_.c_str());
+  }
 }
 
 void TemporaryFile::publish() {
+  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
   // Unlike rename(), link() never replaces a file.
   if (link(name_.c_str(), path_.c_str()) != 0) {
     if (errno == EEXIST) throw BadPath("the path exists already");
@@ -54,8 +61,8 @@ void TemporaryFile::publish() {
   }
   unlink(name_.c_str());
   try {
-    sync_directory(std::filesystem::path(path_).parent_path());
-  } catch (const std::system_error& error) {
+    sync_directory(folder);
+  } catch (const std::exception& error) {
     unlink(path_.c_str());
     throw StoreFailed(error.what());
   }

@@ -27,6 +27,7 @@ class TemporaryFile {
  private:
   std::string path_;
   std::string name_;
+  std::string beside_;  // with room for the name of each file SQLite may have put beside it
 };
 
 class SqliteBackup : public Scan {

@@ -70,8 +70,10 @@ class SqliteLedger : public Ledger {
     return or_store_failed([&] { return std::make_unique<SqliteAudit>(source_); });
   }
   std::unique_ptr<Scan> backup(const std::string& path) override {
-    directory_.refuse_own_file(checked_path(path));
-    return or_store_failed([&] { return std::make_unique<SqliteBackup>(source_, path); });
+    return or_store_failed([&] {
+      directory_.refuse_own_file(checked_path(path));
+      return std::make_unique<SqliteBackup>(source_, path);
+    });
   }
 
  private:

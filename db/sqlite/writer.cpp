@@ -114,7 +114,12 @@ void Writer::begin() {
   int written = 0;
   int highest = 0;
   sqlite3_db_status(connection_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 1);
-  begin_.change();
+  try {
+    begin_.change();
+  } catch (...) {
+    rollback();  // it may have taken effect all the same
+    throw;
+  }
 }
 
 void Writer::rollback() {
