@@ -1,5 +1,6 @@
 """redis-cli: one command a call, in RESP 2 and 3, and a script on its standard input."""
 
+import functools
 import shutil
 import subprocess
 
@@ -23,11 +24,11 @@ def place(stand, who):
 
 def converse(hearing, version):
     with Stand() as stand:
-        for who, words, expected, same in stand.exchanges():
+        for who, words, expected, same, until in stand.exchanges():
             if same:
                 continue  # every call is a connection of its own
-            heard = run(*version, *place(stand, who), *words)
-            hearing.hear(f"redis-cli {version} {who} {words}", heard, expected)
+            say = functools.partial(run, *version, *place(stand, who), *words)
+            hearing.hear_said(f"redis-cli {version} {who} {words}", say, expected, until)
         hearing.hear("the exit status", str(stand.wait_exit()), "^0$")
 
 

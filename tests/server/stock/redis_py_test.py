@@ -1,5 +1,7 @@
 """redis-py, with its default settings."""
 
+import functools
+
 from stand import Hearing, Stand, USERS, skip
 
 try:
@@ -62,10 +64,11 @@ def main():
     with Stand() as stand:
         use_methods(hearing, stand)
         clients = {}
-        for who, words, expected, _ in stand.exchanges():
+        for who, words, expected, _, until in stand.exchanges():
             if who not in clients:
                 clients[who] = as_it_comes(connect(stand, who))
-            hearing.hear(f"redis-py {who} {words}", say(clients[who], words), expected)
+            hearing.hear_said(f"redis-py {who} {words}",
+                              functools.partial(say, clients[who], words), expected, until)
             if words[0] == "DEPOSIT" and words[2] == "50" and len(words) == 5:
                 pipeline = clients["customer"].pipeline(transaction=False)
                 for _ in range(3):

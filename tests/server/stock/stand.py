@@ -58,12 +58,14 @@ class Stand:
         return self.process.wait(timeout=100)
 
     def exchanges(self):
-        """(who, words, regular expression)"""
+        """(who, words, regular expression, whether it needs the connection of the one before,
+        whether it is asked for until it is so)"""
         path = os.path.join(os.path.dirname(__file__), "conversation.json")
         with open(path, encoding="ascii") as file:
             for exchange in json.load(file)["exchanges"]:
                 words = [word.replace("FOLDER", self.folder) for word in exchange["say"]]
-                yield exchange["as"], words, exchange["hear"], exchange.get("same_connection")
+                same, until = exchange.get("same_connection"), exchange.get("until")
+                yield exchange["as"], words, exchange["hear"], same, until
 
 
 def skip(why):
@@ -83,6 +85,15 @@ class Hearing:
         if not re.search(expected, heard, re.DOTALL):
             self.wrong += 1
             print(f"{what}: {heard!r} does not match {expected!r}")
+
+    def hear_said(self, what, say, expected, until):
+        """Says it and hears the reply; `until` it is as expected, if that may take a moment."""
+        heard = say()
+        tries = 10000 if until else 0
+        while tries > 0 and not re.search(expected, heard, re.DOTALL):
+            tries -= 1
+            heard = say()
+        self.hear(what, heard, expected)
 
     def done(self):
         print(f"{self.count} replies heard, {self.wrong} wrong")
