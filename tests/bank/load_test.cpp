@@ -33,7 +33,8 @@ class Load {
     for (unsigned seed = 1; seed <= 3; ++seed) {
       rig_.elsewhere([this, seed] { cancel_at_random(seed); });
     }
-    for (int i = 0; i < requests; ++i) {
+    // On a busy machine the cancellers may come late: it goes on until they have stopped one.
+    for (int i = 0; i < requests || stopped_.load() == 0; ++i) {
       rig_.attend_until([this] { return rig_.bank().transactions.size() < most_in_flight; });
       started_.store(i);
       const std::string command = next_command(i);
@@ -93,6 +94,7 @@ class Load {
       const auto& txn = all[lot(all.size())];
       const auto reason = static_cast<rig::Reason>(lot(bank::reason_names.size()));
       txn->cancel(bank::order_of(reason), [this, txn](Verdict verdict) {
+        if (verdict == Verdict::cancelled) stopped_.add(1);
         const seam::Lock lock(mutex_);
         told_[txn].push_back(verdict);
       });
@@ -155,6 +157,7 @@ class Load {
   std::vector<Sent> sent_;
   seam::Atomic<int> started_{0};
   seam::Atomic<int> cancellers_{0};
+  seam::Atomic<int> stopped_{0};
   seam::Atomic<bool> stop_{false};
   seam::Mutex mutex_;
   std::map<std::shared_ptr<bank::Transaction>, std::vector<Verdict>> told_ GUARDED_BY(mutex_);
