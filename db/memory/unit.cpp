@@ -178,9 +178,8 @@ std::int64_t MemoryUnit::set_pin(AccountId id, std::string_view hash) {
   begin_store();
   Account changed = account(id);
   ++changed.pin_version;
-  const Pin* found = row(&Books::pins, id);
-  const std::int64_t attempts = found == nullptr ? 0 : found->attempts;
-  alive_ = false;  // as in store()
+  const std::int64_t attempts = row(&Books::pins, id)->attempts;  // an account has its PIN
+  alive_ = false;                                                 // as in store()
   changes_.accounts.insert_or_assign(id, changed);
   changes_.pins.insert_or_assign(id, Pin{std::string(hash), changed.pin_version, attempts});
   alive_ = true;

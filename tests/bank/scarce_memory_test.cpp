@@ -82,7 +82,7 @@ bool withdraw_with_little_memory(const rig::Options& options, bool commit_fails)
 }
 
 /// False once nothing has failed.
-bool cancel_with_little_memory(const rig::Options& options) {
+bool cancel_with_little_memory(const rig::Options& options, rig::Reason reason) {
   Rig rig(options);
   rig.open_account(100);
   rig.hold(rig::Point::modified);
@@ -92,7 +92,7 @@ bool cancel_with_little_memory(const rig::Options& options) {
   // It may run out before it gets there.
   rig.attend_until([&] { return asked.txn->view().held || rig.bank().transactions.size() == 0; });
   const std::string why(100, 'x');
-  const auto verdict = rig.wait_for(rig.start_cancel(asked, rig::Reason::operator_, why));
+  const auto verdict = rig.wait_for(rig.start_cancel(asked, reason, why));
   rig.attend_until_quiet();
   CAPTURE(sink->told);
   const std::string told = rig::code(sink->told);
@@ -103,11 +103,12 @@ bool cancel_with_little_memory(const rig::Options& options) {
     CHECK(told == "-UNKNOWN");
   } else {
     CHECK(verdict == rig::Verdict::cancelled);
-    CHECK(told == "-CANCELLED");
+    CHECK(told == (reason == rig::Reason::deadline ? "-DEADLINE" : "-CANCELLED"));
   }
   asked.txn.reset();
   rig.restart();
-  CHECK(rig.outcome(1, "k") == (verdict == rig::Verdict::cancelled ? "cancelled" : "none"));
+  const bool is_final = verdict == rig::Verdict::cancelled && reason != rig::Reason::deadline;
+  CHECK(rig.outcome(1, "k") == (is_final ? "cancelled" : "none"));
   CHECK(rig.balance(1) == 100);
   CHECK(rig.violations() == 0);
   return sink->ran_out;
@@ -129,10 +130,12 @@ TEST_CASE("a transaction that runs out of memory is told the truth and leaves no
 
 TEST_CASE("a transaction that is cancelled and runs out of memory is told the truth, too") {
   const rig::Options options = rig::each_mechanism();
-  for (const int so_many : {1, 2, 1000}) {
-    failing.store(so_many);
-    more.store(0);
-    while (cancel_with_little_memory(options)) more.fetch_add(1);
-    CHECK(more.load() > 3);
+  for (const auto reason : {rig::Reason::operator_, rig::Reason::deadline}) {
+    for (const int so_many : {1, 2, 1000}) {
+      failing.store(so_many);
+      more.store(0);
+      while (cancel_with_little_memory(options, reason)) more.fetch_add(1);
+      CHECK(more.load() > 3);
+    }
   }
 }

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/cancel/bell.hpp"
@@ -42,6 +44,8 @@ class Work : public cancel::Request {
   void finality(cancel::Verdict verdict) { finality_ = verdict; }
   /// Asks for a thread of its own. Before it is admitted.
   void be_alone() { alone_ = true; }
+  /// Memory runs out when the boss comes to end it, the first time. Before it is admitted.
+  void lack_memory_once() { lacks_memory_ = true; }
   /// Waits until cancelled; the boss is rung once the wait has begun.
   void wait_for_ever();
 
@@ -52,6 +56,10 @@ class Work : public cancel::Request {
   void remove() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
   bool alone() const override { return alone_; }
+  void end_elsewhere() override {
+    if (std::exchange(lacks_memory_, false)) throw std::bad_alloc();
+    Request::end_elsewhere();
+  }
 
  private:
   Crew& crew_;
@@ -59,6 +67,7 @@ class Work : public cancel::Request {
   const Body body_;
   cancel::Verdict finality_ = cancel::Verdict::cancelled;
   bool alone_ = false;
+  bool lacks_memory_ = false;
   std::vector<std::string> said_;
 };
 

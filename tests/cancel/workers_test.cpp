@@ -138,6 +138,24 @@ TEST_CASE("a request admitted alone runs beyond the bound, and its thread ends w
   cancel_and_forget(crew, busy);
 }
 
+TEST_CASE("one that cannot be ended for want of memory holds up nobody, and is ended later") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism, {.most = 1});
+  const auto busy = start_waiting(crew);
+  const auto unlucky = crew.make([](Work&) {});
+  unlucky->lack_memory_once();
+  REQUIRE(crew.workers().admit(unlucky) == cancel::WorkerPool::Admission::admitted);
+  const auto other = crew.start([](Work&) {});
+  bool told = false;
+  unlucky->cancel({}, [&](Verdict verdict) { told = verdict == Verdict::cancelled; });
+  CHECK(crew.cancel(other) == Verdict::cancelled);
+  CHECK_FALSE(told);
+  crew.workers().attend();
+  CHECK(told);
+  crew.attend_until_gone(unlucky);
+  cancel_and_forget(crew, busy);
+}
+
 TEST_CASE("a request cancelled between its admission and its worker is ended by the boss") {
   const auto mechanism = crew::either_mechanism();
   for (int round = 0; round < 50; ++round) {
