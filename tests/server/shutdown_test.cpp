@@ -1,5 +1,6 @@
 // What a shutdown cancels: at the drain timeout, or at the second signal. The requests are CREATEs
-// with PINs as dear as in service, so that many wait for a worker or for a place to hash.
+// with PINs as dear as in service, so that many wait for a worker or for a place to hash. All are
+// held until the shutdown, which lets them go.
 
 #include <csignal>
 #include <map>
@@ -45,6 +46,7 @@ void check_answers(Site& site, std::vector<Client>& clients) {
 }
 
 std::vector<Client> come_in(Site& site) {
+  CHECK(site.op()("HOLD", "ADD", "started").text == "OK");
   std::vector<Client> clients;
   for (std::size_t i = 0; i < crowd; ++i) {
     clients.push_back(site.local());
@@ -52,7 +54,7 @@ std::vector<Client> come_in(Site& site) {
   for (std::size_t i = 0; i < crowd; ++i) {
     clients[i].send("CREATE", rig::the_pin, "BALANCE", 1, "KEY", key_of(i));
   }
-  rig::wait_until([&] { return site.info("live_requests") > crowd / 2; }, "a crowd");
+  rig::wait_until([&] { return site.info("live_requests") == crowd; }, "a crowd");
   return clients;
 }
 
@@ -63,7 +65,7 @@ TEST_CASE("at the drain timeout what can still be cancelled is") {
     for (const std::string workers : {"1", "100"}) {
       CAPTURE(mechanism);
       CAPTURE(workers);
-      Site site({rig::dear_pins, "--mechanism", mechanism, "--workers-max", workers,
+      Site site({rig::dear_pins, "--teaching", "--mechanism", mechanism, "--workers-max", workers,
                  "--drain-timeout", "20"});
       std::vector<Client> clients = come_in(site);
       site.server().signal(SIGTERM);
@@ -75,7 +77,8 @@ TEST_CASE("at the drain timeout what can still be cancelled is") {
 TEST_CASE("at the second signal what can still be cancelled is") {
   for (const std::string mechanism : {"token", "posix"}) {
     CAPTURE(mechanism);
-    Site site({rig::dear_pins, "--mechanism", mechanism, "--drain-timeout", "600000"});
+    Site site(
+        {rig::dear_pins, "--teaching", "--mechanism", mechanism, "--drain-timeout", "600000"});
     std::vector<Client> clients = come_in(site);
     site.server().signal(SIGTERM);
     rig::wait_until([&] { return site.info("draining") == 1; }, "the first signal");
