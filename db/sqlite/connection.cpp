@@ -32,13 +32,19 @@ void Connection::run(const char* sql) {
 std::int64_t Connection::integer(const char* sql) {
   Statement statement(*this, sql);
   Run rows = statement.run();
-  return rows.step() ? rows.integer(0) : 0;
+  if (!rows.step()) return 0;
+  const std::int64_t value = rows.integer(0);
+  rows.finish();
+  return value;
 }
 
 std::string Connection::text(const char* sql) {
   Statement statement(*this, sql);
   Run rows = statement.run();
-  return rows.step() ? rows.text(0) : std::string();
+  if (!rows.step()) return {};
+  std::string value = rows.text(0);
+  rows.finish();
+  return value;
 }
 
 bool Run::step() {
@@ -46,6 +52,11 @@ bool Run::step() {
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   throw SqlError(code, message_of(sqlite3_db_handle(statement_), code));
+}
+
+void Run::finish() {
+  while (step()) {
+  }
 }
 
 std::string Run::text(int column) const {

@@ -60,6 +60,9 @@ class Run {
 
   /// True if there is a row, false at the end. Throws SqlError.
   bool step();
+  /// Goes on from a row to the end. What a statement changes it changes there (PRAGMA journal_mode
+  /// does), and a destructor could not tell that it has failed. Throws SqlError.
+  void finish();
   /// A column of the row; 0 or empty where it is NULL.
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   std::string text(int column) const;

@@ -44,3 +44,28 @@ TEST_CASE("a full disk is called full, whichever call of it fails") {
     CHECK(why == "database or disk is full (SQLite 13)");
   }
 }
+
+TEST_CASE("an opening of which a sync fails is none") {
+  // Else what was to be synced could be gone with the power, and what was told of it untrue.
+  for (int well = 0;; ++well) {
+    CAPTURE(well);
+    const Folder folder;
+    FaultyVfs machine;
+    machine.order({FaultyVfs::Operation::sync, SQLITE_IOERR_FSYNC, well, false, ""});
+    bool opened = true;
+    try {
+      open_sqlite(folder.path(), {machine.name()})->start_number();
+    } catch (const OpenFailed&) {
+      opened = false;
+    }
+    const bool struck = machine.struck();
+    machine.heal();
+    if (!struck) {
+      CHECK(opened);
+      break;
+    }
+    // The last sync is that of the close.
+    if (opened) CHECK(open_sqlite(folder.path(), {machine.name()})->start_number() == 2);
+    if (well == 2) CHECK_FALSE(opened);
+  }
+}

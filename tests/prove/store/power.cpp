@@ -80,7 +80,7 @@ class Aftermath {
     for (const Entry& entry : cut_.told) {
       if (entry.order.kind == Kind::passwd) {
         least += entry.done() ? 1 : 0;
-        ++most;
+        most += entry.times;  // a change of the PIN has no key
       }
       if (entry.order.kind != Kind::freeze && entry.order.kind != Kind::unfreeze) continue;
       frozen = entry.done() ? std::optional(entry.order.kind == Kind::freeze) : std::nullopt;
@@ -261,7 +261,9 @@ class Life {
       recover();
       open();
       for (const std::size_t number : record_.open()) {
-        if (!stopped_) told(number, record_.entries()[number].order.ask(*branch_));
+        if (stopped_) continue;
+        record_.again(number);
+        told(number, record_.entries()[number].order.ask(*branch_));
       }
     }
   }

@@ -49,7 +49,8 @@ void Record::listen(std::size_t number, std::shared_ptr<Inbox> inbox) {
 
 void Record::note(std::size_t number, const std::string& reply) {
   const std::lock_guard lock(mutex_);
-  lines_[number] = {{lines_[number].entry.order, reply}, nullptr};
+  lines_[number].entry.reply = reply;
+  lines_[number].inbox = nullptr;
 }
 
 void Record::hang_up() {
@@ -58,8 +59,9 @@ void Record::hang_up() {
 }
 
 Entry Record::known(const Line& line) const {
-  if (line.inbox == nullptr) return line.entry;
-  return {line.entry.order, line.inbox->reply()};
+  Entry entry = line.entry;
+  if (line.inbox != nullptr) entry.reply = line.inbox->reply();
+  return entry;
 }
 
 std::vector<Entry> Record::entries() const {
@@ -67,6 +69,11 @@ std::vector<Entry> Record::entries() const {
   std::vector<Entry> all;
   for (const Line& line : lines_) all.push_back(known(line));
   return all;
+}
+
+void Record::again(std::size_t number) {
+  const std::lock_guard lock(mutex_);
+  ++lines_[number].entry.times;
 }
 
 std::vector<std::size_t> Record::open() const {
@@ -156,7 +163,9 @@ cancel::Verdict verdict_in(const std::string& reply) {
 invariants::Evidence evidence_of(const std::vector<Entry>& record) {
   invariants::Evidence evidence;
   evidence.machine_well = false;
-  for (const auto& [order, reply] : record) {
+  for (const Entry& entry : record) {
+    const auto& order = entry.order;
+    const auto& reply = entry.reply;
     if (order.kind == Kind::freeze || order.kind == Kind::unfreeze) continue;
     if (order.kind == Kind::cancel) {
       if (!reply) continue;
@@ -173,7 +182,9 @@ invariants::Evidence evidence_of(const std::vector<Entry>& record) {
 std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entry>& record) {
   std::map<ledger::AccountId, ledger::Cents> balances;
   std::set<std::string> reversed;
-  for (const auto& [order, reply] : record) {
+  for (const Entry& entry : record) {
+    const auto& order = entry.order;
+    const auto& reply = entry.reply;
     if (!Entry{order, reply}.done()) continue;
     if (order.kind == Kind::create) balances[std::stoll(*reply)] += order.amount;
     if (order.kind == Kind::deposit) balances[order.account] += order.amount;

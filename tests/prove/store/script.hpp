@@ -45,6 +45,7 @@ struct Order {
 struct Entry {
   Order order;
   std::optional<std::string> reply;
+  int times = 1;  // how often it was asked for, its outcome not being known
 
   /// It has taken place, its customer knows.
   bool done() const { return reply && !reply->starts_with('-'); }
@@ -66,6 +67,8 @@ class Record {
   void hang_up();
   std::vector<Entry> entries() const;
   std::vector<std::size_t> open() const;
+  /// It is asked for once more.
+  void again(std::size_t number);
 
  private:
   struct Line {
