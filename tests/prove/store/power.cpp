@@ -6,6 +6,7 @@
 #include "tests/bank/reply_text.hpp"
 #include "tests/db/faulty_vfs.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/steps.hpp"
 #include "tests/invariants/invariants.hpp"
 #include "tests/prove/store/checks.hpp"
 #include "tests/prove/store/script.hpp"
@@ -115,10 +116,8 @@ class Aftermath {
   }
 
   void judge_money(Branch& branch) {
-    const auto audit = branch.ledger().audit();
-    while (audit->next([] { return true; })) {
-    }
-    require(audit->report().violations == 0, "the audit finds nothing in the end");
+    const ledger::AuditReport audit = steps::audit(branch.ledger());
+    require(audit.violations == 0, "the audit finds nothing in the end");
     const auto expected = balances_after(cut_.told);
     for (const auto& [account, balance] : expected) {
       const auto found = branch.ledger().account(account);
@@ -126,7 +125,7 @@ class Aftermath {
               "account " + std::to_string(account) + " has what its customers know of, " +
                   std::to_string(balance) + ": " + std::to_string(found ? found->balance : -1));
     }
-    require(audit->report().accounts == static_cast<std::int64_t>(expected.size()),
+    require(audit.accounts == static_cast<std::int64_t>(expected.size()),
             "nobody has an account that was not ordered");
   }
 
