@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "db/one_line.hpp"
 #include "db/rules.hpp"
 
 namespace ledger {
@@ -35,7 +36,9 @@ Posting as_posting(const Transfer& row) {
 
 void Recount::violation(std::string line) {
   ++report_.violations;
-  if (report_.details.size() < details_kept) report_.details.push_back(std::move(line));
+  if (report_.details.size() < details_kept) {
+    report_.details.push_back(one_line(std::move(line)));
+  }
 }
 
 void Recount::add(const Transfer& row, const std::optional<KeyRecord>& key,

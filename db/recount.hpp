@@ -27,7 +27,7 @@ class Recount {
   /// Accounts that transfers touch and that are not there.
   void finish();
 
-  /// What was found by other means, one line.
+  /// What was found by other means; it is kept as one line.
   void violation(std::string line);
 
   const AuditReport& report() const { return report_; }

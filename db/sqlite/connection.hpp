@@ -8,15 +8,19 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sqlite3.h>
 
+#include "db/one_line.hpp"
+
 namespace ledger {
 
-/// What an SQLite call answered instead of SQLITE_OK, with its message for people.
+/// What an SQLite call answered instead of SQLITE_OK, with its message for people in one line.
 class SqlError : public std::runtime_error {
  public:
-  SqlError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  SqlError(int code, std::string message)
+      : std::runtime_error(one_line(std::move(message))), code_(code) {}
   /// The primary code: SQLITE_FULL, SQLITE_CONSTRAINT, …
   int kind() const { return code_ & 0xff; }
 

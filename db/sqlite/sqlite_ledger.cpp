@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "db/one_line.hpp"
 #include "db/rules.hpp"
 #include "db/sqlite/audit.hpp"
 #include "db/sqlite/backup.hpp"
@@ -95,7 +96,7 @@ std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
   // no matter, once SQLite is in use.
   static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(ignored);
-  const std::string prefix = "cannot open the ledger in " + directory.string() + ": ";
+  const std::string prefix = "cannot open the ledger in " + one_line(directory.string()) + ": ";
   try {
     return std::make_unique<SqliteLedger>(directory, options);
   } catch (const OpenFailed& error) {

@@ -7,6 +7,8 @@
 #include <ctime>
 #include <limits>
 
+#include "db/one_line.hpp"
+
 namespace bank {
 namespace {
 char lower(char c) {
@@ -35,10 +37,7 @@ Number number(std::string_view text) {
 }
 
 std::string one_line(std::string_view text, std::size_t most) {
-  std::string line(text.substr(0, most));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return line;
+  return ledger::one_line(std::string(text.substr(0, most)));
 }
 
 std::string rfc3339(std::int64_t microseconds) {

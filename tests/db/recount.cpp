@@ -108,6 +108,12 @@ TEST_CASE("all violations are counted, the first few told") {
   CHECK(count.report().details.size() == 20);
 }
 
+TEST_CASE("a violation is kept as one line, whatever it quotes") {
+  Recount count;
+  count.violation("row\n1\x7F");
+  CHECK(count.report().details == std::vector<std::string>{"row 1 "});
+}
+
 TEST_CASE("every kind has its name, and what is no kind has none") {
   CHECK(name(Kind::create) == "create");
   CHECK(name(Kind::deposit) == "deposit");

@@ -194,6 +194,24 @@ TEST_CASE("a damaged schema is refused") {
   CHECK(says(refusal(folder.path()), folder.path().string()));
 }
 
+TEST_CASE("a refusal is one line, whatever the file has SQLite quote") {
+  const Folder folder;
+  open_sqlite(folder.path());
+  {
+    Raw raw(folder.path() / "ledger.db");
+    raw.run("PRAGMA writable_schema = ON");
+    raw.run("UPDATE sqlite_schema SET name = 'pi' || char(10, 27) || 'ns' WHERE name = 'pins'");
+  }
+  const std::string said = refusal(folder.path());
+  CAPTURE(said);
+  CHECK(says(said, "malformed database schema (pi  ns)"));
+}
+
+TEST_CASE("a refusal is one line, whatever the directory is called") {
+  const Folder folder;
+  CHECK(says(refusal(folder.path() / "no\nsuch" / "place"), "no such/place"));
+}
+
 TEST_CASE("an empty file is a new ledger: its making was cut short") {
   const Folder folder;
   std::ofstream(folder.path() / "ledger.db").flush();
