@@ -46,6 +46,8 @@ bool Session::can_go(const Thread& thread) const {
       return thread.cancelled;
     case What::join:
       return thread.other->left;
+    case What::await:
+      return happened_.contains(thread.event);
     default:
       return true;
   }

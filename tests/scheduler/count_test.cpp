@@ -86,6 +86,27 @@ TEST_CASE("reduction runs one order of those that cannot differ") {
   CHECK(distinct(sections(reduced, 2)) == 6);
 }
 
+TEST_CASE("to have waited for an event, or not to have had to, is one order") {
+  const auto waits = explore::exhaustive({}, [](explore::Run& run) {
+    const int event = 0;
+    bool happened = false;
+    for (int t = 0; t < 3; ++t) {
+      run.spawn("waiter", [&] {
+        run.await(&event);
+        run.check(happened, "it has happened");
+      });
+    }
+    run.spawn("teller", [&] {
+      happened = true;
+      run.happen(&event);
+    });
+    run.go();
+  });
+  CHECK_FALSE(waits.failure);
+  CHECK(waits.complete);
+  CHECK(waits.runs == 1);
+}
+
 TEST_CASE("an exploration that runs out of runs says so") {
   explore::Options few = every;
   few.most_runs = 3;

@@ -29,6 +29,14 @@ void Run::go() {
   spawned_.clear();
 }
 
+void Run::happen(const void* event) {
+  session_.happen(event);
+}
+
+void Run::await(const void* event) {
+  session_.await(event);
+}
+
 bool Run::died(const std::shared_ptr<seam::Thread>& thread) const {
   return std::find(died_.begin(), died_.end(), thread) != died_.end();
 }

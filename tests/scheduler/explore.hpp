@@ -75,6 +75,11 @@ class Run {
   std::shared_ptr<seam::Thread> spawn(std::string_view name, std::function<void()> body);
   /// Runs until every thread has left, and joins those spawned.
   void go();
+  /// Something happens that others wait for: the body, before go(), or a scheduled thread. Not
+  /// before the event has happened a scheduled thread's await() returns. That orders the two, and
+  /// to have waited long or not at all makes no other order: it is for what is not under test.
+  void happen(const void* event);
+  void await(const void* event);
   /// Whether a thread that go() joined ended by a cancel.
   bool died(const std::shared_ptr<seam::Thread>& thread) const;
   /// What must hold. The body or any scheduled thread; the first that fails is the run's failure.

@@ -12,7 +12,7 @@ namespace explore {
 /// The same text for all orders that differ only by swaps of steps that do not conflict: of the
 /// steps that may come first, always that of the lowest thread.
 inline std::string normal_form(std::vector<Step> steps) {
-  std::erase_if(steps, [](const Step& step) { return step.what > What::join; });
+  std::erase_if(steps, [](const Step& step) { return step.what > What::await; });
   std::string text;
   while (!steps.empty()) {
     std::size_t lowest = steps.size();

@@ -90,6 +90,24 @@ void woken_or_cancelled(explore::Run& run) {
   run.go();
 }
 
+/// Two wait for what a third makes happen, and all touch a word.
+void awaited(explore::Run& run) {
+  seam::Atomic<int> word;
+  const int event = 0;
+  for (const int me : {1, 2}) {
+    run.spawn("waiter", [&, me] {
+      run.await(&event);
+      word.store(me);
+    });
+  }
+  run.spawn("teller", [&] {
+    word.store(3);
+    run.happen(&event);
+    (void)word.load();
+  });
+  run.go();
+}
+
 /// What a run comes to, for who looks at nothing else.
 using Outcome = std::string;
 
@@ -147,4 +165,8 @@ TEST_CASE("reduction keeps every order of programs drawn by lot, once") {
 
 TEST_CASE("reduction keeps every way to be woken or cancelled") {
   check_reduction(woken_or_cancelled);
+}
+
+TEST_CASE("reduction keeps every order around an event") {
+  check_reduction(awaited);
 }

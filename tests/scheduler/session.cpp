@@ -200,6 +200,18 @@ void Session::cancel(std::uint64_t token) {
   other.cancelled = true;
 }
 
+void Session::happen(const void* event) {
+  const Locked lock(*this);
+  happened_.insert(event);
+  if (me >= 0) do_at_once(What::happen, {number(event), seam::Access::update});
+}
+
+void Session::await(const void* event) {
+  const Locked lock(*this);
+  threads_[static_cast<std::size_t>(me)].event = event;
+  take_turn({me, What::await, {}, {Touch{number(event), seam::Access::read}}});
+}
+
 void Session::remark(std::string_view place) {
   if (me < 0) return;
   const Locked lock(*this);

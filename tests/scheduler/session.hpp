@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class Session final : public seam::Scheduler {
   /// The name of the thread created next; otherwise it is called after its creator.
   void name_next(std::string_view name) { next_name_ = name; }
   void go();
+  void happen(const void* event);
+  void await(const void* event);
   void fail(std::string_view what);
   const std::vector<Step>& steps() const { return steps_; }
 
@@ -88,6 +91,7 @@ class Session final : public seam::Scheduler {
     bool cancellable = false;
     std::optional<seam::Time> deadline;
     const Thread* other = nullptr;
+    const void* event = nullptr;
     // What has happened to it.
     bool notified = false;
     bool cancelled = false;  // a cancel of it was posted
@@ -131,7 +135,8 @@ class Session final : public seam::Scheduler {
 
   std::map<const void*, Object> objects_;
   std::map<Object, std::string> object_names_;
-  std::map<const void*, int> owners_;                         // mutexes held, by thread
+  std::map<const void*, int> owners_;  // mutexes held, by thread
+  std::set<const void*> happened_;
   std::map<const void*, std::vector<const void*>> cleanups_;  // of each request, topmost last
   seam::Time now_{std::chrono::hours(1)};
 

@@ -25,6 +25,8 @@ const char* name(What what) {
       return "cancel";
     case What::join:
       return "join";
+    case What::await:
+      return "await";
     case What::enter:
       return "enter";
     case What::release:
@@ -37,6 +39,8 @@ const char* name(What what) {
       return "create";
     case What::leave:
       return "leave";
+    case What::happen:
+      return "let happen";
     case What::remark:
       return "at";
   }

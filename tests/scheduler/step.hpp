@@ -26,6 +26,7 @@ enum class What : std::uint8_t {
   await_cancel,  // a cancel of this thread has been posted
   cancel,        // posts a cancel of another thread
   join,          // another thread has left
+  await,         // an event has happened
   // Steps that follow without a choice: they move left past any step of another thread, because
   // the mutex is held, or because nobody can see them yet.
   enter,
@@ -34,6 +35,7 @@ enum class What : std::uint8_t {
   notify,
   create,
   leave,
+  happen,
   remark,  // no step at all: where the thread has come to
 };
 

@@ -38,14 +38,14 @@ struct Square {
   Tally tally;
 
   std::mutex mutex;
-  std::map<int, Key> sent;          // by client: what it has ordered last
-  std::set<Key> tombstones;         // keys that a canceller was told are final
-  std::vector<Key> unreached;       // keys a canceller was told are too late
-  std::vector<std::string> failed;  // what ended somebody's thread before its time
+  std::map<int, Key> sent;     // by client: what it has ordered last
+  std::set<Key> tombstones;    // keys that a canceller was told are final
+  std::vector<Key> unreached;  // keys a canceller was told are too late
+  std::string failed;          // what ended somebody's thread before its time
 };
 
 /// Runs it on a thread of somebody's. What it throws is written down, and ends the gathering.
-void take_part(Square& square, const std::function<void()>& part);
+void take_part(Square& square, const std::string& who, const std::function<void()>& part);
 
 /// Orders one thing after the other; now and then with a deadline, or goes away without waiting.
 std::vector<rig::Written> order_much(Square& square, int client, unsigned seed);

@@ -38,18 +38,18 @@ void await_enough(const Square& square) {
 std::vector<Written> let_loose(Square& square) {
   std::vector<std::vector<Written>> written(customers);
   std::vector<std::thread> threads;
-  const auto join_in = [&](const std::function<void()>& part) {
-    threads.emplace_back([&square, part] { take_part(square, part); });
+  const auto join_in = [&](const std::string& who, const std::function<void()>& part) {
+    threads.emplace_back([&square, who, part] { take_part(square, who, part); });
   };
   for (int i = 0; i < customers; ++i) {
-    join_in([&, i] {
+    join_in("customer " + std::to_string(i), [&, i] {
       written[static_cast<std::size_t>(i)] = order_much(square, i, static_cast<unsigned>(i) + 1);
     });
   }
-  join_in([&] { cancel_by_key(square, 1001); });
-  join_in([&] { cancel_by_key(square, 1002); });
-  join_in([&] { cancel_by_handle(square, 1003); });
-  join_in([&] { make_trouble(square, 1004); });
+  join_in("by key", [&] { cancel_by_key(square, 1001); });
+  join_in("by key too", [&] { cancel_by_key(square, 1002); });
+  join_in("by handle", [&] { cancel_by_handle(square, 1003); });
+  join_in("trouble", [&] { make_trouble(square, 1004); });
   await_enough(square);
   square.over = true;
   for (std::thread& thread : threads) thread.join();
@@ -101,7 +101,7 @@ void drill(const std::string& mechanism) {
   Square square(site, accounts);
   std::vector<Written> all = let_loose(square);
   add_verdicts(square, all);
-  CHECK(square.failed == std::vector<std::string>{});
+  CHECK(square.failed == "");
 
   site.await_quiet();
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");

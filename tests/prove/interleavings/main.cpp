@@ -117,8 +117,10 @@ std::size_t prove(const Wanted& wanted) {
   const bool full = wanted.full;
   systematic("interleavings/exhaustive", "orders of two requests and a cancel",
              interleavings::two_and_a_cancel(), 3'000'000, 2, 0);
-  systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(),
-             full ? 3'000'000 : 8'000, full ? 3 : 1, full ? 60'000 : 10'000);
+  systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(), 3'000'000, 2, 0);
+  systematic("interleavings/triples", "orders of a request and two who disturb it",
+             interleavings::triples(), full ? 3'000'000 : 30'000, full ? 2 : 1,
+             full ? 1'000'000 : 20'000);
   lots("interleavings/crowds", "orders of three requests and more, by lot", interleavings::crowds(),
        full ? 50'000 : 1'000);
   lots("interleavings/sqlite", "orders over SQLite, by lot", interleavings::on_sqlite(),

@@ -139,11 +139,20 @@ void add_repeats(std::vector<Actors>& pairs) {
   }
 }
 
+/// For these some request has to be there.
+const Actors needy = {"cancel-handle 1", "deadline 1", "lost 1"};
+const Actors independent = {"freeze 1", "cancel-key 1 a", "status 1 a"};
+const std::string disturbed = "WITHDRAW 1 60 KEY a";
+
 void add_disturbances(std::vector<Actors>& pairs) {
-  const std::string request = "WITHDRAW 1 60 KEY a";
-  const Actors all = disturbances(request);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = i; j < all.size(); ++j) pairs.push_back({request, all[i], all[j]});
+  for (std::size_t i = 0; i < needy.size(); ++i) {
+    for (std::size_t j = i; j < needy.size(); ++j) pairs.push_back({disturbed, needy[i], needy[j]});
+    for (const std::string& other : independent) pairs.push_back({disturbed, needy[i], other});
+  }
+  for (std::size_t i = 0; i < independent.size(); ++i) {
+    for (std::size_t j = i; j < independent.size(); ++j) {
+      pairs.push_back({independent[i], independent[j]});
+    }
   }
 }
 
@@ -180,6 +189,16 @@ std::vector<Plan> pairs() {
   add_repeats(all);
   add_disturbed(all);
   add_disturbances(all);
+  return under_both(all);
+}
+
+std::vector<Plan> triples() {
+  std::vector<Actors> all;
+  for (std::size_t i = 0; i < independent.size(); ++i) {
+    for (std::size_t j = i; j < independent.size(); ++j) {
+      all.push_back({disturbed, independent[i], independent[j]});
+    }
+  }
   return under_both(all);
 }
 

@@ -59,19 +59,10 @@ class Working {
   std::size_t& workers_;
 };
 
-/// Who waits for somebody else's request to have a handle.
-struct Waiter {
-  seam::Condition known;
-};
-
 struct Customer {
   std::string command;
-  std::shared_ptr<bank::Transaction> txn;
+  std::shared_ptr<bank::Transaction> txn;  // from its admission on, an event
   std::shared_ptr<Sink> sink = std::make_shared<Sink>();
-  seam::Mutex mutex;
-  seam::Condition admitted;
-  bool ready GUARDED_BY(mutex) = false;
-  std::vector<std::shared_ptr<Waiter>> waiters;  // stands still once all runs
 };
 
 class World {
@@ -159,10 +150,7 @@ class World {
     const auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();
     *thread = spawn(command, [this, customer, thread] {
       const Working working(workers_);
-      {
-        const seam::Lock lock(customer->mutex);
-        while (!customer->ready) customer->admitted.wait(customer->mutex);
-      }
+      run_.await(customer.get());
       customer->txn->run(*thread);
     });
     return customer;
@@ -179,10 +167,7 @@ class World {
         {&boss_, &server::process_request, [](const std::function<void()>& job) { job(); }});
     customer.sink->when_told(
         [this, &customer](const std::string& reply) { look_at_reply(*customer.txn, reply); });
-    const seam::Lock lock(customer.mutex);
-    customer.ready = true;
-    customer.admitted.notify();
-    for (const auto& waiter : customer.waiters) waiter->known.notify();
+    run_.happen(&customer);
   }
 
   /// Nothing may be told that is not durable yet, and what is told about is let go of before. The
@@ -221,14 +206,10 @@ class World {
     } else if (what == "cancel-key") {
       spawn(words, [this, number, key = words.at(2)] { cancel_key(number, key); });
     } else if (what == "cancel-handle") {
-      spawn(words, [this, index = index_of(number), waiter = waiter_for(number)] {
-        cancel_handle(index, *waiter);
-      });
+      spawn(words, [this, index = index_of(number)] { cancel_handle(index); });
     } else if (what == "deadline" || what == "lost") {
       const bool lost = what == "lost";
-      spawn(words, [this, index = index_of(number), waiter = waiter_for(number), lost] {
-        cancel_by_boss(index, *waiter, lost);
-      });
+      spawn(words, [this, index = index_of(number), lost] { cancel_by_boss(index, lost); });
     } else {
       throw std::invalid_argument("there is no actor " + what);
     }
@@ -241,11 +222,10 @@ class World {
   std::shared_ptr<seam::Thread> spawn(const std::string& name, std::function<void()> body) {
     return threads_.emplace_back(run_.spawn(name, std::move(body)));
   }
-  static std::size_t index_of(std::int64_t number) { return static_cast<std::size_t>(number - 1); }
-  std::shared_ptr<Waiter> waiter_for(std::int64_t number) {
-    const auto& customer = customers_.at(index_of(number));
-    if (!customer) throw std::invalid_argument("that actor is no request");
-    return customer->waiters.emplace_back(std::make_shared<Waiter>());
+  std::size_t index_of(std::int64_t number) const {
+    const auto index = static_cast<std::size_t>(number - 1);
+    if (!customers_.at(index)) throw std::invalid_argument("that actor is no request");
+    return index;
   }
 
   invariants::Cancelled& told(std::optional<std::size_t> request, bool final) {
@@ -257,15 +237,13 @@ class World {
   }
 
   /// Waits until the request has been admitted.
-  bank::Transaction& admitted(std::size_t index, Waiter& waiter) {
-    Customer& customer = *customers_.at(index);
-    const seam::Lock lock(customer.mutex);
-    while (!customer.ready) waiter.known.wait(customer.mutex);
-    return *customer.txn;
+  bank::Transaction& admitted(std::size_t index) {
+    run_.await(customers_.at(index).get());
+    return *customers_.at(index)->txn;
   }
 
-  void cancel_handle(std::size_t index, Waiter& waiter) {
-    const bank::Transaction& txn = admitted(index, waiter);
+  void cancel_handle(std::size_t index) {
+    const bank::Transaction& txn = admitted(index);
     invariants::Cancelled& cancelled = told(index, true);
     admin::cancel_transaction(*bank_, txn.handle(), "no",
                               [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
@@ -279,8 +257,8 @@ class World {
                               });
   }
   /// As the boss does when time is up or a connection is gone.
-  void cancel_by_boss(std::size_t index, Waiter& waiter, bool lost) {
-    bank::Transaction& txn = admitted(index, waiter);
+  void cancel_by_boss(std::size_t index, bool lost) {
+    bank::Transaction& txn = admitted(index);
     invariants::Cancelled& cancelled = told(index, false);
     if (lost) customers_.at(index)->sink->hang_up();
     txn.cancel(order_of(lost ? bank::Reason::disconnect : bank::Reason::deadline),
