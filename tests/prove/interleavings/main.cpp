@@ -119,7 +119,7 @@ std::size_t prove(const Wanted& wanted) {
              interleavings::two_and_a_cancel(), 3'000'000, 2, 0);
   systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(), 3'000'000, 2, 0);
   systematic("interleavings/triples", "orders of a request and two who disturb it",
-             interleavings::triples(), full ? 3'000'000 : 30'000, full ? 2 : 1,
+             interleavings::triples(), full ? 1'000'000 : 30'000, full ? 2 : 1,
              full ? 1'000'000 : 20'000);
   lots("interleavings/crowds", "orders of three requests and more, by lot", interleavings::crowds(),
        full ? 50'000 : 1'000);
