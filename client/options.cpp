@@ -4,10 +4,10 @@
 #include <cctype>
 #include <sstream>
 
-#include "client/amount.hpp"
-#include "client/connection.hpp"
-#include "client/exit_status.hpp"
-#include "client/grammar.hpp"
+#include "client/commands/exit_status.hpp"
+#include "client/commands/grammar.hpp"
+#include "client/terminal/amount.hpp"
+#include "client/wire/endpoint.hpp"
 
 namespace client {
 

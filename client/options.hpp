@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/command.hpp"
+#include "client/commands/command.hpp"
 
 namespace client {
 

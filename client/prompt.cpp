@@ -1,16 +1,10 @@
 #include "client/prompt.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
-
-#include <poll.h>
 #include <unistd.h>
 
-#include "client/commands.hpp"
+#include "client/commands/commands.hpp"
 #include "client/options.hpp"
-#include "client/text.hpp"
+#include "client/terminal/lines.hpp"
 
 namespace client {
 
@@ -49,8 +43,8 @@ int log_in_first(Run& run, bool admin) {
   return print(report, run.settings().json, stdout, stderr);
 }
 
-}  // namespace
-
+// Performs one line and prints its result; empty lines and those that begin with # do nothing.
+// Returns its exit status; nothing if it is `quit` or `exit`.
 std::optional<int> perform_line(Run& run, const std::string& line, bool admin, int last_status) {
   const std::string words = trimmed(line);
   if (words.empty() || words[0] == '#') return last_status;
@@ -66,24 +60,7 @@ std::optional<int> perform_line(Run& run, const std::string& line, bool admin, i
   return print(perform(run, command), run.settings().json, stdout, stderr);
 }
 
-void read_piped_lines(Interrupt& interrupt, const PerformLine& perform) {
-  std::string pending;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    for (auto end = pending.find('\n'); end != pending.npos; end = pending.find('\n')) {
-      const std::string line = pending.substr(0, end);
-      pending.erase(0, end + 1);
-      if (!perform(line)) return;
-    }
-    wait_for(STDIN_FILENO, POLLIN, std::nullopt, &interrupt);
-    const auto count = read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::system_error(errno, std::generic_category(), "standard input");
-    if (count == 0) break;
-    pending.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  if (!pending.empty()) perform(pending);
-}
+}  // namespace
 
 int run_prompt(Run& run, bool admin) {
   const bool typed = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
@@ -95,7 +72,8 @@ int run_prompt(Run& run, bool admin) {
     return result.has_value();
   };
   if (typed) {
-    read_typed_lines(run.interrupt(), admin, perform_one);
+    const auto completed = [admin](const std::string& line) { return completions(line, admin); };
+    read_typed_lines(run.interrupt(), {admin ? "atm admin> " : "atm> ", completed}, perform_one);
     return status;
   }
   try {

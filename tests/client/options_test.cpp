@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "client/connection.hpp"
-
 using client::CommandLine;
 using client::Stop;
 
@@ -157,15 +155,4 @@ TEST_CASE("completion offers commands, their parts and their options") {
   CHECK(client::completions("hold c", true) == std::vector<std::string>{"clear"});
   CHECK(contains(client::completions("deposit 5 --", false), "--key"));
   CHECK(client::completions("nonsense", false).empty());
-}
-
-TEST_CASE("an endpoint is a host and a port") {
-  CHECK(client::parse_endpoint("localhost:7007")->port == "7007");
-  CHECK(client::parse_endpoint("[::1]:7007")->host == "::1");
-  CHECK(client::parse_endpoint("[::1]:7007")->name() == "[::1]:7007");
-  for (const char* text :
-       {"", "localhost", ":7007", "localhost:", "::1:7007", "h:0", "h:65536", "h:http"}) {
-    CAPTURE(text);
-    CHECK_FALSE(client::parse_endpoint(text));
-  }
 }

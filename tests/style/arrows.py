@@ -13,13 +13,16 @@ MAY_INCLUDE = {
     "server/resp": r"server/resp/.*|server/bank/reply\.hpp",
     "db": r"db/.*|server/cancel/(seam|thread_safety)\.hpp",
     "client": r"client/.*",
+    "client/commands": r"client/(commands|terminal|wire)/.*",
+    "client/terminal": r"client/(terminal|wire)/.*",
+    "client/wire": r"client/wire/.*",
 }
 
 # A library, and the only files that may know of it.
 KNOWN_ONLY_TO = [
     (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
     (r"asio(\.hpp|/.*)", r"server/[^/]*|tests/.*"),
-    (r"hiredis/.*", r"tests/.*"),
+    (r"(hiredis/)?hiredis\.h", r"client/wire/connection\.cpp|tests/.*"),
     (r"doctest/.*", r"tests/.*"),
 ]
 

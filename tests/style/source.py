@@ -56,7 +56,7 @@ def read_tree(tree):
     """Every text file of ours beneath `tree`."""
     for folder, folders, names in os.walk(tree):
         folders[:] = sorted(name for name in folders if not NOT_OURS.match(name))
-        for name in sorted(names):
+        for name in sorted(name for name in names if not NOT_OURS.match(name)):
             path = pathlib.Path(folder, name)
             try:
                 text = path.read_text(encoding="utf-8")

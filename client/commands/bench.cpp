@@ -1,0 +1,186 @@
+/// The load generator.
+
+#include <algorithm>
+#include <map>
+
+#include <poll.h>
+
+#include "client/commands/commands.hpp"
+#include "client/commands/latencies.hpp"
+
+namespace client {
+
+namespace {
+
+using std::to_string;
+
+// One request in flight on each of many connections, all on this thread.
+class Bench {
+ public:
+  Bench(Run& run, const Command& command);
+  Report run();
+
+ private:
+  struct Lane {
+    Session session;
+    Clock::time_point sent;
+    bool busy = false;
+  };
+
+  void open_lanes();
+  std::vector<std::string> next_request();
+  void start(Lane& lane);
+  void serve(Lane& lane);
+  void wait();
+  Report report(Clock::duration elapsed);
+
+  Run& run_;
+  const Command& command_;
+  const BenchOptions& options_;
+  const std::int64_t account_;
+  KeySource keys_;
+  std::vector<Lane> lanes_;
+  std::vector<pollfd> watched_;
+  std::int64_t started_ = 0;
+  std::size_t busy_ = 0;
+  Latencies latencies_;
+  std::map<std::string, std::int64_t> errors_;
+};
+
+Bench::Bench(Run& run, const Command& command)
+    : run_(run),
+      command_(command),
+      options_(command.bench),
+      account_(command.bench.op == "ping" ? 0 : run.account_of(command)) {
+  if (options_.op == "transfer" && options_.accounts < 2) {
+    throw UsageError("transfers go from account to account: give --accounts 2 or more");
+  }
+}
+
+void Bench::open_lanes() {
+  Session& first = run_.session_for(command_);
+  for (std::int64_t i = 0; i < std::min(options_.connections, options_.requests); ++i) {
+    lanes_.push_back({first.sibling(), {}, false});
+    lanes_.back().session.open();
+  }
+}
+
+std::vector<std::string> Bench::next_request() {
+  const auto nth = [&](std::int64_t i) { return to_string(account_ + i % options_.accounts); };
+  const std::string account = nth(started_);
+  const std::string amount = to_string(options_.amount);
+  if (options_.op == "ping") return {"PING"};
+  if (options_.op == "balance") return {"BALANCE", account};
+  if (options_.op == "deposit") return {"DEPOSIT", account, amount, "KEY", keys_.next()};
+  if (options_.op == "withdraw") return {"WITHDRAW", account, amount, "KEY", keys_.next()};
+  return {"TRANSFER", account, nth(started_ + 1), amount, "KEY", keys_.next()};
+}
+
+void Bench::start(Lane& lane) {
+  if (started_ == options_.requests) return;
+  lane.sent = Clock::now();
+  lane.session.send(next_request());
+  ++started_;
+  ++busy_;
+  lane.busy = true;
+}
+
+void Bench::serve(Lane& lane) {
+  lane.session.connection().take_in();
+  const auto reply = lane.session.connection().next();
+  if (!reply) return;
+  using namespace std::chrono;
+  const auto took = duration_cast<microseconds>(Clock::now() - lane.sent).count();
+  latencies_.add(static_cast<std::uint32_t>(std::min<decltype(took)>(took, UINT32_MAX)));
+  if (reply->is_error()) ++errors_[std::string(reply->code())];
+  lane.busy = false;
+  --busy_;
+  start(lane);
+}
+
+void Bench::wait() {
+  watched_.clear();
+  watched_.push_back({run_.interrupt().descriptor(), POLLIN, 0});
+  for (Lane& lane : lanes_) {
+    // poll passes over negative descriptors.
+    watched_.push_back({lane.busy ? lane.session.connection().descriptor() : -1, POLLIN, 0});
+  }
+  poll(watched_.data(), watched_.size(), -1);
+  if (run_.interrupt().take()) throw Interrupted();
+}
+
+Report Bench::run() {
+  open_lanes();
+  const auto begin = Clock::now();
+  try {
+    for (Lane& lane : lanes_) start(lane);
+    while (busy_ > 0) {
+      wait();
+      for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (watched_[i + 1].revents == 0) continue;
+        serve(lanes_[i]);
+      }
+    }
+  } catch (const Interrupted&) {
+    Report report = this->report(Clock::now() - begin);
+    report.status = exit_cancelled;
+    return report;
+  }
+  return report(Clock::now() - begin);
+}
+
+std::string milliseconds(double microseconds) {
+  char spelled[64];
+  std::snprintf(spelled, sizeof spelled, "%.3f ms", microseconds / 1000);
+  return spelled;
+}
+
+Report Bench::report(Clock::duration elapsed) {
+  latencies_.sort();
+  const double seconds = std::chrono::duration<double>(elapsed).count();
+  const double rate = static_cast<double>(latencies_.count()) / std::max(seconds, 1e-9);
+  char line[160];
+  std::snprintf(line, sizeof line,
+                "%zu %s requests over %zu connections in %.3f s: %.0f a second\n",
+                latencies_.count(), options_.op.c_str(), lanes_.size(), seconds, rate);
+  std::string text = line;
+  Json latency = Json::object();
+  text += "latency";
+  for (const double percent : {50.0, 95.0, 99.0, 100.0}) {
+    const std::uint32_t value = latencies_.at(percent);
+    const std::string name = percent == 100.0 ? "max" : "p" + to_string(static_cast<int>(percent));
+    text += " " + name + " " + milliseconds(value);
+    latency[name + "_us"] = value;
+  }
+  text += "\n";
+  latency["mean_us"] = latencies_.mean();
+  Report report = done(text, {{"op", options_.op},
+                              {"connections", lanes_.size()},
+                              {"requests", latencies_.count()},
+                              {"seconds", seconds},
+                              {"per_second", rate},
+                              {"latency", latency},
+                              {"errors", Json::object()}});
+  for (const auto& [code, count] : errors_) {
+    report.text += to_string(count) + " answered " + code + "\n";
+    report.json["errors"][code] = count;
+    report.status = exit_refused;
+  }
+  return report;
+}
+
+}  // namespace
+
+Report perform_bench(Run& run, const Command& command) {
+  try {
+    return Bench(run, command).run();
+  } catch (const CannotConnect& failure) {
+    return failed(exit_cannot_connect, "", failure.what());
+  } catch (const LoginRefused& refusal) {
+    return failed(exit_refused, refusal.reply.code(), refusal.reply.message());
+  } catch (const ConnectionLost& failure) {
+    return failed(exit_unknown, "", std::string("the benchmark broke off: ") + failure.what());
+  }
+}
+
+}  // namespace client

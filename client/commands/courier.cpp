@@ -1,0 +1,111 @@
+#include "client/commands/courier.hpp"
+
+namespace client {
+
+Courier::Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
+                 Tell tell)
+    : session_(session), interrupt_(interrupt), retry_for_(retry_for), tell_(std::move(tell)) {}
+
+Ending Courier::carry(const Request& request) {
+  request_ = request;
+  for (;;) {
+    try {
+      if (auto ending = try_once()) return std::move(*ending);
+      pause();
+    } catch (const Interrupted&) {
+      return interrupted();
+    }
+  }
+}
+
+// Nothing: it is worth another try.
+std::optional<Ending> Courier::try_once() {
+  try {
+    session_.open(deadline_);
+    // Before the first byte leaves: a part of a command may be all the server needs.
+    sent_ = true;
+    session_.send(request_.command);
+    Reply reply = session_.receive(reply_limit());
+    sent_ = false;
+    return judge(std::move(reply));
+  } catch (LoginRefused& refusal) {
+    return login_refused(std::move(refusal.reply));
+  } catch (const CannotConnect& failure) {
+    if (!session_.was_open()) return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
+    return trouble(failure.what(), std::nullopt);
+  } catch (const ConnectionLost& failure) {
+    session_.close();
+    if (sent_ && request_.nature != Nature::read) doubt_ = true;
+    sent_ = false;
+    if (doubt_ && request_.nature == Nature::once) return unknown(failure.what());
+    return trouble(failure.what(), std::nullopt);
+  }
+}
+
+std::optional<Ending> Courier::judge(Reply reply) {
+  const Next next = next_step(reply);
+  if (next == Next::finished && doubt_ && !settles_earlier_attempts(reply)) {
+    return settle(Ending{Ending::Kind::reply, std::move(reply), {}, {}});
+  }
+  if (next == Next::finished || request_.nature == Nature::once) {
+    return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
+  }
+  if (leaves_doubt(reply) && request_.nature != Nature::read) doubt_ = true;
+  if (next == Next::again_anew) session_.close();
+  const std::string why = reply.text;
+  return trouble(why, std::move(reply));
+}
+
+std::optional<Ending> Courier::login_refused(Reply reply) {
+  if (next_step(reply) != Next::finished) {
+    const std::string why = reply.text;
+    return trouble(why, std::move(reply));
+  }
+  if (!doubt_) return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
+  Ending ending = unknown(reply.text);
+  ending.reply = std::move(reply);
+  return ending;
+}
+
+std::optional<Ending> Courier::trouble(const std::string& why, std::optional<Reply> refusal) {
+  if (!deadline_) tell_(News::retrying, why);
+  start_deadline();
+  last_trouble_ = why;
+  last_refusal_ = std::move(refusal);
+  if (expired()) return give_up();
+  return std::nullopt;
+}
+
+Ending Courier::give_up() const {
+  if (doubt_) return unknown(last_trouble_);
+  if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, last_trouble_, verdict_};
+  return {Ending::Kind::cannot_connect, {}, last_trouble_, verdict_};
+}
+
+void Courier::pause() {
+  wait_for(-1, 0, earlier(Clock::now() + backoff_.next(), deadline_), &interrupt_);
+}
+
+Ending Courier::unknown(std::string why) const {
+  return {Ending::Kind::unknown, {}, std::move(why), verdict_};
+}
+
+Ending Courier::cancelled() const {
+  return {Ending::Kind::reply,
+          Reply::make_error("CANCELLED key " + request_.key + " was cancelled"),
+          {},
+          verdict_};
+}
+
+// The server answers by the timeout it was told; when it has not long after, something is wrong
+// with it. Without a timeout a transaction may be held up for as long as its operator likes.
+Until Courier::reply_limit() const {
+  if (!request_.timeout) return std::nullopt;
+  return Clock::now() + *request_.timeout + std::max(retry_for_, std::chrono::milliseconds(5000));
+}
+
+void Courier::start_deadline() {
+  if (!deadline_) deadline_ = Clock::now() + retry_for_;
+}
+
+}  // namespace client

@@ -1,0 +1,69 @@
+#include "client/commands/report.hpp"
+
+#include "client/terminal/amount.hpp"
+#include "client/terminal/text.hpp"
+
+namespace client {
+
+Report done(std::string text, Json json) {
+  return {exit_done, std::move(text), {}, std::move(json)};
+}
+
+namespace {
+
+// For failures the server has no code for.
+std::string_view code_of_status(int status) {
+  switch (status) {
+    case exit_usage:
+      return "USAGE";
+    case exit_cancelled:
+      return "INTERRUPTED";
+    case exit_cannot_connect:
+      return "CONNECT";
+    default:
+      return "UNKNOWN";
+  }
+}
+
+// In these all the words are the server's. In others a user's may be among them.
+bool is_about_money(std::string_view code) {
+  return code == "AMOUNT" || code == "FUNDS" || code == "OVERFLOW";
+}
+
+}  // namespace
+
+Report failed(int status, std::string_view code, std::string_view message) {
+  Report report;
+  report.status = status;
+  report.complaint = code.empty() ? std::string(message) : std::string(code) + ": ";
+  if (!code.empty()) report.complaint += message;
+  report.json["error"]["code"] = code.empty() ? code_of_status(status) : code;
+  report.json["error"]["message"] = message;
+  return report;
+}
+
+Report refused(int status, const Reply& error) {
+  Report report = failed(status, error.code(), error.message());
+  if (is_about_money(error.code())) report.complaint = cents_as_decimals(report.complaint);
+  return report;
+}
+
+int print(const Report& report, bool as_json, std::FILE* out, std::FILE* err) {
+  std::string text = printable(report.text, true);
+  if (as_json) {
+    // Escaping all that is not ASCII keeps JSON harmless to a terminal, too.
+    text = report.json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+  }
+  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  if (std::fflush(out) != 0 || !written) print_line("could not write to standard output", err);
+  if (!as_json && !report.complaint.empty()) print_line(report.complaint, err);
+  return report.status;
+}
+
+void print_line(std::string_view line, std::FILE* err) {
+  const std::string text = "atm: " + printable(line) + "\n";
+  std::fwrite(text.data(), 1, text.size(), err);
+  std::fflush(err);
+}
+
+}  // namespace client

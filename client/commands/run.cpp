@@ -1,0 +1,94 @@
+#include "client/commands/run.hpp"
+
+#include <unistd.h>
+
+#include "client/terminal/text.hpp"
+
+namespace client {
+
+Role role_for(const std::string& command, const Settings& settings) {
+  const bool has_secret = !settings.teller_secret_file.empty();
+  if (command.starts_with("admin")) return Role::operator_;
+  if (command == "create" || command == "reverse") {
+    return has_secret ? Role::teller : Role::operator_;
+  }
+  if (!settings.pin_file.empty()) return Role::customer;
+  if (has_secret) return Role::teller;
+  return settings.admin_socket_given ? Role::operator_ : Role::customer;
+}
+
+Run::Run(const Settings& settings, Interrupt& interrupt)
+    : settings_(settings), interrupt_(interrupt) {}
+
+Session& Run::session_for(const Command& command) {
+  const Role role = role_for(command.name, settings_);
+  if (role == Role::customer && customer_ && customer_->login().account != account_of(command)) {
+    customer_.reset();
+  }
+  auto& session = role == Role::customer ? customer_ : role == Role::teller ? teller_ : operator_;
+  if (!session) {
+    // The option was checked when it was parsed.
+    const Endpoint endpoint = role == Role::operator_ ? unix_endpoint(settings_.admin_socket)
+                                                      : *parse_endpoint(settings_.server);
+    session.emplace(endpoint, login_for(role, command), interrupt_);
+  }
+  return *session;
+}
+
+Login Run::login_for(Role role, const Command& command) {
+  if (role == Role::operator_) return {};
+  if (role == Role::teller) return {role, 0, read_secret_file(settings_.teller_secret_file)};
+  const std::int64_t account = account_of(command);
+  if (!settings_.pin_file.empty()) return {role, account, read_secret_file(settings_.pin_file)};
+  return {role, account,
+          ask_secret("PIN of account " + std::to_string(account) + ": ", "--pin-file", interrupt_)};
+}
+
+std::int64_t Run::account_of(const Command& command) const {
+  const auto account = command.account ? command.account : settings_.account;
+  if (!account) throw UsageError("which account? give --account N");
+  return *account;
+}
+
+std::string Run::key_for(const Command& command) {
+  return command.key.empty() ? keys_.next() : command.key;
+}
+
+Ending Run::carry(const Command& command, const Request& request) {
+  Courier courier(session_for(command), interrupt_, settings_.retry_for,
+                  [&](News news, const std::string& line) { tell(news, line, request); });
+  Ending ending = courier.carry(request);
+  if (ending.reply.is_error() && ending.reply.code() == "WRONGPASS") customer_.reset();
+  return ending;
+}
+
+void Run::tell(News news, const std::string& line, const Request& request) {
+  // Somebody who waits wants to know why; a script only wants the end.
+  if (settings_.json || (news == News::retrying && isatty(STDERR_FILENO) == 0)) return;
+  const std::string key = request.key.empty() ? "" : " (key " + request.key + ")";
+  print_line((news == News::retrying ? "trying again: " : "") + line + key, stderr);
+}
+
+void Run::change_pin(std::int64_t account, const Secret& pin) {
+  if (customer_ && customer_->login().account == account) customer_->change_secret(pin);
+}
+
+std::string Run::shell_command(const Command& command, std::int64_t account,
+                               const std::string& words) const {
+  std::string line = "atm";
+  const auto add = [&](const char* option, const std::string& value) {
+    line += std::string(" ") + option + " " + shell_quoted(value);
+  };
+  const Role role = role_for(command.name, settings_);
+  if (role == Role::operator_) {
+    add("--admin-socket", settings_.admin_socket);
+  } else if (settings_.server != Settings().server) {
+    add("--server", settings_.server);
+  }
+  if (role == Role::teller) add("--teller-secret-file", settings_.teller_secret_file);
+  if (role == Role::customer && !settings_.pin_file.empty()) add("--pin-file", settings_.pin_file);
+  add("--account", std::to_string(account));
+  return line + " " + words;
+}
+
+}  // namespace client

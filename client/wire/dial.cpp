@@ -1,0 +1,111 @@
+#include "client/wire/dial.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace client {
+
+namespace {
+
+// A socket that is closed unless it is let go of.
+class Socket {
+ public:
+  explicit Socket(int family)
+      : number_(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
+  ~Socket() {
+    if (number_ >= 0) close(number_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  int number() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_;
+};
+
+void set_option(int socket, int level, int name, int value) {
+  // Best effort: the connection works without.
+  setsockopt(socket, level, name, &value, sizeof value);
+}
+
+void tune(int socket) {
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 10);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 5);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 25'000);
+}
+
+// Returns 0 or an errno.
+int connect_within(int socket, const sockaddr* address, socklen_t size, Until until,
+                   Interrupt* interrupt) {
+  if (connect(socket, address, size) == 0) return 0;
+  if (errno != EINPROGRESS && errno != EINTR) return errno;
+  if (wait_for(socket, POLLOUT, until, interrupt) == Ready::timed_out) return ETIMEDOUT;
+  int error = 0;
+  socklen_t length = sizeof error;
+  getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
+  return error;
+}
+
+[[noreturn]] void fail(const Endpoint& endpoint, const std::string& reason) {
+  throw CannotConnect("cannot connect to " + endpoint.name() + ": " + reason +
+                      (endpoint.path.empty() ? "; is atm-server running there? (--server)"
+                                             : "; is atm-server running? (--admin-socket)"));
+}
+
+int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (endpoint.path.size() >= sizeof address.sun_path) fail(endpoint, "the path is too long");
+  std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
+  for (;;) {
+    Socket socket(AF_UNIX);
+    int error = socket.number() < 0 ? errno : 0;
+    if (error == 0) {
+      error = connect_within(socket.number(), reinterpret_cast<const sockaddr*>(&address),
+                             sizeof address, until, interrupt);
+    }
+    if (error == 0) return socket.release();
+    if (error != EAGAIN || (until && Clock::now() >= *until)) fail(endpoint, std::strerror(error));
+    // The backlog of a Unix socket is full; unlike TCP the kernel does not wait for us.
+    wait_for(-1, 0, Clock::now() + std::chrono::milliseconds(20), interrupt);
+  }
+}
+
+}  // namespace
+
+int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
+  if (!endpoint.path.empty()) return dial_unix(endpoint, until, interrupt);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int failure = getaddrinfo(endpoint.host.c_str(), endpoint.port.c_str(), &hints, &list);
+  if (failure != 0) fail(endpoint, gai_strerror(failure));
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
+  int error = EADDRNOTAVAIL;
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+    Socket socket(entry->ai_family);
+    if (socket.number() < 0) {
+      error = errno;
+      continue;
+    }
+    tune(socket.number());
+    error = connect_within(socket.number(), entry->ai_addr, entry->ai_addrlen, until, interrupt);
+    if (error == 0) return socket.release();
+  }
+  fail(endpoint, std::strerror(error));
+}
+
+}  // namespace client

@@ -1,0 +1,181 @@
+/// How a courier brings a request to its end through everything that goes wrong.
+
+#include <doctest/doctest.h>
+
+#include "tests/client/commands/courier_fixture.hpp"
+
+using client::Ending;
+using client::Nature;
+using test::FakeServer;
+using test::ok;
+using test::Received;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Answers AUTH, and the nth other command with the nth script line; `drop` closes the connection.
+// The last line is repeated.
+FakeServer::Answer scripted(std::vector<std::string> script) {
+  return [script = std::move(script), at = std::size_t{0}](FakeServer& server,
+                                                           const Received& one) mutable {
+    if (one.words[0] == "AUTH") return ok;
+    const std::string line = script[std::min(at++, script.size() - 1)];
+    if (line != "drop") return line;
+    server.drop(one.connection);
+    return std::string();
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a write that goes well is sent once, after logging in") {
+  FakeServer server(scripted({":12500\r\n"}));
+  const Ending ending = carry(server, test::deposit());
+  CHECK(ending.kind == Ending::Kind::reply);
+  CHECK(ending.reply.number == 12500);
+  const auto received = server.received();
+  REQUIRE(received.size() == 2);
+  CHECK(received[0].words == test::Words{"AUTH", "7", "1234"});
+  CHECK(received[1].words == test::Words{"DEPOSIT", "7", "2500", "KEY", "k1"});
+}
+
+TEST_CASE("a write whose connection is lost is sent again with the same key on a new one") {
+  FakeServer server(scripted({"drop", "drop", ":12500\r\n"}));
+  const Ending ending = carry(server, test::deposit());
+  CHECK(ending.reply.number == 12500);
+  const auto deposits = server.received("DEPOSIT");
+  REQUIRE(deposits.size() == 3);
+  CHECK(deposits[0].words == deposits[2].words);
+  CHECK(deposits[0].connection != deposits[2].connection);
+  CHECK(server.received("AUTH").size() == 3);
+}
+
+TEST_CASE("BUSY and INPROGRESS are waited out on the same connection") {
+  FakeServer server(scripted({"-BUSY try again\r\n", "-INPROGRESS wait\r\n", ":12500\r\n"}));
+  CHECK(carry(server, test::deposit()).reply.number == 12500);
+  CHECK(server.received("AUTH").size() == 1);
+  CHECK(server.received("DEPOSIT").size() == 3);
+}
+
+TEST_CASE("SHUTDOWN and UNKNOWN are tried again on a new connection") {
+  FakeServer server(scripted({"-SHUTDOWN going\r\n", "-UNKNOWN ask STATUS\r\n", ":12500\r\n"}));
+  CHECK(carry(server, test::deposit()).reply.number == 12500);
+  CHECK(server.received("AUTH").size() == 3);
+}
+
+TEST_CASE("a refusal is the end at once") {
+  FakeServer server(scripted({"-FUNDS only 3.00 left\r\n"}));
+  const Ending ending = carry(server, test::deposit());
+  CHECK(ending.kind == Ending::Kind::reply);
+  CHECK(ending.reply.code() == "FUNDS");
+  CHECK(server.received("DEPOSIT").size() == 1);
+}
+
+TEST_CASE("at the deadline a write that may have been done is unknown") {
+  FakeServer lost(scripted({"drop"}));
+  CHECK(carry(lost, test::deposit(), 0ms).kind == Ending::Kind::unknown);
+  FakeServer unknown(scripted({"-UNKNOWN ask STATUS\r\n"}));
+  CHECK(carry(unknown, test::deposit(), 0ms).kind == Ending::Kind::unknown);
+  FakeServer running(scripted({"-INPROGRESS wait\r\n"}));
+  CHECK(carry(running, test::deposit(), 200ms).kind == Ending::Kind::unknown);
+}
+
+TEST_CASE("at the deadline a write that was only turned away is not done") {
+  FakeServer server(scripted({"-BUSY try again\r\n"}));
+  const Ending ending = carry(server, test::deposit(), 100ms);
+  CHECK(ending.kind == Ending::Kind::not_done);
+  CHECK(ending.reply.code() == "BUSY");
+  CHECK(server.received("DEPOSIT").size() > 1);
+}
+
+TEST_CASE("being turned away does not settle an earlier attempt that was lost") {
+  FakeServer server(scripted({"drop", "-BUSY try again\r\n"}));
+  CHECK(carry(server, test::deposit(), 200ms).kind == Ending::Kind::unknown);
+}
+
+TEST_CASE("a refusal from behind the key settles an earlier attempt that was lost") {
+  FakeServer server(scripted({"drop", "-FUNDS only 3.00 left\r\n"}));
+  const Ending ending = carry(server, test::deposit());
+  CHECK(ending.kind == Ending::Kind::reply);
+  CHECK(ending.reply.code() == "FUNDS");
+  CHECK(server.received("STATUS").empty());
+}
+
+TEST_CASE("where the refusal of a repeat leaves doubt, STATUS is asked") {
+  const std::string committed = test::array({"outcome", "committed", "id", ":9"});
+  FakeServer done(scripted({"drop", "-DEADLINE too slow\r\n", committed, ":12500\r\n"}));
+  const Ending ending = carry(done, test::deposit());
+  CHECK(ending.reply.number == 12500);
+  REQUIRE(done.received("STATUS").size() == 1);
+  CHECK(done.received("STATUS")[0].words == test::Words{"STATUS", "7", "k1"});
+
+  const std::string none = test::array({"outcome", "none"});
+  const std::string running = test::array({"outcome", "running"});
+  FakeServer not_done(scripted({"drop", "-DEADLINE too slow\r\n", running, none}));
+  CHECK(carry(not_done, test::deposit()).reply.code() == "DEADLINE");
+  CHECK(not_done.received("DEPOSIT").size() == 2);
+
+  const std::string cancelled = test::array({"outcome", "cancelled"});
+  FakeServer stopped(scripted({"drop", "-DEADLINE too slow\r\n", cancelled}));
+  CHECK(carry(stopped, test::deposit()).reply.code() == "CANCELLED");
+}
+
+TEST_CASE("a login refused at first is the end, after a lost write it is doubt") {
+  FakeServer first([](FakeServer&, const Received&) { return "-WRONGPASS no\r\n"; });
+  const Ending refused = carry(first, test::deposit());
+  CHECK(refused.kind == Ending::Kind::reply);
+  CHECK(refused.reply.code() == "WRONGPASS");
+  CHECK(first.received("AUTH").size() == 1);
+
+  FakeServer later([](FakeServer& server, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return one.connection == 0 ? ok : "-LOCKED ask\r\n";
+    server.drop(one.connection);
+    return {};
+  });
+  const Ending doubt = carry(later, test::deposit());
+  CHECK(doubt.kind == Ending::Kind::unknown);
+  CHECK(doubt.reply.code() == "LOCKED");
+}
+
+TEST_CASE("a login that is turned away is tried again") {
+  FakeServer server([](FakeServer&, const Received& one) -> std::string {
+    if (one.words[0] != "AUTH") return ":12500\r\n";
+    return one.connection == 0 ? "-BUSY try again\r\n" : ok;
+  });
+  CHECK(carry(server, test::deposit()).reply.number == 12500);
+}
+
+TEST_CASE("what may be sent only once is not sent again, unless it was not taken") {
+  client::Request request{{"TXN", "CANCELALL"}, Nature::once, 0, {}, {}};
+  FakeServer server(scripted({"drop"}));
+  CHECK(carry(server, request).kind == Ending::Kind::unknown);
+  CHECK(server.received("TXN").size() == 1);
+}
+
+TEST_CASE("a read is sent again and never leaves doubt") {
+  const client::Request request{{"BALANCE", "7"}, Nature::read, 7, {}, {}};
+  FakeServer server(scripted({"drop", ":5\r\n"}));
+  CHECK(carry(server, request).reply.number == 5);
+  FakeServer lost(scripted({"drop"}));
+  CHECK(carry(lost, request, 0ms).kind == Ending::Kind::cannot_connect);
+}
+
+TEST_CASE("where nobody listens that is said at once, but after a lost write it is doubt") {
+  FakeServer server(scripted({"drop"}));
+  const std::string address = server.address();
+  FakeServer gone([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return ok;
+    self.stop_listening();
+    self.drop(one.connection);
+    return {};
+  });
+  CHECK(carry(gone, test::deposit(), 100ms).kind == Ending::Kind::unknown);
+  // Now nobody listens there any more.
+  const Ending ending = carry(gone, test::deposit());
+  CHECK(ending.kind == Ending::Kind::cannot_connect);
+}
+
+TEST_CASE("a peer that speaks something else is a lost connection") {
+  FakeServer server(scripted({"HTTP/1.1 400 Bad Request\r\n\r\n"}));
+  CHECK(carry(server, test::deposit(), 0ms).kind == Ending::Kind::unknown);
+}

@@ -1,0 +1,68 @@
+#include "client/commands/retry.hpp"
+
+#include <doctest/doctest.h>
+
+#include "client/commands/verdict.hpp"
+
+using client::Next;
+using client::Reply;
+
+namespace {
+
+Reply error(const char* text) {
+  return Reply::make_error(text);
+}
+
+Reply status(const char* text) {
+  Reply reply;
+  reply.kind = Reply::Kind::status;
+  reply.text = text;
+  return reply;
+}
+
+}  // namespace
+
+TEST_CASE("only what passes is worth another try") {
+  CHECK(client::next_step(Reply::make_integer(5)) == Next::finished);
+  CHECK(client::next_step(error("FUNDS too little")) == Next::finished);
+  CHECK(client::next_step(error("CANCELLED key k was cancelled")) == Next::finished);
+  CHECK(client::next_step(error("BUSY try again")) == Next::again);
+  CHECK(client::next_step(error("INPROGRESS")) == Next::again);
+  CHECK(client::next_step(error("SHUTDOWN")) == Next::again_anew);
+  CHECK(client::next_step(error("UNKNOWN ask STATUS")) == Next::again_anew);
+}
+
+TEST_CASE("an answer from behind the look-up of the key settles earlier attempts") {
+  CHECK(client::settles_earlier_attempts(Reply::make_integer(5)));
+  for (const char* text :
+       {"FUNDS x", "NOACCOUNT x", "FROZEN x", "OVERFLOW x", "DUPKEY x", "STORE x",
+        "CANCELLED key k was cancelled", "CANCELLED txn 3-81 by operator at locked",
+        "CANCELLED txn 3-81 by customer at locked"}) {
+    CAPTURE(text);
+    CHECK(client::settles_earlier_attempts(error(text)));
+  }
+  for (const char* text :
+       {"ERR x", "TOOBIG x", "NOAUTH x", "NOPERM x", "AMOUNT x", "DEADLINE x",
+        "CANCELLED txn 3-81 by shutdown at queued", "CANCELLED txn 3-81 by freeze at queued"}) {
+    CAPTURE(text);
+    CHECK_FALSE(client::settles_earlier_attempts(error(text)));
+  }
+}
+
+TEST_CASE("waits grow to a second and are never nothing") {
+  client::Backoff backoff;
+  auto wait = backoff.next();
+  CHECK(wait.count() > 25);
+  CHECK(wait.count() <= 50);
+  for (int i = 0; i < 100; ++i) wait = backoff.next();
+  CHECK(wait.count() > 500);
+  CHECK(wait.count() <= 1000);
+}
+
+TEST_CASE("a verdict sets the status of a command that only cancels") {
+  CHECK(client::verdict_status(status("CANCELLED")) == 0);
+  CHECK(client::verdict_status(status("ALREADY")) == 0);
+  CHECK(client::verdict_status(status("TOOLATE")) == 1);
+  CHECK(client::verdict_status(error("INVALIDHANDLE gone")) == 1);
+  CHECK(client::verdict_status(error("UNKNOWN disk")) == 4);
+}

@@ -1,0 +1,39 @@
+#include "client/commands/uuid.hpp"
+
+#include <set>
+
+#include <doctest/doctest.h>
+
+using client::KeySource;
+
+TEST_CASE("a key is a UUID of version 7 that tells its time") {
+  KeySource source;
+  const std::string key = source.next_at(0x0190'1234'5678);
+  REQUIRE(key.size() == 36);
+  CHECK(key.substr(0, 14) == "01901234-5678-");
+  CHECK(key[14] == '7');
+  CHECK(std::string("89ab").find(key[19]) != std::string::npos);
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    CHECK((key[i] == '-') == is_dash);
+  }
+}
+
+TEST_CASE("keys grow while the clock stands still, and also when it goes back") {
+  KeySource source;
+  std::string last;
+  // More than the counter of one millisecond holds.
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string key = source.next_at(1'700'000'000'000);
+    REQUIRE(key > last);
+    last = key;
+  }
+  CHECK(source.next_at(1'600'000'000'000) > last);
+  CHECK(source.next() > last);
+}
+
+TEST_CASE("two sources do not make the same keys of the same time") {
+  std::set<std::string> keys;
+  for (int i = 0; i < 1'000; ++i) keys.insert(KeySource().next_at(1'700'000'000'000));
+  CHECK(keys.size() == 1'000);
+}
