@@ -11,10 +11,10 @@
 #include "server/process_request.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/cancel/explored.hpp"
-#include "tests/invariants/books.hpp"
-#include "tests/invariants/invariants.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
 #include "tests/prove/interleavings/store.hpp"
+#include "tests/prove/invariants/books.hpp"
+#include "tests/prove/invariants/invariants.hpp"
 
 namespace interleavings {
 namespace {

@@ -18,7 +18,7 @@
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "tests/bank/gated_ledger.hpp"
-#include "tests/invariants/evidence.hpp"
+#include "tests/prove/invariants/evidence.hpp"
 
 namespace prove {
 

@@ -8,7 +8,7 @@
 
 #include "tests/db/faulty_vfs.hpp"
 #include "tests/db/folder.hpp"
-#include "tests/invariants/invariants.hpp"
+#include "tests/prove/invariants/invariants.hpp"
 #include "tests/prove/store/judge.hpp"
 
 namespace prove {

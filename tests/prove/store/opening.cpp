@@ -7,7 +7,7 @@
 #include "tests/db/connections.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/db/steps.hpp"
-#include "tests/invariants/invariants.hpp"
+#include "tests/prove/invariants/invariants.hpp"
 #include "tests/prove/store/case.hpp"
 #include "tests/prove/store/checks.hpp"
 #include "tests/prove/store/sites.hpp"

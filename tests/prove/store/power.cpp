@@ -7,7 +7,7 @@
 #include "tests/db/faulty_vfs.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/db/steps.hpp"
-#include "tests/invariants/invariants.hpp"
+#include "tests/prove/invariants/invariants.hpp"
 #include "tests/prove/store/checks.hpp"
 #include "tests/prove/store/script.hpp"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/invariants/evidence.hpp"
+#include "tests/prove/invariants/evidence.hpp"
 #include "tests/prove/store/branch.hpp"
 
 namespace prove {
