@@ -7,6 +7,7 @@ import subprocess
 
 from arrows import arrows
 from functions import functions
+from prose import prose
 from source import read_tree
 
 LONGEST_LINE = 100
@@ -136,4 +137,12 @@ def check(tree):
     summary = f"style: {len(sources)} files, {len(found)} findings, median C++ file {median} lines"
     if shutil.which("clang-format") is None:
         summary += "; no clang-format here, so the format was not checked"
+    return [f"{path}:{line}: {what}" for path, line, what in sorted(set(found))], summary
+
+
+def check_prose(tree):
+    """As check(), for the prose alone."""
+    sources = list(read_tree(tree))
+    found = [(source.path, line, what) for source in sources for line, what in prose(source)]
+    summary = f"prose: {len(sources)} files, {len(found)} findings"
     return [f"{path}:{line}: {what}" for path, line, what in sorted(set(found))], summary
