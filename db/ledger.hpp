@@ -68,6 +68,7 @@ struct Transfer {
   std::string key;           // the idempotency key it was made under; empty if none
   TransferId reverses = 0;   // the transfer it undoes; 0 if none
   Time time = 0;
+  TransferId reversed_by = 0;  // the transfer that undoes it; 0 if none. Read, never written
 };
 
 /// What a request claims a key for: a repeat is the same request if all of this is equal.
@@ -86,6 +87,7 @@ struct KeyRecord {
   TransferId transfer = 0;
   std::int64_t reply = 0;  // the integer the request was answered with
   Time time = 0;
+  TransferId reversed_by = 0;  // the transfer that undoes `transfer`; 0 if none
 };
 
 /// A transfer to be stored, with the balances the request has computed and will answer.
@@ -179,7 +181,7 @@ class UnitOfWork {
   virtual AccountId create(const Opening& opening) = 0;
   /// A key's tombstone; its account need not be there. Throws KeyTaken if the key has a row, a
   /// tombstone or not; Contradiction if it is too long or empty; StoreFailed.
-  virtual void bury(AccountId account, std::string_view key, Time time) = 0;
+  virtual void store_tombstone(AccountId account, std::string_view key, Time time) = 0;
   /// Throws Contradiction if there is no such account; StoreFailed.
   virtual void set_frozen(AccountId id, bool frozen) = 0;
   /// Returns the new version. A locked account stays locked: attempts are left as they are. Throws

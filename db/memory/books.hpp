@@ -25,7 +25,9 @@ struct Books {
   /// Takes over the rows of `changes`, which win over rows there already. Takes no memory: a commit
   /// is whole.
   void apply(Books changes) noexcept;
-  /// As Ledger::history().
+  // As the reads of Ledger.
+  std::optional<Transfer> transfer(TransferId id) const;
+  std::optional<KeyRecord> key(const KeyName& name) const;
   std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) const;
 };
 

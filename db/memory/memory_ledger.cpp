@@ -48,15 +48,15 @@ class MemoryLedger : public Ledger {
   }
   std::optional<KeyRecord> key(AccountId account, std::string_view key) override {
     const Books::KeyName name(account, key);
-    return read([&](const Books& books) { return copied(find(books.keys, name)); });
+    return read([&](const Books& books) { return books.key(name); });
   }
   std::optional<Transfer> transfer(TransferId id) override {
-    return read([&](const Books& books) { return copied(find(books.transfers, id)); });
+    return read([&](const Books& books) { return books.transfer(id); });
   }
   std::optional<Transfer> reversal_of(TransferId id) override {
     return read([&](const Books& books) {
       const TransferId* by = find(books.reversals, id);
-      return by == nullptr ? std::nullopt : copied(find(books.transfers, *by));
+      return by == nullptr ? std::nullopt : books.transfer(*by);
     });
   }
   std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) override {

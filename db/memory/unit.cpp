@@ -67,7 +67,11 @@ Account MemoryUnit::moved(AccountId id, Cents change, Cents after) const {
 
 void MemoryUnit::check_key(AccountId account, std::string_view key) const {
   const KeyRecord* taken = row(&Books::keys, Books::KeyName(account, key));
-  if (taken != nullptr) throw KeyTaken(*taken);
+  if (taken == nullptr) return;
+  KeyRecord record = *taken;
+  const TransferId* undone_by = row(&Books::reversals, record.transfer);
+  if (undone_by != nullptr) record.reversed_by = *undone_by;
+  throw KeyTaken(std::move(record));
 }
 
 void MemoryUnit::check_reversal(const Posting& posting) const {
@@ -152,7 +156,7 @@ AccountId MemoryUnit::create(const Opening& opening) {
   return id;
 }
 
-void MemoryUnit::bury(AccountId account, std::string_view key, Time time) {
+void MemoryUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const seam::Lock lock(disk_.mutex_);
   begin_store();
   check_key(account, key);

@@ -20,7 +20,7 @@ class MemoryUnit : public UnitOfWork {
   std::optional<Account> retrieve(AccountId id) override;
   TransferId store(const Posting& posting) override;
   AccountId create(const Opening& opening) override;
-  void bury(AccountId account, std::string_view key, Time time) override;
+  void store_tombstone(AccountId account, std::string_view key, Time time) override;
   void set_frozen(AccountId id, bool frozen) override;
   std::int64_t set_pin(AccountId id, std::string_view hash) override;
   std::optional<std::int64_t> count_attempt(AccountId id, std::int64_t limit) override;

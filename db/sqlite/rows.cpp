@@ -23,6 +23,7 @@ Transfer transfer_in(const Run& row) {
   transfer.key = row.text(7);
   transfer.reverses = row.integer(8);
   transfer.time = row.integer(9);
+  transfer.reversed_by = row.integer(10);
   return transfer;
 }
 
@@ -37,6 +38,7 @@ KeyRecord key_in(const Run& row) {
   record.transfer = row.integer(6);
   record.reply = row.integer(7);
   record.time = row.integer(8);
+  record.reversed_by = row.integer(9);
   return record;
 }
 

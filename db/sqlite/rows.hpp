@@ -9,9 +9,11 @@ namespace ledger {
 
 inline constexpr const char* account_columns = "id, balance, frozen, pin_version";
 inline constexpr const char* transfer_columns =
-    "id, kind, debit, credit, amount, debit_balance, credit_balance, key, reverses, time";
+    "id, kind, debit, credit, amount, debit_balance, credit_balance, key, reverses, time, "
+    "(SELECT id FROM transfers AS undo WHERE undo.reverses = transfers.id)";
 inline constexpr const char* key_columns =
-    "account, key, outcome, kind, other, amount, transfer, reply, time";
+    "account, key, outcome, kind, other, amount, transfer, reply, time, "
+    "(SELECT id FROM transfers AS undo WHERE undo.reverses = keys.transfer)";
 
 /// What stands in keys.outcome.
 inline constexpr std::int64_t outcome_committed = 1;

@@ -41,9 +41,10 @@ UnitStatements::UnitStatements(Connection& on)
       claim(on,
             "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
             "VALUES (?1, ?2, 1, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8)"),
-      bury(on,
-           "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
-           "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
+      tombstone(
+          on,
+          "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
+          "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
       open(on, "INSERT INTO accounts (balance) VALUES (?1)"),
       open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
       freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
@@ -215,11 +216,11 @@ AccountId SqliteUnit::open_account(const Opening& opening) {
   return id;
 }
 
-void SqliteUnit::bury(AccountId account, std::string_view key, Time time) {
+void SqliteUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const Claim claim{account, std::string(key), Kind::none, 0, 0};
   wholly(claim, [&] {
     require_nothing(wrong_with_key(key));
-    return statements_.bury.change(account, key, time);
+    return statements_.tombstone.change(account, key, time);
   });
 }
 

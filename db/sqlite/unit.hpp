@@ -17,7 +17,7 @@ struct UnitStatements {
 
   Statement savepoint, release, back;
   Statement account, transfer, key, attempts;
-  Statement take, give, append, claim, bury;
+  Statement take, give, append, claim, tombstone;
   Statement open, open_pin, freeze, set_pin, next_pin_version;
   Statement count, count_nobody, clear;
 };
@@ -31,7 +31,7 @@ class SqliteUnit : public UnitOfWork {
   std::optional<Account> retrieve(AccountId id) override;
   TransferId store(const Posting& posting) override;
   AccountId create(const Opening& opening) override;
-  void bury(AccountId account, std::string_view key, Time time) override;
+  void store_tombstone(AccountId account, std::string_view key, Time time) override;
   void set_frozen(AccountId id, bool frozen) override;
   std::int64_t set_pin(AccountId id, std::string_view hash) override;
   std::optional<std::int64_t> count_attempt(AccountId id, std::int64_t limit) override;

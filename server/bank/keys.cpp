@@ -26,7 +26,7 @@ ledger::Cents balance_after(const ledger::KeyRecord& row) {
 cancel::Verdict bury(Bank& bank, ledger::AccountId account, const std::string& key) {
   try {
     bank.commits.commit(
-        [&](ledger::UnitOfWork& unit) { unit.bury(account, key, seam::wall_clock()); });
+        [&](ledger::UnitOfWork& unit) { unit.store_tombstone(account, key, seam::wall_clock()); });
     return cancel::Verdict::cancelled;
   } catch (const ledger::KeyTaken& taken) {
     return taken.record.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;

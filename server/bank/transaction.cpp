@@ -80,7 +80,7 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
   if (!buries_key()) return cancel::Verdict::cancelled;
   try {
     bank_.commits.commit([this](ledger::UnitOfWork& unit) {
-      unit.bury(asked_.account, asked_.key, seam::wall_clock());
+      unit.store_tombstone(asked_.account, asked_.key, seam::wall_clock());
     });
     return cancel::Verdict::cancelled;
   } catch (ledger::KeyTaken& taken) {

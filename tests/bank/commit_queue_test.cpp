@@ -160,7 +160,7 @@ TEST_CASE("of more than one batch can hold, the rest comes with the next") {
   seam::Atomic<int> stored{0};
   std::vector<std::unique_ptr<seam::Thread>> threads;
   const auto commit_one = [&](int number) {
-    queue.commit([number](ledger::UnitOfWork& unit) { unit.bury(number, "k", 1); });
+    queue.commit([number](ledger::UnitOfWork& unit) { unit.store_tombstone(number, "k", 1); });
     stored.fetch_add(1);
   };
   for (int i = 0; i < members; ++i) {

@@ -91,7 +91,7 @@ TEST_CASE("the arguments come before the key, the key before the account") {
   CHECK(on.ask("DEPOSIT 9 1 KEY k", rig::customer(1)) == "-NOPERM");
   {
     const auto unit = on.rig().shelf().ledger().begin();
-    unit->bury(9, "k", 1);
+    unit->store_tombstone(9, "k", 1);
     unit->commit();
   }
   CHECK(on.ask("DEPOSIT 9 1 KEY k") == "-CANCELLED");

@@ -53,7 +53,7 @@ TEST_CASE_TEMPLATE("a committed key decides for every later claim", Store, EVERY
   const auto unit = store.ledger().begin();
   CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
   CHECK(taken_by([&] { unit->store(steps::withdraw(id, 105, 9, "k")); }).transfer == done);
-  CHECK(taken_by([&] { unit->bury(id, "k", 3); }).reply == 105);
+  CHECK(taken_by([&] { unit->store_tombstone(id, "k", 3); }).reply == 105);
   CHECK(unit->alive());
   CHECK(unit->retrieve(id)->balance == 105);
   unit->store(steps::deposit(id, 105, 1, "k2"));
@@ -66,14 +66,14 @@ TEST_CASE_TEMPLATE("a committed key decides for every later claim", Store, EVERY
 TEST_CASE_TEMPLATE("a tombstone decides for every later claim", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
-  steps::bury(store.ledger(), id, "k");
+  steps::store_tombstone(store.ledger(), id, "k");
   const auto unit = store.ledger().begin();
   const KeyRecord row = taken_by([&] { unit->store(steps::deposit(id, 100, 5, "k")); });
   CHECK(row.cancelled);
   CHECK(row.claim.account == id);
   CHECK(row.claim.key == "k");
   CHECK(row.time == 1'700'000'000'000'001);
-  CHECK(taken_by([&] { unit->bury(id, "k", 3); }).cancelled);
+  CHECK(taken_by([&] { unit->store_tombstone(id, "k", 3); }).cancelled);
   CHECK(unit->retrieve(id)->balance == 100);
   unit->commit();
   CHECK(store.ledger().history(id, steps::newest, 10).size() == 1);
@@ -86,7 +86,7 @@ TEST_CASE_TEMPLATE("a key taken in the same unit is taken", Store, EVERY_STORE) 
   const auto unit = store.ledger().begin();
   const TransferId done = unit->store(steps::deposit(id, 100, 5, "k"));
   CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
-  unit->bury(id, "dead", 1);
+  unit->store_tombstone(id, "dead", 1);
   CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "dead")); }).cancelled);
   unit->commit();
   CHECK(steps::balance(store.ledger(), id) == 105);
@@ -95,7 +95,7 @@ TEST_CASE_TEMPLATE("a key taken in the same unit is taken", Store, EVERY_STORE) 
 TEST_CASE_TEMPLATE("a taken key comes before a contradiction", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
-  steps::bury(store.ledger(), id, "k");
+  steps::store_tombstone(store.ledger(), id, "k");
   const auto unit = store.ledger().begin();
   CHECK(taken_by([&] { unit->store(steps::deposit(id, 1, 5, "k")); }).cancelled);
 }
@@ -110,8 +110,8 @@ TEST_CASE_TEMPLATE("the key of a create belongs to no account", Store, EVERY_STO
   CHECK(row.claim.kind == Kind::create);
   CHECK(row.claim.amount == 25);
   CHECK(taken_by([&] { unit->create(steps::opening(0, "new")); }).reply == id);
-  CHECK(taken_by([&] { unit->bury(0, "new", 1); }).reply == id);
-  unit->bury(0, "never", 1);
+  CHECK(taken_by([&] { unit->store_tombstone(0, "new", 1); }).reply == id);
+  unit->store_tombstone(0, "never", 1);
   CHECK(taken_by([&] { unit->create(steps::opening(0, "never")); }).cancelled);
   unit->commit();
   CHECK_FALSE(store.ledger().account(id + 1));
@@ -119,7 +119,7 @@ TEST_CASE_TEMPLATE("the key of a create belongs to no account", Store, EVERY_STO
 
 TEST_CASE_TEMPLATE("a key can be buried before its account is there", Store, EVERY_STORE) {
   Store store;
-  steps::bury(store.ledger(), 42, "k");
+  steps::store_tombstone(store.ledger(), 42, "k");
   CHECK(store.ledger().key(42, "k")->cancelled);
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
@@ -131,7 +131,7 @@ TEST_CASE_TEMPLATE("a key has 1 to 64 characters", Store, EVERY_STORE) {
   steps::store(store.ledger(), steps::deposit(id, 100, 1, longest));
   CHECK(store.ledger().key(id, longest));
   const auto unit = store.ledger().begin();
-  CHECK_THROWS_AS(unit->bury(id, longest + "~", 1), Contradiction);
-  CHECK_THROWS_AS(unit->bury(id, "", 1), Contradiction);
+  CHECK_THROWS_AS(unit->store_tombstone(id, longest + "~", 1), Contradiction);
+  CHECK_THROWS_AS(unit->store_tombstone(id, "", 1), Contradiction);
   CHECK(unit->alive());
 }

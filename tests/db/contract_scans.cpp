@@ -16,8 +16,8 @@ AccountId fill(Ledger& books) {
   const TransferId id = steps::store(books, steps::transfer(one, 110, two, 0, 30, "over"));
   steps::store(books, steps::reverse(*books.transfer(id), 80, 30));
   steps::store(books, steps::withdraw(one, 110, 10, "out"));
-  steps::bury(books, one, "dead");
-  steps::bury(books, 999, "dead");
+  steps::store_tombstone(books, one, "dead");
+  steps::store_tombstone(books, 999, "dead");
   return one;
 }
 

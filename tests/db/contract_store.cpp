@@ -212,6 +212,7 @@ TEST_CASE_TEMPLATE("a transfer can be undone once", Store, EVERY_STORE) {
   CHECK(found->id == by);
   CHECK(found->reverses == id);
   CHECK(found->kind == Kind::reverse);
+  CHECK(found->reversed_by == 0);
 
   steps::store(store.ledger(), steps::deposit(to, 0, 40));
   Posting again = undo;
@@ -220,6 +221,53 @@ TEST_CASE_TEMPLATE("a transfer can be undone once", Store, EVERY_STORE) {
   CHECK_THROWS_AS(steps::store(store.ledger(), again), Contradiction);
   CHECK(steps::balance(store.ledger(), from) == 100);
   CHECK(steps::audit(store.ledger()).violations == 0);
+}
+
+TEST_CASE_TEMPLATE("A reversed transfer, its key and its row in the history name the reversal",
+                   Store, EVERY_STORE) {
+  Store store;
+  Ledger& books = store.ledger();
+  const AccountId from = steps::create(books, 100);
+  const AccountId to = steps::create(books, 0);
+  const TransferId kept = steps::store(books, steps::transfer(from, 100, to, 0, 10, "kept"));
+  const TransferId id = steps::store(books, steps::transfer(from, 90, to, 10, 40, "undone"));
+  CHECK_MESSAGE(books.key(from, "undone")->reversed_by == 0, "no reversal is stored yet");
+  const TransferId by = steps::store(books, steps::reverse(*books.transfer(id), 50, 50));
+  for (int opened = 0; opened < 2; ++opened, store.reopen()) {
+    Ledger& now = store.ledger();
+    CHECK_MESSAGE(now.transfer(id)->reversed_by == by, "the transfer names its reversal");
+    CHECK_MESSAGE(now.key(from, "undone")->reversed_by == by, "the key names the reversal");
+    CHECK_MESSAGE(now.transfer(kept)->reversed_by == 0, "another transfer is not reversed");
+    CHECK_MESSAGE(now.key(from, "kept")->reversed_by == 0, "another key is not reversed");
+    for (const AccountId account : {from, to}) {
+      const std::vector<Transfer> rows = now.history(account, steps::newest, 3);
+      REQUIRE(rows.size() == 3);
+      CHECK_MESSAGE(rows[0].reverses == id, "the reversal's row names the transfer");
+      CHECK_MESSAGE(rows[0].reversed_by == 0, "the reversal is not reversed");
+      CHECK_MESSAGE(rows[1].reversed_by == by, "the transfer's row names the reversal");
+      CHECK_MESSAGE(rows[2].reversed_by == 0, "another transfer's row names no reversal");
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("A taken key names a reversal that the same unit has stored", Store,
+                   EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 100);
+  const TransferId undone = steps::store(store.ledger(), steps::deposit(id, 100, 5, "k"));
+  const auto unit = store.ledger().begin();
+  const Posting repeat = steps::deposit(id, 105, 5, "k");
+  const auto reversal_named = [&]() -> TransferId {
+    try {
+      unit->store(repeat);
+    } catch (const KeyTaken& taken) {
+      return taken.record.reversed_by;
+    }
+    return -1;
+  };
+  CHECK_MESSAGE(reversal_named() == 0, "the key is taken, its transfer is not reversed");
+  const TransferId by = unit->store(steps::reverse(*store.ledger().transfer(undone), 0, 105));
+  CHECK_MESSAGE(reversal_named() == by, "the key is taken, its transfer is reversed");
 }
 
 TEST_CASE_TEMPLATE("deposits and withdrawals can be undone too", Store, EVERY_STORE) {

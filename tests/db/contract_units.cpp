@@ -27,7 +27,7 @@ TEST_CASE_TEMPLATE("a unit destroyed without commit has never been", Store, EVER
     const auto unit = store.ledger().begin();
     unit->store(steps::deposit(id, 100, 7, "k"));
     unit->create(steps::opening(5, "new"));
-    unit->bury(id, "dead", 1);
+    unit->store_tombstone(id, "dead", 1);
     unit->set_frozen(id, true);
     unit->set_pin(id, "other");
     unit->count_attempt(id, 5);
@@ -50,7 +50,7 @@ TEST_CASE_TEMPLATE("what was committed is there after a restart", Store, EVERY_S
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store(store.ledger(), steps::deposit(id, 100, 7, "k"));
-  steps::bury(store.ledger(), id, "dead");
+  steps::store_tombstone(store.ledger(), id, "dead");
   store.reopen();
   CHECK(steps::balance(store.ledger(), id) == 107);
   CHECK(store.ledger().key(id, "k")->reply == 107);

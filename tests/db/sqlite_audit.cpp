@@ -19,7 +19,7 @@ void fill(const std::filesystem::path& directory) {
   const TransferId id = steps::store(*books, steps::transfer(one, 100, two, 0, 30, "send"));
   steps::store(*books, steps::reverse(*books->transfer(id), 70, 30));
   steps::store(*books, steps::deposit(two, 0, 30, "in"));
-  steps::bury(*books, one, "dead");
+  steps::store_tombstone(*books, one, "dead");
 }
 
 /// Lets the damage past the guards of the schema.

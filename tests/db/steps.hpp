@@ -95,9 +95,9 @@ inline ledger::TransferId store(ledger::Ledger& on, const ledger::Posting& posti
   return id;
 }
 
-inline void bury(ledger::Ledger& on, ledger::AccountId account, const std::string& key) {
+inline void store_tombstone(ledger::Ledger& on, ledger::AccountId account, const std::string& key) {
   const auto unit = on.begin();
-  unit->bury(account, key, 1'700'000'000'000'001);
+  unit->store_tombstone(account, key, 1'700'000'000'000'001);
   unit->commit();
 }
 

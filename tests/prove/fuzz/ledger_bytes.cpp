@@ -87,7 +87,7 @@ void begin_business(Ledger& ledger) {
 
 void go_on(Ledger& ledger) {
   reverse(ledger, 6, 10);
-  in_a_unit(ledger, [](auto& unit) { unit.bury(1, "never", noon); });
+  in_a_unit(ledger, [](auto& unit) { unit.store_tombstone(1, "never", noon); });
   in_a_unit(ledger, [](auto& unit) { unit.set_frozen(3, true); });
   in_a_unit(ledger, [](auto& unit) { unit.count_attempt(2, 5); });
   in_a_unit(ledger, [](auto& unit) { unit.set_pin(2, "another"); });

@@ -78,7 +78,7 @@ class ExploredUnit final : public ledger::UnitOfWork {
     if (posting.claim) will_change_key(posting.claim->account, posting.claim->key);
     will_change_account(posting.debit);
     will_change_account(posting.credit);
-    if (posting.reverses != 0) changed_.push_back(ledger_.reversal_row(posting.reverses));
+    if (posting.reverses != 0) changed_.push_back(ledger_.reversals_row());
     const ledger::TransferId id = unseen([&] { return behind_->store(posting); });
     changed_.push_back(ledger_.transfer_row(id));
     return id;
@@ -89,9 +89,10 @@ class ExploredUnit final : public ledger::UnitOfWork {
     will_change_account(id);
     return id;
   }
-  void bury(ledger::AccountId account, std::string_view key, ledger::Time time) override {
+  void store_tombstone(ledger::AccountId account, std::string_view key,
+                       ledger::Time time) override {
     will_change_key(account, key);
-    unseen([&] { behind_->bury(account, key, time); });
+    unseen([&] { behind_->store_tombstone(account, key, time); });
   }
   void set_frozen(ledger::AccountId id, bool frozen) override {
     will_change_account(id);
@@ -143,14 +144,15 @@ std::optional<ledger::Pin> ExploredLedger::pin(ledger::AccountId id) {
 }
 std::optional<ledger::KeyRecord> ExploredLedger::key(ledger::AccountId account,
                                                      std::string_view key) {
-  return step({key_row(account, key)}, seam::Access::read,
+  return step({key_row(account, key), reversals_row()}, seam::Access::read,
               [&] { return behind_->key(account, key); });
 }
 std::optional<ledger::Transfer> ExploredLedger::transfer(ledger::TransferId id) {
-  return step({transfer_row(id)}, seam::Access::read, [&] { return behind_->transfer(id); });
+  return step({transfer_row(id), reversals_row()}, seam::Access::read,
+              [&] { return behind_->transfer(id); });
 }
 std::optional<ledger::Transfer> ExploredLedger::reversal_of(ledger::TransferId id) {
-  return step({reversal_row(id)}, seam::Access::read, [&] { return behind_->reversal_of(id); });
+  return step({reversals_row()}, seam::Access::read, [&] { return behind_->reversal_of(id); });
 }
 std::vector<ledger::Transfer> ExploredLedger::history(ledger::AccountId id,
                                                       ledger::TransferId before,

@@ -63,7 +63,8 @@ class ExploredLedger final : public ledger::Ledger {
   Row account_row(ledger::AccountId id) { return row("account " + std::to_string(id)); }
   Row key_row(ledger::AccountId account, std::string_view key);
   Row transfer_row(ledger::TransferId id) { return row("transfer " + std::to_string(id)); }
-  Row reversal_row(ledger::TransferId id) { return row("reversal " + std::to_string(id)); }
+  /// One row for all: a key's row names the reversal of its transfer, which is not known before.
+  Row reversals_row() { return row("reversals"); }
 
   /// One step that touches these rows; then `call`, with no scheduler to ask. Every unit of work
   /// also touches the row "unit".
