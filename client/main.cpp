@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#include "client/commands/commands.hpp"
+#include "client/commands/perform.hpp"
 #include "client/options.hpp"
 #include "client/prompt.hpp"
 

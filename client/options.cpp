@@ -5,8 +5,7 @@
 #include <sstream>
 
 #include "client/commands/exit_status.hpp"
-#include "client/commands/grammar.hpp"
-#include "client/terminal/amount.hpp"
+#include "client/grammar.hpp"
 #include "client/wire/endpoint.hpp"
 
 namespace client {
@@ -39,60 +38,37 @@ std::string check_endpoint(const std::string& text) {
   return parse_endpoint(text) ? std::string() : "HOST:PORT is needed, not '" + text + "'";
 }
 
-void add_settings(CLI::App& app, Grammar& grammar, Settings& settings) {
-  const auto environment = [&](CLI::Option* option) { grammar.with_environment(option); };
-  environment(app.add_option("--server", settings.server, "where atm-server listens")
-                  ->type_name("HOST:PORT")
-                  ->check(check_endpoint, "", "")
-                  ->capture_default_str());
-  environment(app.add_option("--admin-socket", settings.admin_socket, "the operator's socket")
-                  ->type_name("PATH")
-                  ->capture_default_str());
-  environment(app.add_option("--pin-file", settings.pin_file,
-                             "its first line is the PIN (for create: the new one)")
-                  ->type_name("FILE"));
-  environment(
-      app.add_option("--new-pin-file", settings.new_pin_file, "its first line is passwd's new PIN")
-          ->type_name("FILE"));
-  environment(app.add_option("--teller-secret-file", settings.teller_secret_file,
-                             "its first line is the teller's secret")
-                  ->type_name("FILE"));
-  environment(app.add_flag("--json", settings.json,
-                           "one JSON value a command; money in minor units, as on the wire"));
-  environment(app.add_option_function<std::string>(
-                     "--retry-for",
-                     [&settings](const std::string& text) {
-                       const auto seconds = parse_number(text, 0, 86'400);
-                       if (!seconds)
-                         throw CLI::ValidationError("--retry-for is 0 to 86400 seconds");
-                       settings.retry_for = std::chrono::seconds(*seconds);
-                     },
-                     "how long to try again when the server is lost or busy (default 30)")
-                  ->type_name("SECONDS"));
-}
-
-// Of every command's options CLI11 would read the variables, run or not, and all commands write
-// into one Command: so a command's options get theirs only once its name has been met.
-void read_environment_only_if_run(CLI::App& command) {
-  std::vector<std::pair<CLI::Option*, std::string>> variables;
-  for (CLI::Option* option : command.get_options()) {
-    variables.emplace_back(option, option->get_envname());
-    option->envname({});
+void add_settings(CLI::App& app, Settings& settings) {
+  app.add_option("--server", settings.server, "the address of atm-server")
+      ->type_name("HOST:PORT")
+      ->check(check_endpoint, "", "")
+      ->capture_default_str();
+  app.add_option("--admin-socket", settings.admin_socket, "the operator's socket")
+      ->type_name("PATH")
+      ->capture_default_str();
+  const auto file = [&](const char* name, std::string& path, const char* help) {
+    app.add_option(name, path, help)->type_name("FILE");
+  };
+  file("--pin-file", settings.pin_file, "its first line is the PIN (for create: the new one)");
+  file("--new-pin-file", settings.new_pin_file, "its first line is passwd's new PIN");
+  file("--teller-secret-file", settings.teller_secret_file,
+       "its first line is the teller's secret");
+  app.add_flag("--json", settings.json,
+               "one JSON value a command; money in minor units, as on the wire");
+  const auto number = [&](const char* name, std::int64_t greatest, auto store) {
+    return app.add_option_function<std::string>(
+        name, [=](const std::string& text) { store(number_or_complain(name, text, 0, greatest)); });
+  };
+  number("--retry-for", 86'400,
+         [&settings](std::int64_t value) { settings.retry_for = std::chrono::seconds(value); })
+      ->type_name("SECONDS")
+      ->description("how long to retry when the server is lost or busy (default 30)");
+  number("--account", INT64_MAX, [&settings](std::int64_t value) { settings.account = value; })
+      ->type_name("N")
+      ->description("the account that the command is about");
+  for (CLI::Option* option : app.get_options()) {
+    option->envname(variable_name(*option));
   }
-  command.preparse_callback([variables](std::size_t) {
-    for (const auto& variable : variables) variable.first->envname(variable.second);
-  });
-  for (CLI::App* sub : command.get_subcommands({})) read_environment_only_if_run(*sub);
-}
-
-// `hold add`, from the chain of subcommands the parser went through.
-std::string chosen(const CLI::App& app) {
-  std::string name;
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-    at = at->get_subcommands().front();
-    name += (name.empty() ? "" : " ") + at->get_name();
-  }
-  return name;
 }
 
 // Parses by calling `parse`; what is to be shown instead of running, if anything.
@@ -127,26 +103,20 @@ bool asks_for_json(std::vector<std::string> arguments_last_first) {
   return json;
 }
 
-// A parser of a prompt's lines, kept together with what it parses into.
+// A parser of a prompt's lines, with the command that it fills.
 struct LineParser {
-  explicit LineParser(bool admin) : grammar(command, false) {
+  explicit LineParser(bool admin) {
     app.fallthrough();
     app.require_subcommand(0, 1);
     app.set_help_flag("--help", "show this");
-    grammar.number(app, "--account", command.account, {}, "another account than atm's own");
-    if (admin) {
-      grammar.add_admin_commands(app);
-      return;
-    }
-    grammar.add_customer_commands(app);
-    CLI::App* operators = app.add_subcommand("admin", "the operator's commands");
-    operators->require_subcommand(0, 1);
-    grammar.add_admin_commands(*operators);
+    add_argument(app, other_account, command);
+    add_commands(app, command, admin ? "admin" : "", false);
   }
 
+  static inline const Argument other_account{NumberField{&Command::account}, "--account", "N",
+                                             "another account than atm's own"};
   Command command;
   CLI::App app{"", ""};
-  Grammar grammar;
 };
 
 }  // namespace
@@ -154,19 +124,12 @@ struct LineParser {
 std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string>& arguments) {
   CommandLine result;
   CLI::App app("The client, the operator's tool and the load generator of atm-server.", "atm");
-  Grammar grammar(result.command, true);
   app.fallthrough();
   app.require_subcommand(0, 1);
+  add_settings(app, result.settings);
   app.set_help_flag("--help", "show this; after a command: its options");
   app.set_version_flag("--version", "atm " ATM_VERSION);
-  add_settings(app, grammar, result.settings);
-  grammar.number(app, "--account", result.settings.account, {}, "the account it is about");
-  grammar.add_customer_commands(app);
-  grammar.add_bench(app);
-  CLI::App* admin = app.add_subcommand("admin", "the operator's commands; alone: their prompt");
-  admin->require_subcommand(0, 1);
-  grammar.add_admin_commands(*admin);
-  for (CLI::App* command : app.get_subcommands({})) read_environment_only_if_run(*command);
+  add_commands(app, result.command, "", true);
   // Last, because subcommands inherit it when they are added.
   app.footer(footer);
   // The parser takes its arguments last first.
@@ -176,7 +139,7 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
     return *stop;
   }
   result.settings.admin_socket_given = app.count("--admin-socket") > 0;
-  result.command.name = chosen(app);
+  result.command.name = parsed_name(app);
   result.command.account = result.settings.account;
   return result;
 }
@@ -185,7 +148,7 @@ std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admi
   LineParser parser(admin);
   const auto stop = stop_of(parser.app, [&] { parser.app.parse(line, false); });
   if (stop) return *stop;
-  const std::string name = chosen(parser.app);
+  const std::string name = parsed_name(parser.app);
   if (name.empty() || name == "admin") return Stop{exit_usage, "which command? (see help)"};
   parser.command.name = (admin ? "admin " : "") + name;
   return parser.command;

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "client/commands/commands.hpp"
+#include "client/commands/perform.hpp"
 #include "client/options.hpp"
 #include "client/terminal/lines.hpp"
 
@@ -17,6 +17,10 @@ std::string trimmed(const std::string& line) {
   return line.substr(first, line.find_last_not_of(blank) - first + 1);
 }
 
+int show(Run& run, const Report& report) {
+  return print(report, run.settings().json, stdout, stderr);
+}
+
 // A wrong PIN is better told before the first command than with it. Returns an exit status.
 int log_in_first(Run& run, bool admin) {
   Command nothing;
@@ -24,23 +28,14 @@ int log_in_first(Run& run, bool admin) {
   const bool is_customer = role_for(nothing.name, run.settings()) == Role::customer;
   // Without an account one may still create one, or name it with each command.
   if (is_customer && !run.settings().account) return exit_done;
-  const std::string about = is_customer ? std::to_string(*run.settings().account) : "";
-  Report report;
   try {
-    run.session_for(nothing).open();
-    return exit_done;
-  } catch (const LoginRefused& refusal) {
-    report = failed(exit_refused, refusal.reply.code(), refusal.reply.message());
-  } catch (const CannotConnect& failure) {
-    report = failed(exit_cannot_connect, "", failure.what());
-  } catch (const ConnectionLost& failure) {
-    report = failed(exit_cannot_connect, "", failure.what());
+    const auto failure = failure_to_open(run.session_for(nothing));
+    return failure ? show(run, failed(*failure)) : exit_done;
   } catch (const NoSecret& failure) {
-    report = failed(exit_usage, "", failure.what());
+    return show(run, failed(exit_usage, "", failure.what()));
   } catch (const Interrupted&) {
-    report = failed(exit_cancelled, "", "interrupted; nothing was sent");
+    return show(run, failed(Ending{Ending::Kind::interrupted, {}, {}, {}}));
   }
-  return print(report, run.settings().json, stdout, stderr);
 }
 
 // Performs one line and prints its result; empty lines and those that begin with # do nothing.
@@ -53,11 +48,11 @@ std::optional<int> perform_line(Run& run, const std::string& line, bool admin, i
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
     const Report report = stop->status == exit_done ? done(stop->text, {{"help", stop->text}})
                                                     : failed(stop->status, "", stop->text);
-    return print(report, run.settings().json, stdout, stderr);
+    return show(run, report);
   }
   Command command = std::get<Command>(parsed);
   if (!command.account) command.account = run.settings().account;
-  return print(perform(run, command), run.settings().json, stdout, stderr);
+  return show(run, perform(run, command));
 }
 
 }  // namespace

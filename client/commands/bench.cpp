@@ -5,7 +5,8 @@
 
 #include <poll.h>
 
-#include "client/commands/commands.hpp"
+#include "client/commands/courier.hpp"
+#include "client/commands/handlers.hpp"
 #include "client/commands/latencies.hpp"
 
 namespace client {
@@ -27,7 +28,7 @@ class Bench {
     bool busy = false;
   };
 
-  void open_lanes();
+  std::optional<Ending> open_lanes();
   std::vector<std::string> next_request();
   void start(Lane& lane);
   void serve(Lane& lane);
@@ -36,8 +37,12 @@ class Bench {
 
   Run& run_;
   const Command& command_;
-  const BenchOptions& options_;
-  const std::int64_t account_;
+  const std::string op_;
+  const std::int64_t connections_;
+  const std::int64_t requests_;
+  const std::int64_t accounts_;
+  const std::int64_t amount_;
+  const std::int64_t account_;  // the first of them
   KeySource keys_;
   std::vector<Lane> lanes_;
   std::vector<pollfd> watched_;
@@ -50,34 +55,39 @@ class Bench {
 Bench::Bench(Run& run, const Command& command)
     : run_(run),
       command_(command),
-      options_(command.bench),
-      account_(command.bench.op == "ping" ? 0 : run.account_of(command)) {
-  if (options_.op == "transfer" && options_.accounts < 2) {
+      op_(command.op.empty() ? "deposit" : command.op),
+      connections_(command.connections.value_or(8)),
+      requests_(command.requests.value_or(10'000)),
+      accounts_(command.accounts.value_or(1)),
+      amount_(command.amount.value_or(1)),
+      account_(op_ == "ping" ? 0 : run.account_of(command)) {
+  if (op_ == "transfer" && accounts_ < 2) {
     throw UsageError("transfers go from account to account: give --accounts 2 or more");
   }
 }
 
-void Bench::open_lanes() {
+std::optional<Ending> Bench::open_lanes() {
   Session& first = run_.session_for(command_);
-  for (std::int64_t i = 0; i < std::min(options_.connections, options_.requests); ++i) {
+  for (std::int64_t i = 0; i < std::min(connections_, requests_); ++i) {
     lanes_.push_back({first.sibling(), {}, false});
-    lanes_.back().session.open();
+    if (auto failure = failure_to_open(lanes_.back().session)) return failure;
   }
+  return std::nullopt;
 }
 
 std::vector<std::string> Bench::next_request() {
-  const auto nth = [&](std::int64_t i) { return to_string(account_ + i % options_.accounts); };
+  const auto nth = [&](std::int64_t i) { return to_string(account_ + i % accounts_); };
   const std::string account = nth(started_);
-  const std::string amount = to_string(options_.amount);
-  if (options_.op == "ping") return {"PING"};
-  if (options_.op == "balance") return {"BALANCE", account};
-  if (options_.op == "deposit") return {"DEPOSIT", account, amount, "KEY", keys_.next()};
-  if (options_.op == "withdraw") return {"WITHDRAW", account, amount, "KEY", keys_.next()};
+  const std::string amount = to_string(amount_);
+  if (op_ == "ping") return {"PING"};
+  if (op_ == "balance") return {"BALANCE", account};
+  if (op_ == "deposit") return {"DEPOSIT", account, amount, "KEY", keys_.next()};
+  if (op_ == "withdraw") return {"WITHDRAW", account, amount, "KEY", keys_.next()};
   return {"TRANSFER", account, nth(started_ + 1), amount, "KEY", keys_.next()};
 }
 
 void Bench::start(Lane& lane) {
-  if (started_ == options_.requests) return;
+  if (started_ == requests_) return;
   lane.sent = Clock::now();
   lane.session.send(next_request());
   ++started_;
@@ -110,7 +120,7 @@ void Bench::wait() {
 }
 
 Report Bench::run() {
-  open_lanes();
+  if (const auto failure = open_lanes()) return failed(*failure);
   const auto begin = Clock::now();
   try {
     for (Lane& lane : lanes_) start(lane);
@@ -142,7 +152,7 @@ Report Bench::report(Clock::duration elapsed) {
   char line[160];
   std::snprintf(line, sizeof line,
                 "%zu %s requests over %zu connections in %.3f s: %.0f a second\n",
-                latencies_.count(), options_.op.c_str(), lanes_.size(), seconds, rate);
+                latencies_.count(), op_.c_str(), lanes_.size(), seconds, rate);
   std::string text = line;
   Json latency = Json::object();
   text += "latency";
@@ -154,7 +164,7 @@ Report Bench::report(Clock::duration elapsed) {
   }
   text += "\n";
   latency["mean_us"] = latencies_.mean();
-  Report report = done(text, {{"op", options_.op},
+  Report report = done(text, {{"op", op_},
                               {"connections", lanes_.size()},
                               {"requests", latencies_.count()},
                               {"seconds", seconds},
@@ -174,12 +184,9 @@ Report Bench::report(Clock::duration elapsed) {
 Report perform_bench(Run& run, const Command& command) {
   try {
     return Bench(run, command).run();
-  } catch (const CannotConnect& failure) {
-    return failed(exit_cannot_connect, "", failure.what());
-  } catch (const LoginRefused& refusal) {
-    return failed(exit_refused, refusal.reply.code(), refusal.reply.message());
   } catch (const ConnectionLost& failure) {
-    return failed(exit_unknown, "", std::string("the benchmark broke off: ") + failure.what());
+    const std::string why = std::string("the benchmark broke off: ") + failure.what();
+    return failed(Ending{Ending::Kind::unknown, {}, why, {}});
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the user asked for, as parsed from the command line or a line of the prompt.
+/// A command and its settings, as parsed from the command line or from a line of the prompt.
 
 #include <chrono>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace client {
 
-/// What holds for the whole run.
+/// The options that apply to the whole run.
 struct Settings {
   std::string server = "127.0.0.1:7007";
   std::string admin_socket = "./atm-data/admin.sock";
@@ -22,36 +22,30 @@ struct Settings {
   std::chrono::seconds retry_for{30};
 };
 
-struct BenchOptions {
-  std::string op = "deposit";
-  std::int64_t connections = 8;
-  std::int64_t requests = 10'000;
-  std::int64_t accounts = 1;  // how many, beginning with --account
-  std::int64_t amount = 1;    // minor units
+using Number = std::optional<std::int64_t>;
 
-  bool operator==(const BenchOptions&) const = default;
-};
-
-/// One command with its arguments; which of them are set depends on the command.
+/// One command and its arguments. An argument that was not given is empty.
 struct Command {
-  std::string name;  // `deposit`, `admin hold add`
-  std::optional<std::int64_t> account;
-  std::int64_t amount = 0;  // minor units
-  std::optional<std::int64_t> balance;
-  std::int64_t to = 0;
-  std::int64_t number = 0;  // the account or the connection an operator's command is about
-  std::string key;          // given, or the one asked about
-  std::optional<std::int64_t> timeout_ms;
-  std::optional<std::int64_t> wait_ms;
-  std::optional<std::int64_t> limit;
-  std::optional<std::int64_t> before;
+  std::string name;  // as in the command table: `deposit`, `admin hold add`
+  Number account;
+  Number amount;   // minor units
+  Number balance;  // minor units
+  Number to;       // the account that receives a transfer
+  Number number;   // the account or the connection of an operator's command
+  std::string key;
+  Number timeout_ms;
+  Number wait_ms;
+  Number limit;
+  Number before;
   std::string handle;
   std::string reason;
   std::string point;
   std::string op;
   std::string path;
   std::string section;
-  BenchOptions bench;
+  Number connections;  // these three: of bench
+  Number requests;
+  Number accounts;
 
   bool operator==(const Command&) const = default;
 };

@@ -2,6 +2,21 @@
 
 namespace client {
 
+std::optional<Ending> failure_to_open(Session& session) {
+  try {
+    session.open();
+    return std::nullopt;
+  } catch (LoginRefused& refusal) {
+    return Ending{Ending::Kind::reply, std::move(refusal.reply), {}, {}};
+  } catch (const CannotConnect& failure) {
+    return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
+  } catch (const ConnectionLost& failure) {
+    return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
+  } catch (const Interrupted&) {
+    return Ending{Ending::Kind::interrupted, {}, {}, {}};
+  }
+}
+
 Courier::Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
                  Tell tell)
     : session_(session), interrupt_(interrupt), retry_for_(retry_for), tell_(std::move(tell)) {}

@@ -19,41 +19,14 @@
 #include <string>
 #include <vector>
 
+#include "client/commands/request.hpp"
 #include "client/commands/retry.hpp"
 #include "client/wire/session.hpp"
 
 namespace client {
 
-/// How often a request may be sent, and what an interrupt does to it.
-enum class Nature {
-  read,        // as often as one likes; an interrupt just leaves
-  keyed,       // as often as one likes, since its key makes it happen once; an interrupt cancels it
-  repeatable,  // as often as one likes, but it has no key to cancel it by; an interrupt leaves
-  once,        // sent once: nobody can tell what a second time would do; an interrupt leaves
-};
-
-struct Request {
-  std::vector<std::string> command;
-  Nature nature = Nature::read;
-  std::int64_t account = 0;  // of the key, where there is one
-  std::string key;
-  std::optional<std::chrono::milliseconds> timeout;  // which `command` tells the server, too
-};
-
-/// How it ended.
-struct Ending {
-  enum class Kind {
-    reply,           // `reply` is the request's own end, an error perhaps
-    not_done,        // given up, and nothing had been under way (`reply`: the last refusal, if any)
-    interrupted,     // left by Ctrl-C before anything was sent, or by the reader of a read
-    unknown,         // left or given up while it may be under way (`reply`: a refused login, if so)
-    cannot_connect,  // the server could not be reached
-  };
-  Kind kind = Kind::reply;
-  Reply reply;
-  std::string why;               // one line, where there is no reply
-  std::optional<Reply> verdict;  // what CANCEL answered, if Ctrl-C sent one
-};
+/// Connects and logs in. Returns nothing if that succeeded, otherwise how it ended.
+std::optional<Ending> failure_to_open(Session& session);
 
 /// What the user is told while the request is still under way.
 enum class News { retrying, cancelling };

@@ -42,9 +42,21 @@ Report failed(int status, std::string_view code, std::string_view message) {
   return report;
 }
 
-Report refused(int status, const Reply& error) {
-  Report report = failed(status, error.code(), error.message());
-  if (is_about_money(error.code())) report.complaint = cents_as_decimals(report.complaint);
+Report failed(const Ending& ending) {
+  const ExitStatus status = exit_status(ending);
+  switch (ending.kind) {
+    case Ending::Kind::interrupted:
+      return failed(status, "", "interrupted; nothing was changed");
+    case Ending::Kind::not_done:
+      return failed(status, ending.reply.code(),
+                    "not done, nothing was changed; try again later: " + ending.why);
+    case Ending::Kind::reply:
+      break;
+    default:
+      return failed(status, "", ending.why);
+  }
+  Report report = failed(status, ending.reply.code(), ending.reply.message());
+  if (is_about_money(ending.reply.code())) report.complaint = cents_as_decimals(report.complaint);
   return report;
 }
 

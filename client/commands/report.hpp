@@ -24,9 +24,9 @@ Report done(std::string text, Json json);
 /// the server's the JSON has one of the client's: USAGE, INTERRUPTED, CONNECT or UNKNOWN.
 Report failed(int status, std::string_view code, std::string_view message);
 
-/// What the server refused. People read its sums as decimals; JSON has its own words, since there
-/// money is in minor units.
-Report refused(int status, const Reply& error);
+/// Reports an ending other than success. Sums of money in the server's words are converted to
+/// decimals for people; JSON keeps them, since there money is in minor units.
+Report failed(const Ending& ending);
 
 /// Prints to the two streams and flushes. JSON is one line. Nothing a server sent can drive a
 /// terminal. Returns the exit status: the report's own, whether or not it could be written (then

@@ -2,16 +2,16 @@
 
 #include <unistd.h>
 
+#include "client/commands/command_table.hpp"
 #include "client/terminal/text.hpp"
 
 namespace client {
 
 Role role_for(const std::string& command, const Settings& settings) {
   const bool has_secret = !settings.teller_secret_file.empty();
-  if (command.starts_with("admin")) return Role::operator_;
-  if (command == "create" || command == "reverse") {
-    return has_secret ? Role::teller : Role::operator_;
-  }
+  const Sender sender = command_row(command).sender;
+  if (sender == Sender::operator_) return Role::operator_;
+  if (sender == Sender::staff) return has_secret ? Role::teller : Role::operator_;
   if (!settings.pin_file.empty()) return Role::customer;
   if (has_secret) return Role::teller;
   return settings.admin_socket_given ? Role::operator_ : Role::customer;
@@ -48,10 +48,6 @@ std::int64_t Run::account_of(const Command& command) const {
   const auto account = command.account ? command.account : settings_.account;
   if (!account) throw UsageError("which account? give --account N");
   return *account;
-}
-
-std::string Run::key_for(const Command& command) {
-  return command.key.empty() ? keys_.next() : command.key;
 }
 
 Ending Run::carry(const Command& command, const Request& request) {

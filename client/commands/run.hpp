@@ -40,8 +40,8 @@ class Run {
   /// The account a command is about. Throws UsageError if none was given.
   std::int64_t account_of(const Command& command) const;
 
-  /// The command's own key, or a new one.
-  std::string key_for(const Command& command);
+  /// Returns a key that no other write has.
+  std::string new_key() { return keys_.next(); }
 
   /// Sends the request by a courier and waits for its end. After a wrong PIN the next command asks
   /// for it again, so that a prompt does not repeat it until the account is locked. Throws as

@@ -1,7 +1,5 @@
 #include "client/commands/verdict.hpp"
 
-#include "client/commands/exit_status.hpp"
-
 namespace client {
 
 std::string verdict_in_words(const Reply& verdict) {
@@ -12,12 +10,6 @@ std::string verdict_in_words(const Reply& verdict) {
   if (code == "INVALIDHANDLE") return "nothing to cancel: no such transaction is in flight";
   if (code == "UNKNOWN") return "whether it was cancelled is not known yet";
   return "not cancelled: " + verdict.spelled();
-}
-
-int verdict_status(const Reply& verdict) {
-  const auto code = verdict.code();
-  if (code == "CANCELLED" || code == "ALREADY") return exit_done;
-  return code == "UNKNOWN" ? exit_unknown : exit_refused;
 }
 
 }  // namespace client

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What CANCEL and TXN CANCEL answer, in plain words and as an exit status.
+/// What CANCEL and TXN CANCEL answer, in words.
 
 #include <string>
 
@@ -10,9 +10,5 @@ namespace client {
 
 /// One sentence without a full stop.
 std::string verdict_in_words(const Reply& verdict);
-
-/// For a command whose whole purpose is to cancel: done if nothing of it was or will be carried
-/// out, refused if it was too late or there is no such transaction, unknown if so.
-int verdict_status(const Reply& verdict);
 
 }  // namespace client

@@ -61,14 +61,6 @@ bool is_map(const Reply& reply) {
   return reply.kind == Reply::Kind::array && reply.items.size() % 2 == 0;
 }
 
-// Takes from `text` what is before the next `end`, which goes, too.
-std::string_view take_until(std::string_view& text, char end) {
-  const auto at = text.find(end);
-  const std::string_view taken = text.substr(0, at);
-  text.remove_prefix(at == text.npos ? text.size() : at + 1);
-  return taken;
-}
-
 Json field_json(std::string_view name, std::string_view value) {
   const bool is_number = name == "id" || name == "age" || name == "idle";
   const auto number = is_number ? parse_number(value, 0, INT64_MAX) : std::nullopt;

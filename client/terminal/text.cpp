@@ -103,4 +103,11 @@ std::string columns(const std::vector<std::vector<std::string>>& rows,
   return lines;
 }
 
+std::string_view take_until(std::string_view& text, char end) {
+  const auto at = text.find(end);
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at == text.npos ? text.size() : at + 1);
+  return taken;
+}
+
 }  // namespace client

@@ -71,7 +71,7 @@ TEST_CASE("each command takes its arguments") {
   CHECK(cancel.handle == "3-81");
   CHECK(cancel.reason == "a b");
   CHECK(parsed({"admin", "freeze", "010"}).command.number == 10);
-  CHECK(parsed({"bench", "--op", "balance", "--connections", "4"}).command.bench.connections == 4);
+  CHECK(parsed({"bench", "--op", "balance", "--connections", "4"}).command.connections == 4);
 }
 
 TEST_CASE("wrong usage is one line and status 2") {

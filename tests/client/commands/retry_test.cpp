@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "client/commands/verdict.hpp"
+#include "client/commands/exit_status.hpp"
 
 using client::Next;
 using client::Reply;
@@ -60,9 +60,9 @@ TEST_CASE("waits grow to a second and are never nothing") {
 }
 
 TEST_CASE("a verdict sets the status of a command that only cancels") {
-  CHECK(client::verdict_status(status("CANCELLED")) == 0);
-  CHECK(client::verdict_status(status("ALREADY")) == 0);
-  CHECK(client::verdict_status(status("TOOLATE")) == 1);
-  CHECK(client::verdict_status(error("INVALIDHANDLE gone")) == 1);
-  CHECK(client::verdict_status(error("UNKNOWN disk")) == 4);
+  CHECK(client::exit_status_of_verdict(status("CANCELLED")) == 0);
+  CHECK(client::exit_status_of_verdict(status("ALREADY")) == 0);
+  CHECK(client::exit_status_of_verdict(status("TOOLATE")) == 1);
+  CHECK(client::exit_status_of_verdict(error("INVALIDHANDLE gone")) == 1);
+  CHECK(client::exit_status_of_verdict(error("UNKNOWN disk")) == 4);
 }
