@@ -5,11 +5,11 @@
 
 #include <asio/post.hpp>
 
-#include "server/admin/holds.hpp"
-#include "server/admin/txn.hpp"
 #include "server/bank/login.hpp"
+#include "server/bank/process_request.hpp"
+#include "server/commands/holds.hpp"
+#include "server/commands/txn.hpp"
 #include "server/log.hpp"
-#include "server/process_request.hpp"
 
 namespace server {
 namespace {
@@ -167,8 +167,8 @@ void Boss::sweep() {
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
-bank::Transaction::Surroundings Boss::surroundings() {
-  return {&workers_, &process_request,
+bank::Transaction::Services Boss::services() {
+  return {&workers_, &bank::process_request,
           [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
 }
 
@@ -176,7 +176,7 @@ bank::Transaction::Surroundings Boss::surroundings() {
 /// server is going down. What is wrong with the command itself comes first.
 std::optional<bank::Reply> Boss::refused_at_the_door(
     const bank::Session& session, const std::vector<std::string>& command) const {
-  const bool outdated = bank_.pin_versions.outdate(session);
+  const bool outdated = bank_.pin_versions.is_outdated(session);
   const bool nobody = session.role == bank::Role::nobody || outdated;
   if (!draining_ && !nobody) return std::nullopt;
   const bank::Arguments asked =
@@ -194,17 +194,16 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   if (const auto refusal = refused_at_the_door(*connection->session(), command)) {
     return connection->answer(*refusal);
   }
-  const auto txn = bank::Transaction::admit(bank_, std::move(command),
-                                            {connection, connection->session(), connection->id()},
-                                            surroundings());
+  const auto txn = bank::Transaction::admit(
+      bank_, std::move(command), {connection, connection->session(), connection->id()}, services());
   const bank::Arguments& asked = txn->arguments();
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
   connection->answered_by(txn, asked.timeout.value_or(most));
   if (draining_) txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
-  if (txn->held_at(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
+  if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
-  if (!txn->withdraw_admission()) return;  // a cancel came first, and answers
+  if (!txn->undo_admission()) return;  // a cancel came first, and answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != "INPROGRESS";
   connection->answer(at_fault ? *asked.fault
                               : bank::Reply::error("BUSY",
@@ -248,7 +247,7 @@ void Boss::drain() {
     // If there is no memory for it, the next sweep asks.
     txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
   }
-  admin::clear_holds(bank_);
+  commands::clear_holds(bank_);
   after(options_.drain_timeout, [this] { stop_now("the drain timeout"); });
   finish_when_quiet();
 }
@@ -257,9 +256,9 @@ void Boss::stop_now(const char* why) {
   if (std::exchange(cancelled_all_, true)) return;
   cancelled_all_at_ = std::chrono::steady_clock::now();
   log().info("cancelling what still can be: {}", why);
-  admin::clear_holds(bank_);  // there may be new ones
-  admin::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
-                    [](std::int64_t) {});
+  commands::clear_holds(bank_);  // there may be new ones
+  commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
+                       [](std::int64_t) {});
 }
 
 void Boss::commit_failed() {

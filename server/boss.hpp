@@ -16,10 +16,10 @@
 #include "server/bank/bank.hpp"
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
-#include "server/connection.hpp"
-#include "server/job_threads.hpp"
-#include "server/listener.hpp"
+#include "server/commands/job_threads.hpp"
 #include "server/options.hpp"
+#include "server/wire/connection.hpp"
+#include "server/wire/listener.hpp"
 
 namespace server {
 
@@ -84,7 +84,7 @@ class Boss {
   bool send_away();
   void call_attend() noexcept;
   void attend();
-  bank::Transaction::Surroundings surroundings();
+  bank::Transaction::Services services();
 
   const Options options_;
   const std::chrono::steady_clock::time_point started_;

@@ -17,7 +17,7 @@
 
 #include "db/ledger.hpp"
 #include "db/memory/books.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace ledger {
 

@@ -12,7 +12,7 @@
 
 #include "db/ledger.hpp"
 #include "db/sqlite/connection.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace ledger {
 

@@ -21,7 +21,7 @@
 #include <span>
 
 #include "db/ledger.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "server/cancel/request.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 

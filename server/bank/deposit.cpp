@@ -17,7 +17,7 @@ Reply deposit(Transaction& txn) {
   authorize(txn, account);  // 8 check the access
   point(Point::authorized);
 
-  put(account, asked.amount);  // 9 add the amount
+  credit(account, asked.amount);  // 9 add the amount
   point(Point::modified);
 
   point_of_no_return(txn);  // ─── cancellation is disabled from here on ───

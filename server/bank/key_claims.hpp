@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "db/ledger.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 

@@ -38,7 +38,7 @@ cancel::Verdict bury(Bank& bank, ledger::AccountId account, const std::string& k
 /// What a cancel of the transaction under the key leaves to be done.
 enum class Left : std::uint8_t { nothing, tombstone };
 
-Left left_after(const cancel::Struck& struck, const Transaction& txn) {
+Left left_after(const cancel::CancelAttempt& struck, const Transaction& txn) {
   if (struck.won) return Left::nothing;  // it writes its own, before anybody is told
   switch (struck.found) {
     case cancel::Stage::cancelling:
@@ -101,14 +101,15 @@ void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
     std::optional<cancel::Verdict> verdict GUARDED_BY(mutex);
   };
   const auto pending = std::make_shared<Pending>();
-  const cancel::Struck struck = txn->cancel(order, [pending, tell, txn](cancel::Verdict verdict) {
-    {
-      const seam::Lock lock(pending->mutex);
-      pending->verdict = verdict;
-      if (!pending->decided || !pending->own) return;
-    }
-    tell(verdict, txn);
-  });
+  const cancel::CancelAttempt struck =
+      txn->cancel(order, [pending, tell, txn](cancel::Verdict verdict) {
+        {
+          const seam::Lock lock(pending->mutex);
+          pending->verdict = verdict;
+          if (!pending->decided || !pending->own) return;
+        }
+        tell(verdict, txn);
+      });
   const bool own = left_after(struck, *txn) == Left::nothing;
   std::optional<cancel::Verdict> now;
   {

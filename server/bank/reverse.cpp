@@ -57,8 +57,8 @@ Reply reverse(Transaction& txn) {
   authorize(txn, from);
   authorize(txn, to);
   point(Point::authorized);
-  if (from.id != ledger::vault) take(from, undone.amount);
-  if (to.id != ledger::vault) put(to, undone.amount);
+  if (from.id != ledger::vault) debit(from, undone.amount);
+  if (to.id != ledger::vault) credit(to, undone.amount);
   point(Point::modified);
   const ledger::Cents answer = asked.account == from.id ? from.balance : to.balance;
   ledger::Posting posting = posting_of(txn, ledger::Kind::reverse, from, to, answer);

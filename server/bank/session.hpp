@@ -7,7 +7,7 @@
 #include <string>
 
 #include "db/ledger.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 
@@ -56,7 +56,7 @@ class PinVersions {
     return newest_[account];
   }
   /// The PIN has been changed since the session's login, by another session.
-  bool outdate(const Session& session) const {
+  bool is_outdated(const Session& session) const {
     if (session.role != Role::customer) return false;
     const Newest* const newest = find(session.account);
     return newest != nullptr && newest->load() > session.pin_version;

@@ -44,7 +44,7 @@ void refuse_frozen(const ledger::Account& account) {
                 "account " + std::to_string(account.id) + " is frozen; the operator can lift that");
 }
 
-void take(ledger::Account& account, ledger::Cents amount) {
+void debit(ledger::Account& account, ledger::Cents amount) {
   if (account.balance < amount) {
     throw Refusal("FUNDS", "account " + std::to_string(account.id) + " has only " +
                                std::to_string(account.balance) + " cents");
@@ -52,7 +52,7 @@ void take(ledger::Account& account, ledger::Cents amount) {
   account.balance -= amount;
 }
 
-void put(ledger::Account& account, ledger::Cents amount) {
+void credit(ledger::Account& account, ledger::Cents amount) {
   if (account.balance > ledger::largest_balance - amount) {
     throw Refusal("OVERFLOW", "account " + std::to_string(account.id) +
                                   " can hold no more than 1000000000000000000 cents");

@@ -24,8 +24,8 @@ void refuse_frozen(const ledger::Account& account);
 
 /// 9: the new balance, in memory. FUNDS if there is too little; OVERFLOW if there would be too
 /// much.
-void take(ledger::Account& account, ledger::Cents amount);
-void put(ledger::Account& account, ledger::Cents amount);
+void debit(ledger::Account& account, ledger::Cents amount);
+void credit(ledger::Account& account, ledger::Cents amount);
 
 /// THE POINT OF NO RETURN. Disabling cancellation and the swap to `committing` are the same act.
 /// Does not return if a cancel has won; passes `committing` if it does.

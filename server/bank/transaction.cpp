@@ -9,26 +9,26 @@ namespace {
 
 constexpr std::size_t longest_text = 200;
 
-cancel::Request::Options request_options(const Bank& bank, cancel::Boss* boss) {
+cancel::Request::Options request_options(const Bank& bank, cancel::ThreadOwner* boss) {
   return {bank.options.mechanism, boss, bank.options.teaching};
 }
 
 }  // namespace
 
 Transaction::Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
-                         const Surroundings& around)
-    : Request(request_options(bank, around.boss)),
+                         const Services& services)
+    : Request(request_options(bank, services.owner)),
       bank_(bank),
       handle_(bank.transactions.issue()),
       buffer_(std::make_unique<RequestBuffer>(std::move(command), bank.counters)),
       origin_(std::move(origin)),
       user_(origin_.session->user()),
-      around_(around),
+      services_(services),
       asked_(parse_arguments(buffer_->words(), *origin_.session)) {}
 
 std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::string> command,
-                                                Origin origin, const Surroundings& around) {
-  auto made = std::make_shared<Transaction>(bank, std::move(command), std::move(origin), around);
+                                                Origin origin, const Services& services) {
+  auto made = std::make_shared<Transaction>(bank, std::move(command), std::move(origin), services);
   Arguments& asked = made->asked_;
   if (asked.claims_key() && !asked.fault) {
     made->has_key_ = bank.claims.claim(asked.account, asked.key, made);
@@ -48,7 +48,7 @@ Transaction::~Transaction() {
   if (stage() == cancel::Stage::queued) release_key();
 }
 
-bool Transaction::withdraw_admission() {
+bool Transaction::undo_admission() {
   // It can be found by now, so it ends as all do: who cancels it meanwhile gets a verdict, and who
   // waits for it to be gone is told. Shutdown is the reason that leaves no trace of a key.
   withdrawn_ = cancel(order_of(Reason::shutdown), [](cancel::Verdict) {}).won;
@@ -84,8 +84,8 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
     });
     return cancel::Verdict::cancelled;
   } catch (ledger::KeyTaken& taken) {
-    standing_ = std::move(taken.record);  // a copy would take memory
-    return standing_->cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
+    blocking_row_ = std::move(taken.record);  // a copy would take memory
+    return blocking_row_->cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
   } catch (const std::exception&) {
     return cancel::Verdict::unknown;
   }
@@ -118,7 +118,7 @@ Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
         "UNKNOWN", "cancelled, but key " + asked_.key + " could not be made final; ask STATUS");
   }
   // If the key has had its row all the time, the row answers.
-  if (standing_) return answer_from(*standing_, asked_.claim());
+  if (blocking_row_) return answer_from(*blocking_row_, asked_.claim());
   const auto at = static_cast<Point>(view().point);
   const std::string where = "txn " + to_string(handle_);
   if (reason_of(order) == Reason::deadline) {
@@ -136,11 +136,11 @@ void Transaction::remove() noexcept {
   bank_.transactions.remove(handle_);
 }
 
-void Transaction::end_elsewhere() {
+void Transaction::schedule_end() {
   // A tombstone takes a commit, and the boss never waits for one.
   const auto given = order();
   if (given && given->final && buries_key()) {
-    around_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
+    services_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
       self->end_unstarted();
     });
   } else {

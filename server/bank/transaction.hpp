@@ -50,26 +50,26 @@ class Transaction final : public cancel::Request {
   /// The textbook's process_request, which the server supplies.
   using Process = void (*)(Transaction&);
   /// Runs a job that may block, soon, on a thread that no request can occupy.
-  using Elsewhere = std::function<void(std::function<void()>)>;
+  using RunOnReserve = std::function<void(std::function<void()>)>;
 
   struct Origin {
     std::shared_ptr<ReplySink> customer;
     std::shared_ptr<Session> session;
     std::int64_t client = 0;  // the connection's id
   };
-  struct Surroundings {
-    cancel::Boss* boss = nullptr;
+  struct Services {
+    cancel::ThreadOwner* owner = nullptr;
     Process process = nullptr;
-    Elsewhere elsewhere;
+    RunOnReserve elsewhere;
   };
 
   /// Makes a transaction of a command, gives it a handle, claims its key, and enters it in the
   /// table. If its key is another's, it will refuse itself with INPROGRESS. The boss's thread.
   static std::shared_ptr<Transaction> admit(Bank& bank, std::vector<std::string> command,
-                                            Origin origin, const Surroundings& around);
+                                            Origin origin, const Services& services);
   /// Use admit().
   Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
-              const Surroundings& around);
+              const Services& services);
   ~Transaction() override;
 
   Bank& bank() const { return bank_; }
@@ -87,7 +87,7 @@ class Transaction final : public cancel::Request {
   /// Takes it back, before any thread has had it: for a server that is too busy. The caller answers
   /// in its place. False if a cancel came first: then it ends as a cancelled one, which answers.
   /// The boss's thread.
-  [[nodiscard]] bool withdraw_admission();
+  [[nodiscard]] bool undo_admission();
 
   /// Step 12: releases the key and hands the reply over. A committed transaction nobody could be
   /// told of is counted. The transaction's own thread; once.
@@ -96,13 +96,13 @@ class Transaction final : public cancel::Request {
   void free_buffer() noexcept { buffer_.reset(); }
 
  protected:
-  void perform() override { around_.process(*this); }
+  void perform() override { services_.process(*this); }
   cancel::Verdict make_final(const cancel::CancelOrder& order) noexcept override;
   void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict winners) noexcept override;
   void remove() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
-  void end_elsewhere() override;
-  bool alone() const override { return is_scan(asked_.operation); }
+  void schedule_end() override;
+  bool needs_own_thread() const override { return is_scan(asked_.operation); }
 
  private:
   void release_key() noexcept;
@@ -117,13 +117,13 @@ class Transaction final : public cancel::Request {
   std::unique_ptr<RequestBuffer> buffer_;
   Origin origin_;
   const std::string user_;
-  const Surroundings around_;
+  const Services services_;
   Arguments asked_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
   bool has_key_ = false;  // claimed, and not yet released
   bool key_is_anothers_ = false;
   bool withdrawn_ = false;
-  std::optional<ledger::KeyRecord> standing_;  // the row that stood in the way of a tombstone
+  std::optional<ledger::KeyRecord> blocking_row_;  // the row that stood in the way of a tombstone
 };
 
 /// Orders a cancel. Final (a tombstone is due) for those of people: operator and customer.

@@ -15,8 +15,8 @@ Reply transfer(Transaction& txn) {
   authorize(txn, from);
   refuse_frozen(to);
   point(Point::authorized);
-  take(from, asked.amount);
-  put(to, asked.amount);
+  debit(from, asked.amount);
+  credit(to, asked.amount);
   point(Point::modified);
   point_of_no_return(txn);
   store(txn, posting_of(txn, ledger::Kind::transfer, from, to, from.balance));

@@ -13,7 +13,7 @@ Reply withdraw(Transaction& txn) {
   point(Point::retrieved);
   authorize(txn, account);
   point(Point::authorized);
-  take(account, asked.amount);
+  debit(account, asked.amount);
   point(Point::modified);
   point_of_no_return(txn);
   store(txn, posting_of(txn, ledger::Kind::withdraw, account, the_vault, account.balance));

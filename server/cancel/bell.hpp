@@ -2,7 +2,7 @@
 
 /// Where a boss without an event loop of its own waits until somebody calls it.
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 

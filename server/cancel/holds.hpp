@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "server/cancel/points.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 

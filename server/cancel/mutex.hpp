@@ -12,7 +12,7 @@
 
 #include "server/cancel/cleanup.hpp"
 #include "server/cancel/request.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 

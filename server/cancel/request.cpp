@@ -53,7 +53,7 @@ std::string_view name(Verdict verdict) {
 Request::Request(const Options& options)
     : mechanism_(options.mechanism),
       watched_(options.watched),
-      boss_(options.boss),
+      owner_(options.owner),
       admitted_(seam::now()) {
   note(0);
 }
@@ -64,8 +64,8 @@ Request* Request::current() {
 
 // ── Cancelling ──────────────────────────────────────────────────────────────────────────────────
 
-Struck Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
-  Struck struck{};
+CancelAttempt Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
+  CancelAttempt struck{};
   std::optional<Verdict> verdict;
   {
     const seam::Lock lock(mutex_);
@@ -85,9 +85,9 @@ Struck Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
     }
   }
   if (verdict) on_verdict(*verdict);
-  if (struck.won && struck.found == Stage::queued) boss_->end_queued(shared_from_this());
+  if (struck.won && struck.found == Stage::queued) owner_->end_queued(shared_from_this());
   if (struck.won && struck.found == Stage::running && mechanism_ == Mechanism::posix) {
-    boss_->deliver(shared_from_this());
+    owner_->deliver_cancel(shared_from_this());
   }
   return struck;
 }
@@ -129,7 +129,7 @@ bool Request::run(std::shared_ptr<seam::Thread> thread) {
       [](void* request) noexcept { static_cast<Request*>(request)->conclude(); }, this);
   try {
     perform();
-    if (stage() == Stage::running || stage() == Stage::cancelling) answer();
+    if (stage() == Stage::running || stage() == Stage::cancelling) close_to_cancels();
   } catch (const Cancelled&) {
     // Unwound up to here; `finish` does the rest.
   }
@@ -146,7 +146,7 @@ void Request::point_of_no_return() {
   if (!stage_.commit()) die();
 }
 
-void Request::answer() {
+void Request::close_to_cancels() {
   if (!stage_.answer()) die();
 }
 
@@ -271,7 +271,7 @@ void Request::now_waiting(std::string_view what, std::int64_t subject) {
 
 // ── Holds ───────────────────────────────────────────────────────────────────────────────────────
 
-bool Request::held_at(PointIndex queued) {
+bool Request::hold_if_asked(PointIndex queued) {
   const seam::Lock lock(mutex_);
   if (!watched_ || !must_hold(queued)) return false;
   held_ = true;
@@ -279,7 +279,7 @@ bool Request::held_at(PointIndex queued) {
   return true;
 }
 
-bool Request::let_go(bool one_step) {
+bool Request::release_hold(bool one_step) {
   bool unstarted = false;
   {
     const seam::Lock lock(mutex_);
@@ -292,7 +292,7 @@ bool Request::let_go(bool one_step) {
     if (unstarted) waiting_ = {};
     awake_.notify();
   }
-  if (unstarted) boss_->let_go(shared_from_this());
+  if (unstarted) owner_->requeue(shared_from_this());
   return true;
 }
 

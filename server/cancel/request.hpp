@@ -24,8 +24,8 @@
 
 #include "server/cancel/cleanup.hpp"
 #include "server/cancel/points.hpp"
-#include "server/cancel/seam.hpp"
 #include "server/cancel/stage.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 
@@ -60,16 +60,16 @@ using VerdictCallback = std::function<void(Verdict)>;
 using Callback = std::function<void()>;
 
 /// Whoever created the worker threads: a thread is cancelled only by the thread that created it.
-class Boss {
+class ThreadOwner {
  public:
-  virtual ~Boss() = default;
+  virtual ~ThreadOwner() = default;
   /// A queued request was cancelled: take it off the queue and end it. Any thread; never blocks.
   virtual void end_queued(std::shared_ptr<Request> request) = 0;
   /// A running one was: call its post_cancel() from the boss's own thread. Any thread; never
   /// blocks.
-  virtual void deliver(std::shared_ptr<Request> request) = 0;
+  virtual void deliver_cancel(std::shared_ptr<Request> request) = 0;
   /// A request held at `queued` has been let go: queue it. The boss's own thread only.
-  virtual void let_go(std::shared_ptr<Request> request) = 0;
+  virtual void requeue(std::shared_ptr<Request> request) = 0;
 };
 
 /// What a request looks like from outside, at one moment.
@@ -89,7 +89,7 @@ class Request : public std::enable_shared_from_this<Request> {
  public:
   struct Options {
     Mechanism mechanism = Mechanism::token;
-    Boss* boss = nullptr;  // outlives the request
+    ThreadOwner* owner = nullptr;  // outlives the request
     bool watched = false;  // points take the long way: times are noted, holds are looked for
   };
   explicit Request(const Options& options);
@@ -102,13 +102,13 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Cancels, if it is not too late; the verdict comes through `on_verdict`, once: at once, on this
   /// thread, if it stands already, else from the thread that ends the request. Never blocks on it.
   /// Returns what the swap found.
-  Struck cancel(CancelOrder order, VerdictCallback on_verdict);
+  CancelAttempt cancel(CancelOrder order, VerdictCallback on_verdict);
   /// Calls back, once, when the request has let go of everything and its handle is gone.
   void when_gone(Callback callback);
   /// Lets a held request go on: for good, or to its next point. False if it is not held. The boss's
   /// thread only, since a request held at `queued` is queued again.
-  bool resume() { return let_go(false); }
-  bool step() { return let_go(true); }
+  bool resume() { return release_hold(false); }
+  bool step() { return release_hold(true); }
 
   Stage stage() const { return stage_.load(); }
   /// Why it was cancelled; null if it was not. Given once: good for as long as the request.
@@ -118,7 +118,7 @@ class Request : public std::enable_shared_from_this<Request> {
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
   /// At admission: true if a hold keeps the request from a worker.
-  bool held_at(PointIndex queued);
+  bool hold_if_asked(PointIndex queued);
   /// Posts the pthread_cancel to the thread that runs the request.
   void post_cancel();
   /// Ends a request that was cancelled while queued. May block as conclude() does.
@@ -136,7 +136,7 @@ class Request : public std::enable_shared_from_this<Request> {
   /// end. Does not return if a cancel has won.
   void point_of_no_return();
   /// A read or a refusal is about to be told. Does not return if a cancel has won.
-  void answer();
+  void close_to_cancels();
   /// The outcome of what was committed: committed, unknown, or answered (refused by the store).
   void settle(Stage outcome) { stage_.end(outcome); }
 
@@ -166,10 +166,10 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Whether a hold stops this request at that point. Any thread; must not wait.
   virtual bool must_hold(PointIndex point) const = 0;
   /// Whether it gets a thread of its own, beyond the pool's bound, that ends with it.
-  virtual bool alone() const { return false; }
+  virtual bool needs_own_thread() const { return false; }
   /// A request cancelled while queued has to be ended; by default on the boss's own thread, at
   /// once. One whose make_final() blocks overrides this, and has end_unstarted() called elsewhere.
-  virtual void end_elsewhere() { end_unstarted(); }
+  virtual void schedule_end() { end_unstarted(); }
 
  private:
   friend class Cleanup;
@@ -180,7 +180,7 @@ class Request : public std::enable_shared_from_this<Request> {
   void wait_while_held(PointIndex point, bool cancellable) EXCLUDES(mutex_);
   void wait_for_change(bool cancellable) REQUIRES(mutex_);
   void conclude() noexcept;
-  bool let_go(bool one_step);
+  bool release_hold(bool one_step);
   void note(PointIndex point);
 
   static constexpr std::size_t most_passed = 40;
@@ -190,7 +190,7 @@ class Request : public std::enable_shared_from_this<Request> {
   // Constant after construction.
   const Mechanism mechanism_;
   const bool watched_;
-  Boss* const boss_;
+  ThreadOwner* const owner_;
   const seam::Time admitted_;
 
   // Words of their own.

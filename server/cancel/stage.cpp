@@ -26,7 +26,7 @@ std::string_view name(Stage stage) {
   return "";
 }
 
-Struck StageWord::cancel() {
+CancelAttempt StageWord::cancel() {
   Stage found = load();
   while (found == Stage::queued || found == Stage::running) {
     if (word_.compare_exchange(found, Stage::cancelling)) return {true, found};

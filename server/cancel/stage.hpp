@@ -33,7 +33,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 
@@ -50,7 +50,7 @@ enum class Stage : std::uint8_t {
 std::string_view name(Stage stage);
 
 /// What a cancel found: the stage it ended, if it won, or the one that was too late to end.
-struct Struck {
+struct CancelAttempt {
   bool won;
   Stage found;
 };
@@ -65,7 +65,7 @@ class StageWord {
   bool start() { return swap(Stage::queued, Stage::running); }
   bool commit() { return swap(Stage::running, Stage::committing); }
   bool answer() { return swap(Stage::running, Stage::answered); }
-  Struck cancel();
+  CancelAttempt cancel();
   /// The last transition, from committing or cancelling. It cannot fail: its caller owns the stage.
   void end(Stage last);
 

@@ -37,7 +37,7 @@ WorkerPool::~WorkerPool() = default;
 // ── The boss's thread ───────────────────────────────────────────────────────────────────────────
 
 WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
-  if (request->alone()) {
+  if (request->needs_own_thread()) {
     return start_worker(std::move(request), true) ? Admission::admitted : Admission::busy;
   }
   bool may_start = false;
@@ -55,38 +55,38 @@ WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   return Admission::admitted;
 }
 
-bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool alone) {
+bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool own_thread) {
   const auto worker = std::make_shared<Worker>();
   worker->next = std::move(first);
-  worker->alone = alone || options_.idle.count() == 0;
-  std::function<void()> body = [this, worker, alone] {
+  worker->own_thread = own_thread || options_.idle.count() == 0;
+  std::function<void()> body = [this, worker, own_thread] {
     // The worker's last act, also when it is cancelled: the boss may join.
     struct Leaving {
       WorkerPool& pool;
       const WorkerRef& worker;
-      const bool alone;
+      const bool own_thread;
       ~Leaving() {
         {
           const seam::Lock lock(pool.mutex_);
-          pool.pooled_ -= alone ? 0 : 1;
+          pool.pooled_ -= own_thread ? 0 : 1;
         }
         pool.leave(worker);
       }
-    } const leaving{*this, worker, alone};
+    } const leaving{*this, worker, own_thread};
     work(worker);
   };
   workers_.push_back(worker);
   // Nothing below needs memory, so that the counts are right if there is none.
   {
     const seam::Lock lock(mutex_);
-    pooled_ += alone ? 0 : 1;
+    pooled_ += own_thread ? 0 : 1;
     ++alive_;
     ++started_;
   }
   if (worker->thread.start(std::move(body))) return true;
   workers_.pop_back();
   const seam::Lock lock(mutex_);
-  pooled_ -= alone ? 0 : 1;
+  pooled_ -= own_thread ? 0 : 1;
   --alive_;
   --started_;
   return false;
@@ -98,7 +98,7 @@ void WorkerPool::attend() {
     const seam::Lock lock(mutex_);
     std::swap(notes, notes_);
   }
-  while (const auto request = take_last(notes.to_deliver, &Request::noted_before_)) {
+  while (const auto request = take_last(notes.to_cancel, &Request::noted_before_)) {
     request->post_cancel();
   }
   end_cancelled(std::move(notes.to_end));
@@ -110,7 +110,7 @@ void WorkerPool::attend() {
 void WorkerPool::end_cancelled(std::shared_ptr<Request> noted) {
   while (auto request = take_last(noted, &Request::noted_before_)) {
     try {
-      request->end_elsewhere();
+      request->schedule_end();
     } catch (const std::exception&) {
       const seam::Lock lock(mutex_);
       add(notes_.to_end, &Request::noted_before_, std::move(request));
@@ -173,8 +173,8 @@ void WorkerPool::stop() {
   idle_.clear();
 }
 
-void WorkerPool::let_go(std::shared_ptr<Request> request) {
-  if (request->alone() && start_worker(request, true)) return;
+void WorkerPool::requeue(std::shared_ptr<Request> request) {
+  if (request->needs_own_thread() && start_worker(request, true)) return;
   {
     const seam::Lock lock(mutex_);
     if (give_to_idle(request)) return;
@@ -204,10 +204,10 @@ void WorkerPool::end_queued(std::shared_ptr<Request> request) {
   call_boss_();
 }
 
-void WorkerPool::deliver(std::shared_ptr<Request> request) {
+void WorkerPool::deliver_cancel(std::shared_ptr<Request> request) {
   {
     const seam::Lock lock(mutex_);
-    add(notes_.to_deliver, &Request::noted_before_, std::move(request));
+    add(notes_.to_cancel, &Request::noted_before_, std::move(request));
   }
   call_boss_();
 }
@@ -223,7 +223,7 @@ void WorkerPool::work(const WorkerRef& self) {
   const std::shared_ptr<seam::Thread> thread(self, &self->thread);
   while (std::shared_ptr<Request> request = next_request(self)) {
     request->run(thread);
-    if (self->alone) return;
+    if (self->own_thread) return;
   }
 }
 

@@ -19,11 +19,11 @@
 #include <vector>
 
 #include "server/cancel/request.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace cancel {
 
-class WorkerPool : public Boss {
+class WorkerPool : public ThreadOwner {
  public:
   struct Options {
     std::size_t most = 256;                      // workers at once
@@ -60,15 +60,15 @@ class WorkerPool : public Boss {
 
   // Boss.
   void end_queued(std::shared_ptr<Request> request) override;
-  void deliver(std::shared_ptr<Request> request) override;
-  void let_go(std::shared_ptr<Request> request) override;
+  void deliver_cancel(std::shared_ptr<Request> request) override;
+  void requeue(std::shared_ptr<Request> request) override;
 
  private:
   struct Worker {
     seam::Thread thread;
     seam::Condition wake;  // the worker waits here, under mutex_
     std::shared_ptr<Request> next;
-    bool alone = false;
+    bool own_thread = false;
     bool retire = false;
     std::shared_ptr<Worker> noted_before;
   };
@@ -77,11 +77,11 @@ class WorkerPool : public Boss {
   /// The last of each kind; each knows the one before it, so that a note needs no memory.
   struct Notes {
     std::shared_ptr<Request> to_end;
-    std::shared_ptr<Request> to_deliver;
+    std::shared_ptr<Request> to_cancel;
     WorkerRef to_join;
   };
 
-  bool start_worker(std::shared_ptr<Request> first, bool alone);
+  bool start_worker(std::shared_ptr<Request> first, bool own_thread);
   void work(const WorkerRef& self);
   std::shared_ptr<Request> next_request(const WorkerRef& self);
   bool wait_idle(const WorkerRef& self) REQUIRES(mutex_);

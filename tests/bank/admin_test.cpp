@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/accounts.hpp"
-#include "server/admin/holds.hpp"
-#include "server/admin/txn.hpp"
+#include "server/commands/accounts.hpp"
+#include "server/commands/holds.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Asked;
@@ -22,20 +22,20 @@ bool contains(const std::string& text, const std::string& part) {
 
 std::string hold(Rig& rig, const std::string& command) {
   const auto words = rig::split(command);
-  const auto fault = admin::hold_fault(words);
-  return rig::text(fault ? *fault : admin::hold(rig.bank(), words));
+  const auto fault = commands::hold_fault(words);
+  return rig::text(fault ? *fault : commands::hold(rig.bank(), words));
 }
 
 std::string show(Rig& rig, const Asked& asked) {
-  return rig::text(admin::show(rig.bank(), asked.txn->handle()));
+  return rig::text(commands::show(rig.bank(), asked.txn->handle()));
 }
 
 std::string step(Rig& rig, const Asked& asked) {
-  return rig::code(rig::text(admin::step(rig.bank(), asked.txn->handle())));
+  return rig::code(rig::text(commands::step(rig.bank(), asked.txn->handle())));
 }
 
 std::string resume(Rig& rig, const Asked& asked) {
-  return rig::code(rig::text(admin::resume(rig.bank(), asked.txn->handle())));
+  return rig::code(rig::text(commands::resume(rig.bank(), asked.txn->handle())));
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanu
                  "free request buffer, finish request], passed: [queued, started, checked, "
                  "lock-wait, locked, lock-wait, locked, retrieved, authorized, modified], "
                  "passed_us: ["));
-  const std::string listed = rig::text(admin::list(rig.bank()));
+  const std::string listed = rig::text(commands::list(rig.bank()));
   CHECK(contains(listed, "[{handle: " + asked.handle()));
   CHECK_FALSE(contains(listed, "cleanup"));
   // Once past the point of no return it can be cancelled no more, and says so.
@@ -68,7 +68,7 @@ TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanu
   CHECK(rig.finish(asked) == "95");
   CHECK(rig::code(show(rig, asked)) == "-INVALIDHANDLE");
   CHECK(step(rig, asked) == "-INVALIDHANDLE");
-  CHECK(rig::text(admin::list(rig.bank())) == "[]");
+  CHECK(rig::text(commands::list(rig.bank())) == "[]");
 }
 
 TEST_CASE("step by step through all its points") {
@@ -142,8 +142,8 @@ TEST_CASE("CANCELALL cancels all, or those of an account, and counts what it sto
   const Asked other = rig.start_held(rig::teller(), "HISTORY 3", Point::retrieved);
   const auto cancel_all = [&](std::optional<ledger::AccountId> account) {
     const auto stopped = std::make_shared<seam::Atomic<std::int64_t>>(-1);
-    admin::cancel_all(rig.bank(), account, bank::order_of(rig::Reason::operator_, "enough"),
-                      [stopped](std::int64_t count) { stopped->store(count); });
+    commands::cancel_all(rig.bank(), account, bank::order_of(rig::Reason::operator_, "enough"),
+                         [stopped](std::int64_t count) { stopped->store(count); });
     rig.attend_until([&] { return stopped->load() >= 0; });
     return stopped->load();
   };
@@ -161,7 +161,7 @@ TEST_CASE("CANCELALL cancels all, or those of an account, and counts what it sto
 
 TEST_CASE("what a canceller is told") {
   using cancel::Verdict;
-  const auto told = [](Verdict verdict) { return rig::text(admin::verdict_reply(verdict)); };
+  const auto told = [](Verdict verdict) { return rig::text(commands::verdict_reply(verdict)); };
   CHECK(told(Verdict::cancelled) == "+CANCELLED");
   CHECK(told(Verdict::already) == "+ALREADY");
   CHECK(told(Verdict::too_late) == "+TOOLATE");
@@ -174,7 +174,7 @@ TEST_CASE("a freeze that fails once its mark is durable does not say that nothin
   rig.open_account(100);
   bool failed = false;
   std::string told;
-  admin::freeze(rig.bank(), 1, [&](const bank::Reply& reply) {
+  commands::freeze(rig.bank(), 1, [&](const bank::Reply& reply) {
     if (!std::exchange(failed, true)) throw std::bad_alloc();
     told = rig::text(reply);
   });

@@ -28,7 +28,7 @@ TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") 
   const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
   int gone = 0;
   asked.txn->when_gone([&] { ++gone; });
-  CHECK(asked.txn->withdraw_admission());
+  CHECK(asked.txn->undo_admission());
   // The key is free before the caller answers.
   CHECK(rig.outcome(1, "k") == "none");
   rig.attend_until_quiet();
@@ -45,7 +45,7 @@ TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombst
   rig.open_account(100);
   const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
   const auto told = rig.start_cancel(asked, rig::Reason::customer);
-  CHECK_FALSE(asked.txn->withdraw_admission());
+  CHECK_FALSE(asked.txn->undo_admission());
   CHECK(rig.wait_for(told) == Verdict::cancelled);
   rig.attend_until_quiet();
   CHECK(asked.inbox->replies() == 1);
@@ -58,7 +58,7 @@ TEST_CASE("a cancel that comes after it is told so, and one by key makes the key
   rig::Bell bell;
   rig.open_account(100);
   const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
-  CHECK(asked.txn->withdraw_admission());
+  CHECK(asked.txn->undo_admission());
   const auto told = rig.start_cancel(asked);
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
   CHECK(rig.wait_for(told) == Verdict::already);

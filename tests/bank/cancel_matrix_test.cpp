@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/txn.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 
 using bank::Operation;

@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
-#include "server/process_request.hpp"
+#include "server/bank/process_request.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 #include "tests/cancel/explored.hpp"
 #include "tests/db/steps.hpp"
@@ -103,7 +103,7 @@ class World {
   void admit_now(Customer& customer) {
     customer.txn = bank::Transaction::admit(
         bank_, rig::split(customer.command), {customer.sink, rig::teller(), 1},
-        {&boss_, &server::process_request, [](const std::function<void()>& job) { job(); }});
+        {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
     customer.txn->when_gone([this] { boss_.one_is_gone(); });
     const seam::Lock lock(customer.mutex);
     customer.ready = true;
@@ -147,7 +147,7 @@ class World {
 
   explore::Run& run_;
   std::unique_ptr<ledger::Ledger> ledger_ = ledger::make_memory_ledger();
-  explored::Boss boss_;
+  explored::Owner boss_;
   bank::Bank bank_;
   std::vector<std::shared_ptr<Customer>> customers_;
   std::vector<std::shared_ptr<Customer>> to_admit_;
@@ -191,8 +191,8 @@ std::string a_deposit_and_a_cancel(explore::Run& run, cancel::Mechanism mechanis
   const auto customer = world.ask("DEPOSIT 1 60 KEY a");
   Canceller told;
   run.spawn("canceller", [&] {
-    admin::cancel_transaction(world.bank(), customer->txn->handle(), "no",
-                              [&](Verdict verdict, const auto&) { told.note(verdict); });
+    commands::cancel_transaction(world.bank(), customer->txn->handle(), "no",
+                                 [&](Verdict verdict, const auto&) { told.note(verdict); });
   });
   run.go();
   world.check();
@@ -237,8 +237,8 @@ TEST_CASE("two withdrawals from one account, one cancelled by its handle") {
     const auto second = world.ask("WITHDRAW 1 60 KEY b");
     Canceller told;
     run.spawn("canceller", [&] {
-      admin::cancel_transaction(world.bank(), first->txn->handle(), "no",
-                                [&](Verdict verdict, const auto&) { told.note(verdict); });
+      commands::cancel_transaction(world.bank(), first->txn->handle(), "no",
+                                   [&](Verdict verdict, const auto&) { told.note(verdict); });
     });
     run.go();
     world.check();

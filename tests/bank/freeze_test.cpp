@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/accounts.hpp"
+#include "server/commands/accounts.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Asked;
@@ -17,7 +17,7 @@ class Freeze {
  public:
   Freeze(Rig& rig, ledger::AccountId account) : rig_(rig), shared_(std::make_shared<Shared>()) {
     rig.elsewhere([&bank = rig.bank(), shared = shared_, account] {
-      admin::freeze(bank, account, [shared](const bank::Reply& reply) {
+      commands::freeze(bank, account, [shared](const bank::Reply& reply) {
         const seam::Lock lock(shared->mutex);
         shared->reply = rig::text(reply);
       });
@@ -66,7 +66,7 @@ TEST_CASE("what runs on the account is cancelled, whatever it does, and other ac
   other.txn->resume();
   CHECK(rig.finish(other) == "105");
   CHECK(rig::code(rig.ask("DEPOSIT 1 5")) == "-FROZEN");
-  CHECK(rig::text(admin::unfreeze(rig.bank(), 1)) == "+OK");
+  CHECK(rig::text(commands::unfreeze(rig.bank(), 1)) == "+OK");
   CHECK(rig.ask("DEPOSIT 1 5") == "105");
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "db/ledger.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace rig {
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/txn.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Asked;
@@ -26,7 +26,7 @@ TEST_CASE("who waits for an account is cancelled there; the others go on in turn
   rig.attend_until_waiting(second, "lock");
   const Asked third = rig.start(rig::teller(), "WITHDRAW 1 4 KEY c");
   rig.attend_until_waiting(third, "lock");
-  CHECK(contains(rig::text(admin::list(rig.bank())), "waiting: lock 1"));
+  CHECK(contains(rig::text(commands::list(rig.bank())), "waiting: lock 1"));
   CHECK(rig.wait_for(rig.start_cancel(second)) == Verdict::cancelled);
   CHECK(rig.finish(second) == "-CANCELLED txn " + second.handle() + " by operator at lock-wait");
   CHECK(rig.bank().accounts.held() == 1);

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/accounts.hpp"
+#include "server/commands/accounts.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Rig;
@@ -35,7 +35,7 @@ TEST_CASE("five wrong PINs lock the account, also for the right one, also after 
   CHECK(log_in(rig, 1, "1234") == "-LOCKED");
   rig.restart();
   CHECK(log_in(rig, 1, "1234") == "-LOCKED");
-  CHECK(rig::text(admin::unlock(rig.bank(), 1)) == "+OK");
+  CHECK(rig::text(commands::unlock(rig.bank(), 1)) == "+OK");
   CHECK(log_in(rig, 1, "1234") == "+OK");
 }
 

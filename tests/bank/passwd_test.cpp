@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/accounts.hpp"
 #include "server/bank/login.hpp"
+#include "server/commands/accounts.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Rig;
@@ -42,7 +42,7 @@ TEST_CASE("a new PIN does not open a locked account") {
   CHECK(log_in("4321") == "-LOCKED");
   CHECK(rig.ask("PASSWD 1 5678") == "+OK");
   CHECK(log_in("5678") == "-LOCKED");
-  CHECK(rig::text(admin::unlock(rig.bank(), 1)) == "+OK");
+  CHECK(rig::text(commands::unlock(rig.bank(), 1)) == "+OK");
   CHECK(log_in("5678") == "+OK");
 }
 

@@ -4,9 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
-#include "server/process_request.hpp"
+#include "server/bank/process_request.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/db/steps.hpp"
 
 namespace rig {
@@ -144,8 +144,8 @@ void Rig::restart() {
   open();
 }
 
-bank::Transaction::Surroundings Rig::around() {
-  return {workers_.get(), &server::process_request,
+bank::Transaction::Services Rig::around() {
+  return {workers_.get(), &bank::process_request,
           [this](std::function<void()> job) { elsewhere(std::move(job)); }};
 }
 
@@ -158,7 +158,7 @@ Asked Rig::start(const SessionRef& as, const std::string& command) {
   Asked asked;
   asked.inbox = std::make_shared<Inbox>(bell_);
   asked.txn = bank::Transaction::admit(*bank_, split(command), {asked.inbox, as, 7}, around());
-  if (asked.txn->held_at(static_cast<cancel::PointIndex>(Point::queued))) return asked;
+  if (asked.txn->hold_if_asked(static_cast<cancel::PointIndex>(Point::queued))) return asked;
   if (workers_->admit(asked.txn) == cancel::WorkerPool::Admission::busy) {
     throw std::runtime_error("the workers are busy");
   }
@@ -245,12 +245,12 @@ Rig::ToldRef Rig::start_cancel(const Asked& asked, Reason reason, const std::str
 
 Rig::ToldRef Rig::start_cancel_handle(const std::string& handle, const std::string& why) {
   const auto told = std::make_shared<Told>();
-  admin::cancel_transaction(*bank_, cancel::parse_handle(handle).value(), why,
-                            [this, told](Verdict verdict, const auto&) {
-                              told->verdict.store(verdict);
-                              told->times.fetch_add(1);
-                              bell_.ring();
-                            });
+  commands::cancel_transaction(*bank_, cancel::parse_handle(handle).value(), why,
+                               [this, told](Verdict verdict, const auto&) {
+                                 told->verdict.store(verdict);
+                                 told->times.fetch_add(1);
+                                 bell_.ring();
+                               });
   return told;
 }
 

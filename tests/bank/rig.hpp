@@ -94,7 +94,7 @@ class Rig {
   Shelf& shelf() { return shelf_; }
   GatedLedger& gate() { return *gate_; }
   cancel::WorkerPool& workers() { return *workers_; }
-  bank::Transaction::Surroundings around();
+  bank::Transaction::Services around();
   /// How often a COMMIT was said to have failed.
   int unknowns() const { return unknowns_.load(); }
   /// Closes the bank and its ledger, and opens them again.

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "server/process_request.hpp"
+#include "server/bank/process_request.hpp"
 #include "tests/bank/rig.hpp"
 
 using ledger::CommitFailure;
@@ -20,7 +20,7 @@ seam::Atomic<int> failing{0};
 
 void process_with_little_memory(bank::Transaction& txn) {
   scarce::memory_for(more.load(), failing.load());
-  server::process_request(txn);
+  bank::process_request(txn);
 }
 
 /// Has all the memory it needs; what it reads is the transaction's.

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "server/admin/accounts.hpp"
 #include "server/bank/keys.hpp"
+#include "server/commands/accounts.hpp"
 #include "tests/bank/rig.hpp"
 
 using ledger::CommitFailure;
@@ -63,7 +63,7 @@ TEST_CASE("what comes later is refused as STORE, and was never stored") {
   rig.shelf().disk().fail_commit(how);
   rig.ask("WITHDRAW 1 5 KEY k");
   CHECK(rig::code(rig.ask("DEPOSIT 2 5 KEY l")) == "-STORE");
-  CHECK(rig::text(admin::unfreeze(rig.bank(), 2)).starts_with("-STORE"));
+  CHECK(rig::text(commands::unfreeze(rig.bank(), 2)).starts_with("-STORE"));
   CHECK(rig.unknowns() == 1);
   rig.restart();
   CHECK(rig.outcome(2, "l") == "none");

@@ -80,7 +80,7 @@ TEST_CASE("a cancel wins against the point of no return and against an answer") 
   });
   const auto answers = crew.start([](Work& work) {
     work.cancel({}, [](Verdict) {});
-    work.answer();
+    work.close_to_cancels();
     work.say("answered");
   });
   const auto runs_off_the_end = crew.start([](Work& work) { work.cancel({}, [](Verdict) {}); });

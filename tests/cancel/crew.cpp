@@ -67,7 +67,7 @@ std::shared_ptr<Work> Crew::make(Work::Body body, bool watched) {
 
 std::shared_ptr<Work> Crew::start(Work::Body body, bool watched) {
   auto work = make(std::move(body), watched);
-  if (work->held_at(queued)) return work;
+  if (work->hold_if_asked(queued)) return work;
   if (workers_.admit(work) == cancel::WorkerPool::Admission::admitted) return work;
   table_.remove(work->handle());
   return nullptr;

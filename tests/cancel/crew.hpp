@@ -43,7 +43,7 @@ class Work : public cancel::Request {
   /// What make_final() is to return.
   void finality(cancel::Verdict verdict) { finality_ = verdict; }
   /// Asks for a thread of its own. Before it is admitted.
-  void be_alone() { alone_ = true; }
+  void be_alone() { own_thread_ = true; }
   /// Memory runs out when the boss comes to end it, the first time. Before it is admitted.
   void lack_memory_once() { lacks_memory_ = true; }
   /// Waits until cancelled; the boss is rung once the wait has begun.
@@ -55,10 +55,10 @@ class Work : public cancel::Request {
   void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept override;
   void remove() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
-  bool alone() const override { return alone_; }
-  void end_elsewhere() override {
+  bool needs_own_thread() const override { return own_thread_; }
+  void schedule_end() override {
     if (std::exchange(lacks_memory_, false)) throw std::bad_alloc();
-    Request::end_elsewhere();
+    Request::schedule_end();
   }
 
  private:
@@ -66,7 +66,7 @@ class Work : public cancel::Request {
   const cancel::Handle handle_;
   const Body body_;
   cancel::Verdict finality_ = cancel::Verdict::cancelled;
-  bool alone_ = false;
+  bool own_thread_ = false;
   bool lacks_memory_ = false;
   std::vector<std::string> said_;
 };

@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "server/cancel/handle_table.hpp"
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace {
 

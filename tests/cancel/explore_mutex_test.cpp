@@ -38,13 +38,13 @@ struct Bench {
       const cancel::MutexOwner owner(request, mutex);
       const Inside within(inside, overlaps);
       request.say('o');
-      request.answer();
+      request.close_to_cancels();
       request.say('a');
     });
   }
   /// The mutex is had at once by one who comes when all are gone.
   void check_free(explore::Run& run) {
-    explored::Boss another(1);
+    explored::Owner another(1);
     const auto last = std::make_shared<Request>(
         Mechanism::token, another,
         [this](Request& request) { const cancel::MutexOwner owner(request, mutex); });
@@ -54,7 +54,7 @@ struct Bench {
   }
 
   const Mechanism mechanism;
-  explored::Boss boss;
+  explored::Owner boss;
   cancel::CancellableMutex mutex{{"unlock", "stop waiting"}, 42};
   int inside = 0;
   int overlaps = 0;

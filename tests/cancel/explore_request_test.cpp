@@ -30,7 +30,7 @@ void commits(Request& request) {
 void answers(Request& request) {
   const Noted one(request, '1');
   cancel::pass(explored::first);
-  request.answer();
+  request.close_to_cancels();
   request.say('a');
 }
 
@@ -59,7 +59,7 @@ explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
                                std::size_t cancellers, Seen& seen) {
   cancel::set_points(explored::point_table);
   return explore::exhaustive(explored::all_orders, [&, cancellers](explore::Run& run) {
-    explored::Boss boss(1);
+    explored::Owner boss(1);
     const auto request = std::make_shared<Request>(mechanism, boss, body);
     std::vector<Canceller> all(cancellers);
     run.spawn("boss", [&] { boss.attend(); });

@@ -12,7 +12,7 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
   const auto mechanism = crew::either_mechanism();
   cancel::set_points(explored::point_table);
   const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
-    explored::Boss boss(1);
+    explored::Owner boss(1);
     cancel::CancellableMutex mutex({"unlock", "stop waiting"}, 42);
     cancel::Bell told_cancelled;  // until it rings the owner keeps the mutex
     bool granted = false;

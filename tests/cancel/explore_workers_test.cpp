@@ -42,7 +42,8 @@ class Desk {
 /// Notes when it got its worker.
 class Errand final : public cancel::Request {
  public:
-  Errand(cancel::Boss& boss, Desk& desk, cancel::Mechanism mechanism = cancel::Mechanism::token)
+  Errand(cancel::ThreadOwner& boss, Desk& desk,
+         cancel::Mechanism mechanism = cancel::Mechanism::token)
       : cancel::Request({mechanism, &boss}), desk_(desk) {}
   seam::Time begun{};
   bool ended = false;  // it came to its end by itself
@@ -56,7 +57,7 @@ class Errand final : public cancel::Request {
   void perform() override {
     begun = seam::now();
     wait_until([this] { return !waits_; }, "word", 0);
-    answer();
+    close_to_cancels();
     ended = true;
   }
   cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {

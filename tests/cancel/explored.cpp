@@ -2,37 +2,37 @@
 
 namespace explored {
 
-void Boss::attend() {
+void Owner::attend() {
   for (;;) {
     std::vector<std::shared_ptr<cancel::Request>> to_end;
-    std::vector<std::shared_ptr<cancel::Request>> to_deliver;
+    std::vector<std::shared_ptr<cancel::Request>> to_cancel;
     {
       const seam::Lock lock(mutex_);
-      while (left_ > 0 && to_end_.empty() && to_deliver_.empty()) called_.wait(mutex_);
+      while (left_ > 0 && to_end_.empty() && to_cancel_.empty()) called_.wait(mutex_);
       to_end.swap(to_end_);
-      to_deliver.swap(to_deliver_);
+      to_cancel.swap(to_cancel_);
     }
-    if (to_end.empty() && to_deliver.empty()) return;
+    if (to_end.empty() && to_cancel.empty()) return;
     for (const auto& request : to_end) request->end_unstarted();
-    for (const auto& request : to_deliver) request->post_cancel();
+    for (const auto& request : to_cancel) request->post_cancel();
   }
 }
 
-void Boss::one_is_gone() {
+void Owner::one_is_gone() {
   const seam::Lock lock(mutex_);
   --left_;
   called_.notify();
 }
 
-void Boss::end_queued(std::shared_ptr<cancel::Request> request) {
+void Owner::end_queued(std::shared_ptr<cancel::Request> request) {
   const seam::Lock lock(mutex_);
   to_end_.push_back(std::move(request));
   called_.notify();
 }
 
-void Boss::deliver(std::shared_ptr<cancel::Request> request) {
+void Owner::deliver_cancel(std::shared_ptr<cancel::Request> request) {
   const seam::Lock lock(mutex_);
-  to_deliver_.push_back(std::move(request));
+  to_cancel_.push_back(std::move(request));
   called_.notify();
 }
 

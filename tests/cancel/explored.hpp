@@ -28,29 +28,29 @@ inline constexpr explore::Options all_orders{.most_runs = sampled ? 300 : 100'00
 
 /// A boss for so many requests; when all are gone, and it has done what it was called for, its
 /// thread ends.
-class Boss : public cancel::Boss {
+class Owner : public cancel::ThreadOwner {
  public:
-  explicit Boss(int requests) : left_(requests) {}
+  explicit Owner(int requests) : left_(requests) {}
   /// The boss's thread: delivers cancels and ends what never had a thread.
   void attend();
   void one_is_gone();
 
   void end_queued(std::shared_ptr<cancel::Request> request) override;
-  void deliver(std::shared_ptr<cancel::Request> request) override;
-  void let_go(std::shared_ptr<cancel::Request>) override {}
+  void deliver_cancel(std::shared_ptr<cancel::Request> request) override;
+  void requeue(std::shared_ptr<cancel::Request>) override {}
 
  private:
   seam::Mutex mutex_;
   seam::Condition called_;
   std::vector<std::shared_ptr<cancel::Request>> to_end_ GUARDED_BY(mutex_);
-  std::vector<std::shared_ptr<cancel::Request>> to_deliver_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<cancel::Request>> to_cancel_ GUARDED_BY(mutex_);
   int left_ GUARDED_BY(mutex_);
 };
 
 class Request : public cancel::Request {
  public:
   using Body = std::function<void(Request&)>;
-  Request(cancel::Mechanism mechanism, Boss& boss, Body body)
+  Request(cancel::Mechanism mechanism, Owner& boss, Body body)
       : cancel::Request({mechanism, &boss}), boss_(boss), body_(std::move(body)) {}
   /// What happens to it, one letter each.
   void say(char letter) { said_ += letter; }
@@ -69,7 +69,7 @@ class Request : public cancel::Request {
   bool must_hold(cancel::PointIndex) const override { return false; }
 
  private:
-  Boss& boss_;
+  Owner& boss_;
   const Body body_;
   std::string said_;
 };
@@ -101,7 +101,7 @@ struct Canceller {
       ++times;
     });
   }
-  cancel::Struck struck{};
+  cancel::CancelAttempt struck{};
   cancel::Verdict verdict = cancel::Verdict::invalid;
   int times = 0;
 };

@@ -138,7 +138,7 @@ TEST_CASE("a request held at queued that is to be alone gets its own thread, bey
   crew.holds().add({crew::queued, {}, {}});
   const auto alone = crew.make(all_points, true);
   alone->be_alone();
-  REQUIRE(alone->held_at(crew::queued));
+  REQUIRE(alone->hold_if_asked(crew::queued));
   CHECK(alone->resume());
   crew.attend_until_gone(alone);
   CHECK(alone->stage() == Stage::committed);

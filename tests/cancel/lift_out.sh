@@ -1,5 +1,5 @@
 #!/bin/sh
-# Proves that server/cancel stands alone: copies it into an empty project, builds and runs it there.
+# Proves that server/cancel and server/seam stand alone: builds and runs them in an empty project.
 # lift_out.sh SOURCE_ROOT CMAKE [a CMake argument ...]
 set -eu
 root=$1
@@ -10,10 +10,11 @@ trap 'rm -rf "$lifted"' EXIT INT TERM
 # The folder has another name each time; what was compiled before need not be compiled again.
 export CCACHE_BASEDIR="$lifted" CCACHE_NOHASHDIR=1
 mkdir "$lifted/server"
-cp -R "$root/server/cancel" "$lifted/server/cancel"
+cp -R "$root/server/cancel" "$root/server/seam" "$lifted/server"
 cat > "$lifted/CMakeLists.txt" <<'PROJECT'
 cmake_minimum_required(VERSION 3.22)
 project(lifted LANGUAGES CXX)
+add_subdirectory(server/seam)
 add_subdirectory(server/cancel)
 PROJECT
 "$cmake" -S "$lifted" -B "$lifted/build" "$@" > "$lifted/log" 2>&1 &&

@@ -42,7 +42,7 @@ TEST_CASE("too late, once past the point of no return or answered") {
   });
   crew.attend_until_gone(commits);
   const auto answers = crew.start([&](Work& work) {
-    work.answer();
+    work.close_to_cancels();
     work.cancel({}, note);
   });
   crew.attend_until_gone(answers);

@@ -1,6 +1,6 @@
 /// Windows: the only places where a pthread_cancel strikes.
 
-#include "server/cancel/window.hpp"
+#include "server/seam/window.hpp"
 
 #include <atomic>
 
@@ -9,7 +9,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 
 namespace {
 
@@ -50,7 +50,7 @@ TEST_CASE("a thread begins with cancellation disabled and deferred, and is so af
   REQUIRE(thread.start([&] {
     before = cancel_state();
     type = cancel_type();
-    cancel::window_test();
+    seam::window_test();
     after = cancel_state();
   }));
   CHECK_FALSE(thread.join());
@@ -92,7 +92,7 @@ TEST_CASE("a pending cancel strikes in each window, and the stack is unwound") {
   SUBCASE("a test") {
     CHECK(dies_with_cancel_pending([&] {
       const Unwound mark{unwound};
-      cancel::window_test();
+      seam::window_test();
       went_on = true;
     }));
   }

@@ -164,7 +164,7 @@ TEST_CASE("a request cancelled between its admission and its worker is ended by 
     const auto work = crew.start([&](Work&) {
       ran = true;
       cancel::pass(crew::middle);
-      cancel::Request::current()->answer();
+      cancel::Request::current()->close_to_cancels();
     });
     const Verdict verdict = crew.cancel(work);
     crew.attend_until_gone(work);

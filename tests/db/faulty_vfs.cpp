@@ -87,7 +87,7 @@ void FaultyVfs::heal() {
   limit_.reset();
 }
 
-void FaultyVfs::on_strike(Struck act) {
+void FaultyVfs::on_strike(CancelAttempt act) {
   const std::lock_guard lock(mutex_);
   on_strike_ = std::move(act);
 }

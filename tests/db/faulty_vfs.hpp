@@ -64,8 +64,8 @@ class FaultyVfs {
   void heal();
   /// What is to happen when a fault strikes a file, on the thread it strikes; must not call this
   /// machine.
-  using Struck = std::function<void(Operation, const std::string& path)>;
-  void on_strike(Struck act);
+  using CancelAttempt = std::function<void(Operation, const std::string& path)>;
+  void on_strike(CancelAttempt act);
   /// True if the ordered fault has struck.
   bool struck() const;
   /// How many operations of that sort there have been.
@@ -117,7 +117,7 @@ class FaultyVfs {
   std::optional<Fault> fault_;
   bool struck_ = false;
   bool halves_ = false;
-  Struck on_strike_;
+  CancelAttempt on_strike_;
   bool dead_ = false;
   std::function<void()> before_sync_;
   std::function<void()> before_syncs_;

@@ -31,7 +31,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 #include "tests/scheduler/step.hpp"
 
 namespace explore {

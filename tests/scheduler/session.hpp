@@ -20,7 +20,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-#include "server/cancel/seam.hpp"
+#include "server/seam/seam.hpp"
 #include "tests/scheduler/chooser.hpp"
 #include "tests/scheduler/explore.hpp"
 

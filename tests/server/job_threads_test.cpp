@@ -1,6 +1,6 @@
 // The threads of the reserve: what a job that fails, or one whose key is busy, leaves behind.
 
-#include "server/job_threads.hpp"
+#include "server/commands/job_threads.hpp"
 
 #include <new>
 

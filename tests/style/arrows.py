@@ -7,11 +7,13 @@ import re
 # include anything.
 MAY_INCLUDE = {
     "server": r"server/.*|db/.*",
-    "server/admin": r"server/(admin|bank|cancel)/.*|db/[^/]*",
-    "server/bank": r"server/(bank|cancel)/.*|db/[^/]*",
-    "server/cancel": r"server/cancel/.*",
-    "server/resp": r"server/resp/.*|server/bank/reply\.hpp",
-    "db": r"db/.*|server/cancel/(seam|thread_safety)\.hpp",
+    "server/seam": r"server/seam/.*",
+    "server/cancel": r"server/(cancel|seam)/.*",
+    "server/bank": r"server/(bank|cancel|seam)/.*|db/[^/]*",
+    "server/commands": r"server/.*|db/[^/]*",
+    "server/wire": r"server/.*",
+    "server/wire/resp": r"server/wire/resp/.*|server/bank/reply\.hpp",
+    "db": r"db/.*|server/seam/.*",
     "client": r"client/.*",
     "client/commands": r"client/(commands|terminal|wire)/.*",
     "client/terminal": r"client/(terminal|wire)/.*",
@@ -21,7 +23,7 @@ MAY_INCLUDE = {
 # A library, and the only files that may know of it.
 KNOWN_ONLY_TO = [
     (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
-    (r"asio(\.hpp|/.*)", r"server/[^/]*|tests/.*"),
+    (r"asio(\.hpp|/.*)", r"server/[^/]*|server/wire/[^/]*|tests/.*"),
     (r"(hiredis/)?hiredis\.h", r"client/wire/connection\.cpp|tests/.*"),
     (r"doctest/.*", r"tests/.*"),
 ]

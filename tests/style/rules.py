@@ -26,9 +26,10 @@ RAW = re.compile(
     )""",
     re.VERBOSE,
 )
-MAY_BE_RAW = re.compile(r"server/cancel/(seam|window)\.\w+|server/resp/.*|server/[^/]*")
+MAY_BE_RAW = re.compile(
+    r"server/(seam|wire)/.*|server/commands/(info|keys|operator|stock|table)\.\w+|server/[^/]*")
 WINDOW = re.compile(r"\bpthread_(setcancelstate|setcanceltype|testcancel)\b")
-MAY_OPEN_WINDOW = re.compile(r"server/cancel/(seam|window)\.cpp")
+MAY_OPEN_WINDOW = re.compile(r"server/seam/(seam|window)\.cpp")
 BANNED_NAME = re.compile(r"\b\w*(?:Manager|Helper|Utils?)\b|\b(?:\w+_)?(?:manager|helper|utils?)\b")
 
 # Spelled so that this file does not match itself.

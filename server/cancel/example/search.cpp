@@ -37,7 +37,7 @@ class Search : public cancel::Request {
     for (std::size_t i = from_;; i = (i + 1) % numbers_.size()) {
       cancel::pass(searching);
       if (numbers_[i] != wanted_) continue;
-      answer();  // from here on no other search can cancel this one
+      close_to_cancels();  // from here on no other search can cancel this one
       std::cout << "search " << to_string(handle_) << " found " << wanted_ << " at " << i << "\n";
       for (const auto& other : all_.all()) other->cancel({}, [](cancel::Verdict) {});
       return;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/resp/framer.hpp"
+#include "server/wire/resp/framer.hpp"
 
 namespace fuzz {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/bank/reply.hpp"
-#include "server/resp/encode.hpp"
+#include "server/wire/resp/encode.hpp"
 #include "tests/prove/fuzz/require.hpp"
 #include "tests/server/rig/reply.hpp"
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/resp/framer.hpp"
+#include "server/wire/resp/framer.hpp"
 #include "tests/prove/fuzz/encoding.hpp"
 #include "tests/prove/fuzz/require.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <sodium.h>
 
-#include "server/admin/holds.hpp"
+#include "server/commands/holds.hpp"
 #include "tests/prove/invariants/invariants.hpp"
 
 namespace fuzz {
@@ -69,7 +69,7 @@ server::Options House::options(const Manner& manner) const {
 }
 
 void House::let_go() {
-  boss_.post([this] { admin::clear_holds(boss_.bank()); });
+  boss_.post([this] { commands::clear_holds(boss_.bank()); });
 }
 
 bool House::quiet() {

@@ -5,10 +5,10 @@
 #include <set>
 #include <stdexcept>
 
-#include "server/admin/accounts.hpp"
-#include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
-#include "server/process_request.hpp"
+#include "server/bank/process_request.hpp"
+#include "server/commands/accounts.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/cancel/explored.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
@@ -164,7 +164,7 @@ class World {
   void admit(Customer& customer) {
     customer.txn = bank::Transaction::admit(
         *bank_, rig::split(customer.command), {customer.sink, teller(), 1},
-        {&boss_, &server::process_request, [](const std::function<void()>& job) { job(); }});
+        {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
     customer.sink->when_told(
         [this, &customer](const std::string& reply) { look_at_reply(*customer.txn, reply); });
     run_.happen(&customer);
@@ -245,16 +245,16 @@ class World {
   void cancel_handle(std::size_t index) {
     const bank::Transaction& txn = admitted(index);
     invariants::Cancelled& cancelled = told(index, true);
-    admin::cancel_transaction(*bank_, txn.handle(), "no",
-                              [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
-                                // Removing the handle comes after the reply, so this is no race.
-                                cancelled.unanswered = customers_[index]->sink->replies() == 0;
-                                cancelled.verdict = verdict;
-                                ++cancelled.times;
-                                const bank::Arguments& asked = txn.arguments();
-                                if (verdict != Verdict::cancelled || !asked.claims_key()) return;
-                                look_for_tombstone(asked.account, asked.key);
-                              });
+    commands::cancel_transaction(*bank_, txn.handle(), "no",
+                                 [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
+                                   // Removing the handle comes after the reply, so this is no race.
+                                   cancelled.unanswered = customers_[index]->sink->replies() == 0;
+                                   cancelled.verdict = verdict;
+                                   ++cancelled.times;
+                                   const bank::Arguments& asked = txn.arguments();
+                                   if (verdict != Verdict::cancelled || !asked.claims_key()) return;
+                                   look_for_tombstone(asked.account, asked.key);
+                                 });
   }
   /// As the boss does when time is up or a connection is gone.
   void cancel_by_boss(std::size_t index, bool lost) {
@@ -281,7 +281,7 @@ class World {
                      });
   }
   void freeze(ledger::AccountId account) {
-    admin::freeze(*bank_, account, [this, account](const bank::Reply& reply) {
+    commands::freeze(*bank_, account, [this, account](const bank::Reply& reply) {
       lie_unless(reply.as_error() == nullptr, "a freeze succeeds");
       frozen_.emplace_back(account, moves_of(*ledger_, account));
     });
@@ -341,7 +341,7 @@ class World {
   Store store_;
   std::map<ledger::AccountId, ledger::Cents> before_;
   std::unique_ptr<ExploredLedger> ledger_;
-  explored::Boss boss_{1};  // for all of them together: see go()
+  explored::Owner boss_{1};  // for all of them together: see go()
   std::unique_ptr<bank::Bank> bank_;
   std::vector<std::shared_ptr<Customer>> customers_;
   std::vector<std::shared_ptr<seam::Thread>> threads_;

@@ -6,11 +6,11 @@
 #include <stdexcept>
 #include <thread>
 
-#include "server/admin/accounts.hpp"
-#include "server/admin/txn.hpp"
 #include "server/bank/keys.hpp"
 #include "server/bank/login.hpp"
-#include "server/process_request.hpp"
+#include "server/bank/process_request.hpp"
+#include "server/commands/accounts.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/db/connections.hpp"
 #include "tests/db/steps.hpp"
@@ -35,7 +35,7 @@ std::size_t threads() {
 cancel::Verdict verdict_in(const std::string& reply) {
   for (const auto verdict : {cancel::Verdict::cancelled, cancel::Verdict::already,
                              cancel::Verdict::too_late, cancel::Verdict::invalid}) {
-    if (rig::text(admin::verdict_reply(verdict)) == reply) return verdict;
+    if (rig::text(commands::verdict_reply(verdict)) == reply) return verdict;
   }
   return cancel::Verdict::unknown;
 }
@@ -133,7 +133,7 @@ Asked Branch::start(const std::string& command) {
   const bool scans = command.starts_with("AUDIT") || command.starts_with("BACKUP");
   asked.txn = bank::Transaction::admit(
       bank_, rig::split(command), {asked.inbox, scans ? operator_ : teller, 7},
-      {&workers_, &server::process_request, [](const std::function<void()>& job) { job(); }});
+      {&workers_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
   if (workers_.admit(asked.txn) == cancel::WorkerPool::Admission::busy) {
     throw std::runtime_error("the workers are busy");
   }
@@ -190,16 +190,16 @@ std::string Branch::log_in(ledger::AccountId account, const std::string& pin) {
 
 std::string Branch::freeze(ledger::AccountId account) {
   const auto answer = std::make_shared<Inbox>(bell_);
-  admin::freeze(bank_, account, [answer](const bank::Reply& reply) { answer->deliver(reply); });
+  commands::freeze(bank_, account, [answer](const bank::Reply& reply) { answer->deliver(reply); });
   return await(answer);
 }
 
 std::string Branch::unfreeze(ledger::AccountId account) {
-  return rig::text(admin::unfreeze(bank_, account));
+  return rig::text(commands::unfreeze(bank_, account));
 }
 
 std::string Branch::unlock(ledger::AccountId account) {
-  return rig::text(admin::unlock(bank_, account));
+  return rig::text(commands::unlock(bank_, account));
 }
 
 Cancelling Branch::start_cancel_key(ledger::AccountId account, const std::string& key) {
@@ -207,7 +207,7 @@ Cancelling Branch::start_cancel_key(ledger::AccountId account, const std::string
   auto thread = std::async(std::launch::async, [this, account, key, answer] {
     bank::cancel_key(bank_, account, key, bank::order_of(bank::Reason::customer),
                      [answer](cancel::Verdict verdict, const auto&) {
-                       answer->deliver(admin::verdict_reply(verdict));
+                       answer->deliver(commands::verdict_reply(verdict));
                      });
   });
   return {account, key, answer, std::move(thread)};
@@ -225,7 +225,7 @@ std::string Branch::cancel_key(ledger::AccountId account, const std::string& key
   const auto answer = std::make_shared<Inbox>(bell_);
   bank::cancel_key(bank_, account, key, bank::order_of(bank::Reason::customer),
                    [answer](cancel::Verdict verdict, const auto&) {
-                     answer->deliver(admin::verdict_reply(verdict));
+                     answer->deliver(commands::verdict_reply(verdict));
                    });
   const std::string reply = await(answer);
   evidence_.cancelled.push_back(
@@ -236,7 +236,7 @@ std::string Branch::cancel_key(ledger::AccountId account, const std::string& key
 std::string Branch::cancel(const Asked& asked) {
   const auto answer = std::make_shared<Inbox>(bell_);
   asked.txn->cancel(bank::order_of(bank::Reason::operator_), [answer](cancel::Verdict verdict) {
-    answer->deliver(admin::verdict_reply(verdict));
+    answer->deliver(commands::verdict_reply(verdict));
   });
   const std::string reply = await(answer);
   evidence_.cancelled.push_back({asked.number, 0, {}, true, verdict_in(reply), answer->replies()});

@@ -1,0 +1,92 @@
+// INFO: counters, as "name:value" lines under "# Section" headings.
+
+#include <unistd.h>
+
+#include "server/bank/text.hpp"
+#include "server/boss.hpp"
+#include "server/commands/table.hpp"
+
+namespace server {
+namespace {
+
+class Text {
+ public:
+  explicit Text(std::string_view wanted) : wanted_(wanted) {}
+  void section(std::string_view name) {
+    shown_ = wants_all() || bank::same_word(wanted_, name);
+    if (!shown_) return;
+    if (!text_.empty()) text_ += "\r\n";
+    text_ += "# " + std::string(name) + "\r\n";
+  }
+  void line(std::string_view name, std::string_view value) {
+    if (shown_) text_ += std::string(name) + ":" + std::string(value) + "\r\n";
+  }
+  void line(std::string_view name, std::int64_t value) { line(name, std::to_string(value)); }
+  std::string take() { return std::move(text_); }
+
+ private:
+  bool wants_all() const {
+    return wanted_.empty() || bank::same_word(wanted_, "default") ||
+           bank::same_word(wanted_, "all") || bank::same_word(wanted_, "everything");
+  }
+
+  const std::string_view wanted_;
+  bool shown_ = true;
+  std::string text_;
+};
+
+void about_server(Text& text, Boss& boss) {
+  const auto up = std::chrono::steady_clock::now() - boss.started();
+  text.section("Server");
+  text.line("atm_version", ATM_VERSION);
+  text.line("process_id", ::getpid());
+  text.line("uptime_in_seconds", std::chrono::duration_cast<std::chrono::seconds>(up).count());
+  text.line("start_number", boss.bank().ledger.start_number());
+  text.line("mechanism", boss.options().mechanism == cancel::Mechanism::posix ? "posix" : "token");
+  text.line("teaching", boss.options().teaching ? 1 : 0);
+  text.line("draining", boss.draining() ? 1 : 0);
+  text.line("store", boss.bank().ledger.version());
+  const std::string version = boss.bank().ledger.version();
+  text.line("sqlite_version", version.substr(version.rfind(' ') + 1));
+}
+
+void about_workers(Text& text, Boss& boss) {
+  const auto counts = boss.worker_counts();
+  text.section("Workers");
+  text.line("workers", static_cast<std::int64_t>(counts.workers));
+  text.line("workers_started", counts.started);
+  text.line("workers_cancelled", counts.cancelled);
+  text.line("workers_max", static_cast<std::int64_t>(boss.options().workers_max));
+  text.line("queued_requests", static_cast<std::int64_t>(counts.queued));
+}
+
+void about_transactions(Text& text, bank::Bank& bank) {
+  text.section("Transactions");
+  text.line("live_requests", static_cast<std::int64_t>(bank.transactions.size()));
+  text.line("live_buffers", bank.counters.live_buffers.load());
+  text.line("held_locks", bank.accounts.held());
+  for (std::size_t i = 0; i < bank::reason_names.size(); ++i) {
+    text.line("cancels_" + std::string(bank::reason_names[i]), bank.counters.cancels[i].load());
+  }
+  for (std::size_t i = 0; i < bank.counters.verdicts.size(); ++i) {
+    text.line("verdicts_" + lower(name(static_cast<cancel::Verdict>(i))),
+              bank.counters.verdicts[i].load());
+  }
+  text.line("lost_acks", bank.counters.lost_acks.load());
+  text.line("commits", bank.commits.commits());
+  text.line("commit_batches", bank.commits.batches());
+}
+
+}  // namespace
+
+std::string info_text(Boss& boss, std::string_view section) {
+  Text text(section);
+  about_server(text, boss);
+  text.section("Clients");
+  text.line("connected_clients", static_cast<std::int64_t>(boss.connections().size()));
+  about_workers(text, boss);
+  about_transactions(text, boss.bank());
+  return text.take();
+}
+
+}  // namespace server

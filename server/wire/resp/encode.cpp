@@ -1,0 +1,92 @@
+#include "server/wire/resp/encode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <variant>
+
+namespace server::resp {
+namespace {
+
+using bank::Reply;
+
+class Encoder {
+ public:
+  Encoder(Version version, std::string& out) : version_(version), out_(out) {}
+
+  void operator()(const Reply& reply) { std::visit(*this, reply.value); }
+
+  void operator()(Reply::Null) { out_ += version_ == Version::resp3 ? "_\r\n" : "$-1\r\n"; }
+  void operator()(std::int64_t number) { head(':', number); }
+  void operator()(const Reply::Status& status) {
+    out_ += '+';
+    text(status.text);
+    out_ += "\r\n";
+  }
+  void operator()(const Reply::Error& error) {
+    out_ += '-';
+    text(error.code);
+    out_ += ' ';
+    text(error.text);
+    out_ += "\r\n";
+  }
+  void operator()(const Reply::Bulk& bytes) {
+    head('$', count(bytes));
+    out_ += bytes;
+    out_ += "\r\n";
+  }
+  void operator()(const Reply::Array& elements) {
+    head('*', count(elements));
+    for (const Reply& element : elements) (*this)(element);
+  }
+  void operator()(const Reply::Map& fields) {
+    if (version_ == Version::resp3) {
+      head('%', count(fields));
+    } else {
+      head('*', 2 * count(fields));
+    }
+    for (const auto& [name, value] : fields) {
+      (*this)(name);
+      (*this)(value);
+    }
+  }
+
+ private:
+  template <typename Container>
+  static std::int64_t count(const Container& container) {
+    return static_cast<std::int64_t>(container.size());
+  }
+
+  void head(char type, std::int64_t number) {
+    std::array<char, 20> digits;  // "-9223372036854775808"
+    const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    out_ += type;
+    out_.append(digits.begin(), end);
+    out_ += "\r\n";
+  }
+
+  void text(std::string_view line) {
+    const auto is_control = [](char c) { return ('\0' <= c && c < ' ') || c == '\x7f'; };
+    std::replace_copy_if(line.begin(), line.end(), std::back_inserter(out_), is_control, ' ');
+  }
+
+  Version version_;
+  std::string& out_;
+};
+
+}  // namespace
+
+void encode(const bank::Reply& reply, Version version, std::string& out) {
+  const std::size_t before = out.size();
+  try {
+    Encoder(version, out)(reply);
+  } catch (...) {
+    out.resize(before);
+    throw;
+  }
+}
+
+}  // namespace server::resp

@@ -1,0 +1,75 @@
+#include "server/wire/resp/encode.hpp"
+
+#include <limits>
+
+#include <doctest/doctest.h>
+
+namespace server::resp {
+namespace {
+
+using namespace std::string_literals;
+using bank::Reply;
+
+std::string resp2(const Reply& reply) {
+  std::string out;
+  encode(reply, Version::resp2, out);
+  return out;
+}
+
+std::string resp3(const Reply& reply) {
+  std::string out;
+  encode(reply, Version::resp3, out);
+  return out;
+}
+
+TEST_CASE("what both versions write alike") {
+  for (const auto& write : {resp2, resp3}) {
+    CHECK(write(Reply::ok()) == "+OK\r\n");
+    CHECK(write(Reply::status("TOOLATE")) == "+TOOLATE\r\n");
+    CHECK(write(Reply::error("FUNDS", "the balance is 5")) == "-FUNDS the balance is 5\r\n");
+    CHECK(write(Reply::integer(-25)) == ":-25\r\n");
+    CHECK(write(Reply::bulk("a\r\nb\0"s)) == "$5\r\na\r\nb\0\r\n"s);
+    CHECK(write(Reply::bulk("")) == "$0\r\n\r\n");
+    CHECK(write(Reply::array({})) == "*0\r\n");
+    CHECK(write(Reply::array({Reply::integer(1), Reply::array({Reply::ok()})})) ==
+          "*2\r\n:1\r\n*1\r\n+OK\r\n");
+  }
+}
+
+TEST_CASE("integers up to the ends of their range") {
+  CHECK(resp2(Reply::integer(std::numeric_limits<std::int64_t>::min())) ==
+        ":-9223372036854775808\r\n");
+  CHECK(resp2(Reply::integer(std::numeric_limits<std::int64_t>::max())) ==
+        ":9223372036854775807\r\n");
+}
+
+TEST_CASE("null and maps are version 3's own") {
+  const Reply reply = Reply::map({{"id", Reply::integer(1)}, {"to", Reply::null()}});
+  CHECK(resp2(reply) == "*4\r\n$2\r\nid\r\n:1\r\n$2\r\nto\r\n$-1\r\n");
+  CHECK(resp3(reply) == "%2\r\n$2\r\nid\r\n:1\r\n$2\r\nto\r\n_\r\n");
+  CHECK(resp2(Reply::map({})) == "*0\r\n");
+  CHECK(resp3(Reply::map({})) == "%0\r\n");
+}
+
+TEST_CASE("no text can break out of its line") {
+  const std::string nasty = "a\r\n+OK\r\nb\tc\0d\x7f\x1b\xc3\xa9"s;
+  CHECK(resp2(Reply::status(nasty)) == "+a  +OK  b c d  \xc3\xa9\r\n");
+  CHECK(resp2(Reply::error("ERR", nasty)) == "-ERR a  +OK  b c d  \xc3\xa9\r\n");
+  CHECK(resp2(Reply::error("A\r\nB", "")) == "-A  B \r\n");
+}
+
+TEST_CASE("a reply is appended to what is there") {
+  std::string out = "+OK\r\n";
+  encode(Reply::integer(1), Version::resp2, out);
+  CHECK(out == "+OK\r\n:1\r\n");
+}
+
+TEST_CASE("replies compare by what they say") {
+  CHECK(Reply::ok() == Reply::status("OK"));
+  CHECK(Reply::ok() != Reply::bulk("OK"));
+  CHECK(Reply::error("ERR", "x").as_error()->code == "ERR");
+  CHECK(Reply::ok().as_error() == nullptr);
+}
+
+}  // namespace
+}  // namespace server::resp
