@@ -59,6 +59,10 @@ std::string Boss::ready_line() const {
   return "atm-server ready on " + listener_.address() + ", admin " + options_.admin_socket;
 }
 
+Boss::Facts Boss::facts() const {
+  return {started_, draining_, workers_.counts(), options_.workers_max};
+}
+
 int Boss::run() {
   await_signal();
   sweep();
@@ -95,36 +99,20 @@ bool Boss::try_post(std::function<void()> call) noexcept {
   }
 }
 
-namespace {
-
-JobThreads::Job for_client(const std::shared_ptr<Connection>& client, JobThreads::Job job) {
-  return [client, job = std::move(job)] {
-    try {
-      job();
-    } catch (const std::exception&) {
-      client->lose();
-    }
-  };
+void Boss::run_login(std::int64_t account, Job job) {
+  logins_.submit(std::move(job), account);
 }
 
-}  // namespace
-
-void Boss::run_login(const std::shared_ptr<Connection>& client, std::int64_t account,
-                     JobThreads::Job job) {
-  logins_.submit(for_client(client, std::move(job)), account);
+void Boss::run_job(Job job) {
+  reserve_.submit(std::move(job));
 }
 
-void Boss::run_job(const std::shared_ptr<Connection>& client, JobThreads::Job job) {
-  reserve_.submit(for_client(client, std::move(job)));
-}
-
-std::shared_ptr<asio::steady_timer> Boss::after(std::chrono::milliseconds time,
-                                                std::function<void()> call) {
+std::function<void()> Boss::after(std::chrono::milliseconds time, std::function<void()> call) {
   auto timer = std::make_shared<asio::steady_timer>(loop_, time);
   timer->async_wait([timer, call = std::move(call)](const asio::error_code& error) {
     if (!error) call();
   });
-  return timer;
+  return [timer] { timer->cancel(); };
 }
 
 // ── Connections ─────────────────────────────────────────────────────────────────────────────────

@@ -17,18 +17,19 @@
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "server/commands/job_threads.hpp"
+#include "server/commands/server.hpp"
 #include "server/options.hpp"
 #include "server/wire/connection.hpp"
 #include "server/wire/listener.hpp"
 
 namespace server {
 
-class Boss {
+class Boss final : public commands::Server {
  public:
   /// Throws std::runtime_error, in one line, if it cannot listen or has no threads. The ledger
   /// outlives it.
   Boss(const Options& options, ledger::Ledger& ledger);
-  ~Boss();
+  ~Boss() override;
 
   /// Serves until it is told to stop, and nothing is in flight. Returns the exit status: 0, or 1 if
   /// a COMMIT has failed and nobody knows what it stored.
@@ -39,33 +40,28 @@ class Boss {
   // ── For connections and commands; the boss's thread ─────────────────────────────────────────
 
   const Options& options() const { return options_; }
-  bank::Bank& bank() { return bank_; }
-  cancel::WorkerPool::Counts worker_counts() const { return workers_.counts(); }
-  const std::map<std::int64_t, std::shared_ptr<Connection>>& connections() const {
+  bank::Bank& bank() override { return bank_; }
+  Facts facts() const override;
+  const std::map<std::int64_t, std::shared_ptr<Connection>>& connections() const override {
     return connections_;
   }
-  std::chrono::steady_clock::time_point started() const { return started_; }
-  bool draining() const { return draining_; }
+  const std::optional<std::string>& teller_secret() const override {
+    return options_.teller_secret;
+  }
 
-  /// Admits a command as a transaction of that connection, or answers why not.
-  void admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command);
-  /// Jobs that may block: one lane for hashing PINs, one for everything else.
-  bool logins_are_full() const { return logins_.waiting() >= most_waiting_logins; }
-  /// Each answers the client's request; a client whose job fails is lost.
-  void run_login(const std::shared_ptr<Connection>& client, std::int64_t account,
-                 JobThreads::Job job);
-  void run_job(const std::shared_ptr<Connection>& client, JobThreads::Job job);
-  /// Calls back on the boss's thread after that time, unless the timer is cancelled before.
-  std::shared_ptr<asio::steady_timer> after(std::chrono::milliseconds time,
-                                            std::function<void()> call);
+  void admit(const std::shared_ptr<Connection>& connection,
+             std::vector<std::string> command) override;
+  bool logins_are_full() const override { return logins_.waiting() >= most_waiting_logins; }
+  void run_login(std::int64_t account, Job job) override;
+  void run_job(Job job) override;
+  std::function<void()> after(std::chrono::milliseconds time, std::function<void()> call) override;
   /// A connection is closed.
   void forget(std::int64_t id);
-  /// As SIGTERM does.
-  void drain();
+  void drain() override;
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
-  void post(std::function<void()> call);
+  void post(std::function<void()> call) override;
   /// False if there is no memory for that.
   bool try_post(std::function<void()> call) noexcept;
 
@@ -105,8 +101,8 @@ class Boss {
   cancel::WorkerPool workers_;
   Listener listener_;
   AdminListener admin_listener_;
-  JobThreads logins_;
-  JobThreads reserve_;
+  commands::JobThreads logins_;
+  commands::JobThreads reserve_;
 };
 
 }  // namespace server

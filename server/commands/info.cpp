@@ -3,10 +3,9 @@
 #include <unistd.h>
 
 #include "server/bank/text.hpp"
-#include "server/boss.hpp"
 #include "server/commands/table.hpp"
 
-namespace server {
+namespace commands {
 namespace {
 
 class Text {
@@ -35,28 +34,29 @@ class Text {
   std::string text_;
 };
 
-void about_server(Text& text, Boss& boss) {
-  const auto up = std::chrono::steady_clock::now() - boss.started();
+void about_server(Text& text, Server& server, const Server::Facts& facts) {
+  const auto up = std::chrono::steady_clock::now() - facts.started;
   text.section("Server");
   text.line("atm_version", ATM_VERSION);
   text.line("process_id", ::getpid());
   text.line("uptime_in_seconds", std::chrono::duration_cast<std::chrono::seconds>(up).count());
-  text.line("start_number", boss.bank().ledger.start_number());
-  text.line("mechanism", boss.options().mechanism == cancel::Mechanism::posix ? "posix" : "token");
-  text.line("teaching", boss.options().teaching ? 1 : 0);
-  text.line("draining", boss.draining() ? 1 : 0);
-  text.line("store", boss.bank().ledger.version());
-  const std::string version = boss.bank().ledger.version();
+  text.line("start_number", server.bank().ledger.start_number());
+  text.line("mechanism",
+            server.bank().options.mechanism == cancel::Mechanism::posix ? "posix" : "token");
+  text.line("teaching", server.bank().options.teaching ? 1 : 0);
+  text.line("draining", facts.draining ? 1 : 0);
+  text.line("store", server.bank().ledger.version());
+  const std::string version = server.bank().ledger.version();
   text.line("sqlite_version", version.substr(version.rfind(' ') + 1));
 }
 
-void about_workers(Text& text, Boss& boss) {
-  const auto counts = boss.worker_counts();
+void about_workers(Text& text, const Server::Facts& facts) {
+  const auto& counts = facts.workers;
   text.section("Workers");
   text.line("workers", static_cast<std::int64_t>(counts.workers));
   text.line("workers_started", counts.started);
   text.line("workers_cancelled", counts.cancelled);
-  text.line("workers_max", static_cast<std::int64_t>(boss.options().workers_max));
+  text.line("workers_max", static_cast<std::int64_t>(facts.workers_max));
   text.line("queued_requests", static_cast<std::int64_t>(counts.queued));
 }
 
@@ -79,14 +79,15 @@ void about_transactions(Text& text, bank::Bank& bank) {
 
 }  // namespace
 
-std::string info_text(Boss& boss, std::string_view section) {
+std::string info_text(Server& server, std::string_view section) {
+  const Server::Facts facts = server.facts();
   Text text(section);
-  about_server(text, boss);
+  about_server(text, server, facts);
   text.section("Clients");
-  text.line("connected_clients", static_cast<std::int64_t>(boss.connections().size()));
-  about_workers(text, boss);
-  about_transactions(text, boss.bank());
+  text.line("connected_clients", static_cast<std::int64_t>(server.connections().size()));
+  about_workers(text, facts);
+  about_transactions(text, server.bank());
   return text.take();
 }
 
-}  // namespace server
+}  // namespace commands

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace server {
+namespace commands {
 
 JobThreads::JobThreads(std::size_t threads) {
   threads_.reserve(threads);
@@ -104,4 +104,4 @@ bool JobThreads::may_run(std::int64_t key) const {
   return key == 0 || std::none_of(threads_.begin(), threads_.end(), runs);
 }
 
-}  // namespace server
+}  // namespace commands

@@ -12,7 +12,7 @@
 
 #include "server/seam/seam.hpp"
 
-namespace server {
+namespace commands {
 
 class JobThreads {
  public:
@@ -58,4 +58,4 @@ class JobThreads {
   bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace server
+}  // namespace commands

@@ -6,10 +6,9 @@
 
 #include "server/bank/login.hpp"
 #include "server/bank/text.hpp"
-#include "server/boss.hpp"
 #include "server/commands/table.hpp"
 
-namespace server {
+namespace commands {
 namespace {
 
 using bank::Reply;
@@ -53,15 +52,15 @@ std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
 
 /// Whose key it is has to be the client's business. Once that is clear, `job` runs where it may
 /// block.
-void run_for_key(Boss& boss, const Client& client, ledger::AccountId account,
+void run_for_key(Server& server, const Client& client, ledger::AccountId account,
                  std::function<void()> job) {
   if (!client->session()->may_touch(account)) {
     return client->answer(
         Reply::error("NOPERM", "you may ask about the keys of your own account only"));
   }
   client->answered_later();
-  boss.run_job(client, [&boss, client, job = std::move(job)] {
-    if (const auto refused = outdated(boss.bank(), *client->session())) {
+  server.run_job([&server, client, job = std::move(job)] {
+    if (const auto refused = outdated(server.bank(), *client->session())) {
       client->deliver(*refused);
     } else {
       job();
@@ -69,21 +68,21 @@ void run_for_key(Boss& boss, const Client& client, ledger::AccountId account,
   });
 }
 
-void status(Boss& boss, const Client& client, const Words& words) {
+void status(Server& server, const Client& client, const Words& words) {
   const ledger::AccountId account = *bank::natural(words[1]);
-  run_for_key(boss, client, account, [&boss, client, account, key = words[2]] {
-    client->deliver(status_of_key(boss.bank(), account, key));
+  run_for_key(server, client, account, [&server, client, account, key = words[2]] {
+    client->deliver(status_of_key(server.bank(), account, key));
   });
 }
 
-void cancel(Boss& boss, const Client& client, const Words& words) {
+void cancel(Server& server, const Client& client, const Words& words) {
   const ledger::AccountId account = *bank::natural(words[1]);
   const auto wait = words.size() == 5 ? *wait_time(words[4]) : std::chrono::milliseconds(0);
   const bool customer = client->session()->role == Role::customer;
   const auto reason = customer ? bank::Reason::customer : bank::Reason::operator_;
-  run_for_key(boss, client, account, [&boss, client, reason, account, key = words[2], wait] {
-    cancel_key(boss.bank(), account, key, bank::order_of(reason),
-               VerdictAnswer{boss, client, wait});
+  run_for_key(server, client, account, [&server, client, reason, account, key = words[2], wait] {
+    cancel_key(server.bank(), account, key, bank::order_of(reason),
+               VerdictAnswer{server, client, wait});
   });
 }
 
@@ -98,4 +97,4 @@ std::span<const Command> key_commands() {
   return table;
 }
 
-}  // namespace server
+}  // namespace commands

@@ -3,13 +3,12 @@
 #include <array>
 
 #include "server/bank/text.hpp"
-#include "server/boss.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/holds.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
 
-namespace server {
+namespace commands {
 namespace {
 
 using bank::Reply;
@@ -65,43 +64,44 @@ std::optional<Reply> txn_fault(const Words& words) {
   return usage_error(txn_usage);
 }
 
-void cancel_one(Boss& boss, const Client& client, const Words& words, cancel::Handle handle) {
+void cancel_one(Server& server, const Client& client, const Words& words, cancel::Handle handle) {
   TxnOptions options;
   read_options(words, 3, options);
   client->answered_later();
   const auto wait = options.wait.value_or(std::chrono::milliseconds(0));
-  commands::cancel_transaction(boss.bank(), handle, options.reason.value_or(""),
-                               VerdictAnswer{boss, client, wait});
+  cancel_transaction(server.bank(), handle, options.reason.value_or(""),
+                     VerdictAnswer{server, client, wait});
 }
 
-void cancel_all(Boss& boss, const Client& client, const Words& words) {
+void cancel_all(Server& server, const Client& client, const Words& words) {
   TxnOptions options;
   read_options(words, 2, options);
   client->answered_later();
   const auto order = bank::order_of(bank::Reason::operator_, options.reason.value_or(""));
-  commands::cancel_all(boss.bank(), options.account, order, [&boss, client](std::int64_t stopped) {
-    boss.bank().counters.count(cancel::Verdict::cancelled, stopped);
-    client->deliver(Reply::integer(stopped));
-  });
+  commands::cancel_all(server.bank(), options.account, order,
+                       [&server, client](std::int64_t stopped) {
+                         server.bank().counters.count(cancel::Verdict::cancelled, stopped);
+                         client->deliver(Reply::integer(stopped));
+                       });
 }
 
-void txn(Boss& boss, const Client& client, const Words& words) {
-  if (is(words, "LIST")) return client->answer(commands::list(boss.bank()));
-  if (is(words, "CANCELALL")) return cancel_all(boss, client, words);
+void txn(Server& server, const Client& client, const Words& words) {
+  if (is(words, "LIST")) return client->answer(list(server.bank()));
+  if (is(words, "CANCELALL")) return cancel_all(server, client, words);
   const auto handle = cancel::parse_handle(words[2]);
   if (!handle) {
-    if (is(words, "CANCEL")) boss.bank().counters.count(cancel::Verdict::invalid);
+    if (is(words, "CANCEL")) server.bank().counters.count(cancel::Verdict::invalid);
     return client->answer(Reply::error(
         "INVALIDHANDLE", "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
   }
-  if (is(words, "CANCEL")) return cancel_one(boss, client, words, *handle);
-  if (is(words, "SHOW")) return client->answer(commands::show(boss.bank(), *handle));
-  if (is(words, "STEP")) return client->answer(commands::step(boss.bank(), *handle));
-  client->answer(commands::resume(boss.bank(), *handle));
+  if (is(words, "CANCEL")) return cancel_one(server, client, words, *handle);
+  if (is(words, "SHOW")) return client->answer(show(server.bank(), *handle));
+  if (is(words, "STEP")) return client->answer(step(server.bank(), *handle));
+  client->answer(resume(server.bank(), *handle));
 }
 
-void hold(Boss& boss, const Client& client, const Words& words) {
-  client->answer(commands::hold(boss.bank(), words));
+void hold(Server& server, const Client& client, const Words& words) {
+  client->answer(commands::hold(server.bank(), words));
 }
 
 std::optional<Reply> account_fault(const Words& words) {
@@ -110,15 +110,15 @@ std::optional<Reply> account_fault(const Words& words) {
   return usage_error(account_usage);
 }
 
-void account(Boss& boss, const Client& client, const Words& words) {
+void account(Server& server, const Client& client, const Words& words) {
   client->answered_later();
   const bool freezes = is(words, "FREEZE");
-  const auto simple = is(words, "UNFREEZE") ? &commands::unfreeze : &commands::unlock;
-  boss.run_job(client, [&boss, client, freezes, simple, id = *bank::natural(words[2])] {
+  const auto simple = is(words, "UNFREEZE") ? &unfreeze : &unlock;
+  server.run_job([&server, client, freezes, simple, id = *bank::natural(words[2])] {
     const auto answer = [client](const Reply& reply) { client->deliver(reply); };
     try {
-      if (freezes) return commands::freeze(boss.bank(), id, answer);
-      answer(simple(boss.bank(), id));
+      if (freezes) return freeze(server.bank(), id, answer);
+      answer(simple(server.bank(), id));
     } catch (const std::exception& error) {
       answer(Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what()));
     }
@@ -130,15 +130,15 @@ std::optional<Reply> drain_fault(const Words& words) {
   return usage_error("DRAIN");
 }
 
-void drain(Boss& boss, const Client& client, const Words&) {
+void drain(Server& server, const Client& client, const Words&) {
   client->answer(Reply::ok());
-  boss.drain();
+  server.drain();
 }
 
 constexpr auto table = std::to_array<Command>({
     {"TXN", Allowed::operator_, &txn, txn_usage, &txn_fault},
     {"HOLD", Allowed::operator_, &hold,
-     "HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR", &commands::hold_fault},
+     "HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR", &hold_fault},
     {"ACCOUNT", Allowed::operator_, &account, account_usage, &account_fault},
     {"DRAIN", Allowed::operator_, &drain, "DRAIN", &drain_fault},
 });
@@ -149,4 +149,4 @@ std::span<const Command> operator_commands() {
   return table;
 }
 
-}  // namespace server
+}  // namespace commands

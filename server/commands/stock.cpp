@@ -5,42 +5,41 @@
 
 #include "server/bank/login.hpp"
 #include "server/bank/text.hpp"
-#include "server/boss.hpp"
 #include "server/commands/table.hpp"
 
-namespace server {
+namespace commands {
 namespace {
 
 using bank::Reply;
 using bank::same_word;
 
-void ping(Boss&, const Client& client, const Words& words) {
+void ping(Server&, const Client& client, const Words& words) {
   if (words.size() > 2) return client->answer(usage_error("PING [message]"));
   client->answer(words.size() == 2 ? Reply::bulk(words[1]) : Reply::status("PONG"));
 }
 
-void echo(Boss&, const Client& client, const Words& words) {
+void echo(Server&, const Client& client, const Words& words) {
   if (words.size() != 2) return client->answer(usage_error("ECHO message"));
   client->answer(Reply::bulk(words[1]));
 }
 
-void quit(Boss&, const Client& client, const Words&) {
+void quit(Server&, const Client& client, const Words&) {
   client->answer(Reply::ok());
   client->close_after_reply();
 }
 
-void select(Boss&, const Client& client, const Words& words) {
+void select(Server&, const Client& client, const Words& words) {
   if (words.size() != 2) return client->answer(usage_error("SELECT 0"));
   const auto index = bank::natural(words[1]);
   client->answer(index == 0 ? Reply::ok() : Reply::error("ERR", "there is only database 0"));
 }
 
-void info(Boss& boss, const Client& client, const Words& words) {
+void info(Server& server, const Client& client, const Words& words) {
   if (words.size() > 2) return client->answer(usage_error("INFO [section]"));
-  client->answer(Reply::bulk(info_text(boss, words.size() == 2 ? words[1] : "")));
+  client->answer(Reply::bulk(info_text(server, words.size() == 2 ? words[1] : "")));
 }
 
-void command(Boss&, const Client& client, const Words& words) {
+void command(Server&, const Client& client, const Words& words) {
   const auto all = all_commands();
   if (words.size() == 2 && same_word(words[1], "COUNT")) {
     return client->answer(Reply::integer(static_cast<std::int64_t>(all.size())));
@@ -73,39 +72,40 @@ Reply wrong_pass() {
 }
 
 /// Checks the tellers' secret. The same work as for a PIN makes guessing dear.
-bank::Login log_in_teller(Boss& boss, const std::string& secret) {
-  const auto& known = boss.options().teller_secret;
+bank::Login log_in_teller(Server& server, const std::string& secret) {
+  const auto& known = server.teller_secret();
   try {
-    boss.bank().pins.matches(std::nullopt, secret);
-  } catch (const std::bad_alloc&) {
-    return {Reply::error("BUSY", "out of memory; try again later"), {}};
+    server.bank().pins.matches(std::nullopt, secret);
+  } catch (const std::exception& error) {
+    const std::string text = std::string("cannot check a secret now; try again: ") + error.what();
+    return {Reply::error("STORE", text), {}};
   }
   if (!known || !bank::equal_in_constant_time(*known, secret)) return {wrong_pass(), {}};
   return {Reply::ok(), {bank::Role::teller, 0, 0}};
 }
 
-bank::Login log_in_as(Boss& boss, const std::string& user, const std::string& secret) {
-  if (same_word(user, "teller")) return log_in_teller(boss, secret);
+bank::Login log_in_as(Server& server, const std::string& user, const std::string& secret) {
+  if (same_word(user, "teller")) return log_in_teller(server, secret);
   // A user that is no number is an account nobody has.
-  return log_in(boss.bank(), bank::natural(user, 1).value_or(INT64_MAX), secret);
+  return log_in(server.bank(), bank::natural(user, 1).value_or(INT64_MAX), secret);
 }
 
-void start_login(Boss& boss, const Client& client, const std::string& user,
+void start_login(Server& server, const Client& client, const std::string& user,
                  const std::string& secret, const After& after) {
-  if (client->door() == Connection::Door::admin) {
+  if (client->door() == server::Connection::Door::admin) {
     return client->answer(Reply::error("ERR", "the operator is logged in by the socket's file"));
   }
-  if (boss.logins_are_full()) {
+  if (server.logins_are_full()) {
     return client->answer(Reply::error("BUSY", "too many logins are waiting; try again later"));
   }
   client->answered_later();
   // One login at a time for each account; tellers, and users nobody has, have none to wait for.
   const auto queue = bank::natural(user, 1).value_or(0);
-  boss.run_login(client, queue, [&boss, client, user, secret, after] {
+  server.run_login(queue, [&server, client, user, secret, after] {
     if (client->gone()) return;  // a hash is too dear for nobody
-    const bank::Login login = log_in_as(boss, user, secret);
+    const bank::Login login = log_in_as(server, user, secret);
     // Who a client is changes on the boss's thread only.
-    boss.post([client, login, after] {
+    server.post([client, login, after] {
       client->attempt([&] {
         if (login.reply.as_error() == nullptr) *client->session() = login.session;
         client->answer(login.reply.as_error() != nullptr ? login.reply : after());
@@ -114,14 +114,14 @@ void start_login(Boss& boss, const Client& client, const std::string& user,
   });
 }
 
-void auth(Boss& boss, const Client& client, const Words& words) {
+void auth(Server& server, const Client& client, const Words& words) {
   if (words.size() != 3) {
     return client->answer(usage_error("AUTH account pin, or AUTH teller secret"));
   }
-  start_login(boss, client, words[1], words[2], [] { return Reply::ok(); });
+  start_login(server, client, words[1], words[2], [] { return Reply::ok(); });
 }
 
-Reply hello_map(const Connection& client) {
+Reply hello_map(const server::Connection& client) {
   return Reply::map({
       {"server", Reply::bulk("atm-server")},
       {"version", Reply::bulk(ATM_VERSION)},
@@ -135,7 +135,7 @@ Reply hello_map(const Connection& client) {
 
 /// HELLO's words, read.
 struct Hello {
-  std::optional<resp::Version> version;
+  std::optional<server::resp::Version> version;
   std::optional<std::pair<std::string, std::string>> login;
   std::optional<std::string> name;
 };
@@ -155,7 +155,7 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
   if (*version != 2 && *version != 3) {
     return Reply::error("NOPROTO", "unsupported protocol version; there are 2 and 3");
   }
-  hello.version = static_cast<resp::Version>(*version);
+  hello.version = static_cast<server::resp::Version>(*version);
   for (std::size_t i = 2; i < words.size();) {
     if (same_word(words[i], "AUTH") && i + 2 < words.size()) {
       hello.login.emplace(words[i + 1], words[i + 2]);
@@ -170,7 +170,7 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
   return std::nullopt;
 }
 
-void hello(Boss& boss, const Client& client, const Words& words) {
+void hello(Server& server, const Client& client, const Words& words) {
   Hello asked;
   if (const auto wrong = read_hello(words, asked)) return client->answer(*wrong);
   const auto greet = [client, asked] {
@@ -179,20 +179,20 @@ void hello(Boss& boss, const Client& client, const Words& words) {
     return hello_map(*client);
   };
   if (!asked.login) return client->answer(greet());
-  start_login(boss, client, asked.login->first, asked.login->second, greet);
+  start_login(server, client, asked.login->first, asked.login->second, greet);
 }
 
 // ── CLIENT ──────────────────────────────────────────────────────────────────────────────────────
 
-Reply client_list(Boss& boss) {
+Reply client_list(Server& server) {
   const auto now = std::chrono::steady_clock::now();
-  const auto seconds = [now](SteadyTime then) {
+  const auto seconds = [now](server::SteadyTime then) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
   };
   std::string lines;
-  for (const auto& [id, client] : boss.connections()) {
+  for (const auto& [id, client] : server.connections()) {
     const auto txn = client->in_flight();
-    const bool running = txn && boss.bank().transactions.find(txn->handle());
+    const bool running = txn && server.bank().transactions.find(txn->handle());
     lines += "id=" + std::to_string(id) + " addr=" + client->address() + " name=" + client->name() +
              " age=" + seconds(client->since()) + " idle=" + seconds(client->last_heard()) +
              " user=" + client->session()->user() + " cmd=" + client->last_command() +
@@ -201,13 +201,13 @@ Reply client_list(Boss& boss) {
   return Reply::bulk(std::move(lines));
 }
 
-Reply client_kill(Boss& boss, std::int64_t id) {
-  const auto found = boss.connections().find(id);
-  if (found == boss.connections().end()) {
+Reply client_kill(Server& server, std::int64_t id) {
+  const auto found = server.connections().find(id);
+  if (found == server.connections().end()) {
     return Reply::error("ERR", "no such client; see CLIENT LIST");
   }
   // Not before the answer is written: the operator may mean this very connection.
-  boss.post([victim = found->second] { victim->close_now(); });
+  server.post([victim = found->second] { victim->close_now(); });
   return Reply::ok();
 }
 
@@ -219,17 +219,17 @@ bool is(const Words& words, std::string_view name, std::size_t size) {
 }
 
 /// LIST, KILL id, KILL ID id.
-Reply client_of_operator(Boss& boss, const Client& self, const Words& words) {
+Reply client_of_operator(Server& server, const Client& self, const Words& words) {
   const bool lists = is(words, "LIST", 2);
   const auto id = bank::natural(words.back(), 1);
   if (!lists && (!id || (words.size() == 4 && !same_word(words[2], "ID")))) {
     return usage_error(client_usage);
   }
-  if (const auto why = refused(boss, self, Allowed::operator_)) return *why;
-  return lists ? client_list(boss) : client_kill(boss, *id);
+  if (const auto why = refused(server, self, Allowed::operator_)) return *why;
+  return lists ? client_list(server) : client_kill(server, *id);
 }
 
-Reply client_reply(Boss& boss, const Client& client, const Words& words) {
+Reply client_reply(Server& server, const Client& client, const Words& words) {
   if (is(words, "ID", 2)) return Reply::integer(client->id());
   if (is(words, "GETNAME", 2)) return Reply::bulk(client->name());
   if (is(words, "SETINFO", 4)) return Reply::ok();
@@ -240,13 +240,13 @@ Reply client_reply(Boss& boss, const Client& client, const Words& words) {
     return Reply::ok();
   }
   if (is(words, "LIST", 2) || is(words, "KILL", 3) || is(words, "KILL", 4)) {
-    return client_of_operator(boss, client, words);
+    return client_of_operator(server, client, words);
   }
   return usage_error(client_usage);
 }
 
-void client(Boss& boss, const Client& self, const Words& words) {
-  self->answer(words.size() < 2 ? usage_error(client_usage) : client_reply(boss, self, words));
+void client(Server& server, const Client& self, const Words& words) {
+  self->answer(words.size() < 2 ? usage_error(client_usage) : client_reply(server, self, words));
 }
 
 constexpr auto table = std::to_array<Command>({
@@ -267,4 +267,4 @@ std::span<const Command> stock_commands() {
   return table;
 }
 
-}  // namespace server
+}  // namespace commands

@@ -6,10 +6,9 @@
 
 #include "server/bank/login.hpp"
 #include "server/bank/text.hpp"
-#include "server/boss.hpp"
 #include "server/commands/txn.hpp"
 
-namespace server {
+namespace commands {
 namespace {
 
 using bank::Reply;
@@ -31,28 +30,28 @@ const Command* find(std::string_view name) {
 
 }  // namespace
 
-std::optional<Reply> refused(Boss& boss, const Client& client, Allowed allowed) {
+std::optional<Reply> refused(Server& server, const Client& client, Allowed allowed) {
   if (allowed == Allowed::everybody) return std::nullopt;
   const bank::Session& session = *client->session();
   if (session.role == Role::nobody) {
     return Reply::error("NOAUTH", "log in first: AUTH account pin");
   }
-  if (boss.bank().pin_versions.is_outdated(session)) return bank::log_in_again(session.account);
+  if (server.bank().pin_versions.is_outdated(session)) return bank::log_in_again(session.account);
   if (allowed == Allowed::operator_ && session.role != Role::operator_) {
     return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
   }
   return std::nullopt;
 }
 
-void execute(Boss& boss, const Client& client, Words words) {
+void execute(Server& server, const Client& client, Words words) {
   client->last_command() = bank::one_line(words[0], 32);
   const Command* const command = find(words[0]);
-  if (command == nullptr) return boss.admit(client, std::move(words));
+  if (command == nullptr) return server.admit(client, std::move(words));
   if (command->fault != nullptr) {
     if (const auto wrong = command->fault(words)) return client->answer(*wrong);
   }
-  if (const auto why = refused(boss, client, command->allowed)) return client->answer(*why);
-  command->execute(boss, client, words);
+  if (const auto why = refused(server, client, command->allowed)) return client->answer(*why);
+  command->execute(server, client, words);
 }
 
 std::vector<std::pair<std::string, std::string_view>> all_commands() {
@@ -74,12 +73,12 @@ namespace {
 struct LateVerdict {
   Client client;  // null once it has been told
   Reply reply;
-  std::shared_ptr<asio::steady_timer> timer;
+  std::function<void()> stop_timer;
 
   void tell() {
     const Client waiting = std::exchange(client, nullptr);
     if (!waiting) return;
-    timer->cancel();
+    stop_timer();
     waiting->deliver(reply);
   }
 };
@@ -88,9 +87,9 @@ struct LateVerdict {
 
 void VerdictAnswer::operator()(cancel::Verdict verdict,
                                const std::shared_ptr<bank::Transaction>& txn) const noexcept {
-  boss_.bank().counters.count(verdict);
+  server_.bank().counters.count(verdict);
   try {
-    tell(commands::verdict_reply(verdict), txn);
+    tell(verdict_reply(verdict), txn);
   } catch (const std::exception&) {
     client_->lose();
   }
@@ -101,13 +100,11 @@ void VerdictAnswer::tell(const Reply& reply, const std::shared_ptr<bank::Transac
     client_->deliver(reply);
     return;
   }
-  boss_.post([boss = &boss_, client = client_, wait = wait_, txn, reply] {
+  server_.post([server = &server_, client = client_, wait = wait_, txn, reply] {
     client->attempt([&] {
       const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
-      late->timer = boss->after(wait, [late] { late->tell(); });
-      txn->when_gone([boss, client, late] {
-        if (!boss->try_post([late] { late->tell(); })) client->lose();
-      });
+      late->stop_timer = server->after(wait, [late] { late->tell(); });
+      txn->when_gone([server, late] { server->post([late] { late->tell(); }); });
     });
   });
 }
@@ -131,4 +128,4 @@ std::optional<std::chrono::milliseconds> wait_time(const std::string& word) {
   return std::chrono::milliseconds(*ms);
 }
 
-}  // namespace server
+}  // namespace commands

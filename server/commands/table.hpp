@@ -11,12 +11,9 @@
 
 #include "server/bank/reply.hpp"
 #include "server/bank/session.hpp"
-#include "server/wire/connection.hpp"
+#include "server/commands/server.hpp"
 
-namespace server {
-
-using Words = std::vector<std::string>;
-using Client = std::shared_ptr<Connection>;
+namespace commands {
 
 /// Who may give a command.
 enum class Allowed : std::uint8_t { everybody, known, operator_ };
@@ -25,7 +22,7 @@ struct Command {
   std::string_view name;
   Allowed allowed;
   /// On the boss's thread: answers at once, or sees to it that the client is answered later.
-  void (*execute)(Boss& boss, const Client& client, const Words& words);
+  void (*execute)(Server& server, const Client& client, const Words& words);
   std::string_view usage;
   /// What is wrong with how it is written, if anything is; told before who may give it. Null: what
   /// executes it says so itself. Where there is one, execute() gets well-formed words only.
@@ -33,7 +30,7 @@ struct Command {
 };
 
 /// Executes one command of that client. The boss's thread; never blocks.
-void execute(Boss& boss, const Client& client, Words words);
+void execute(Server& server, const Client& client, Words words);
 
 // The parts of the table, one file each.
 std::span<const Command> stock_commands();     // what every Redis client knows
@@ -44,29 +41,29 @@ std::vector<std::pair<std::string, std::string_view>> all_commands();
 std::string lower(std::string_view word);
 
 /// INFO's text; of one section if one is named.
-std::string info_text(Boss& boss, std::string_view section);
+std::string info_text(Server& server, std::string_view section);
 
 /// Gives a verdict, now or, with WAIT, when the transaction's handle is gone or the time has run
 /// out. Any thread.
 class VerdictAnswer {
  public:
-  VerdictAnswer(Boss& boss, Client client, std::chrono::milliseconds wait)
-      : boss_(boss), client_(std::move(client)), wait_(wait) {}
+  VerdictAnswer(Server& server, Client client, std::chrono::milliseconds wait)
+      : server_(server), client_(std::move(client)), wait_(wait) {}
   void operator()(cancel::Verdict verdict,
                   const std::shared_ptr<bank::Transaction>& txn) const noexcept;
 
  private:
   void tell(const bank::Reply& reply, const std::shared_ptr<bank::Transaction>& txn) const;
 
-  Boss& boss_;
+  Server& server_;
   const Client client_;
   const std::chrono::milliseconds wait_;
 };
 
 bank::Reply usage_error(std::string_view usage);
 /// Why the client may not give such a command: NOAUTH or NOPERM.
-std::optional<bank::Reply> refused(Boss& boss, const Client& client, Allowed allowed);
+std::optional<bank::Reply> refused(Server& server, const Client& client, Allowed allowed);
 /// WAIT's argument: nothing if it is none.
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word);
 
-}  // namespace server
+}  // namespace commands

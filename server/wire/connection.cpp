@@ -121,7 +121,7 @@ void Connection::execute_next() {
     resp::Frame frame = framer_.next();
     if (std::holds_alternative<resp::NeedMore>(frame)) break;
     if (auto* command = std::get_if<resp::Command>(&frame)) {
-      execute(boss_, shared_from_this(), std::move(command->args));
+      commands::execute(boss_, shared_from_this(), std::move(command->args));
     } else if (auto* too_big = std::get_if<resp::TooBig>(&frame)) {
       answer(bank::Reply::error("TOOBIG", too_big->text));
     } else {

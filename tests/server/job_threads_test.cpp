@@ -8,7 +8,7 @@
 
 #include "server/cancel/bell.hpp"
 
-using server::JobThreads;
+using commands::JobThreads;
 
 TEST_CASE("a job that fails ends nothing but itself, and frees its key") {
   cancel::Bell ran;

@@ -10,7 +10,7 @@ MAY_INCLUDE = {
     "server/seam": r"server/seam/.*",
     "server/cancel": r"server/(cancel|seam)/.*",
     "server/bank": r"server/(bank|cancel|seam)/.*|db/[^/]*",
-    "server/commands": r"server/.*|db/[^/]*",
+    "server/commands": r"server/(commands|wire|bank|cancel|seam)/.*|db/[^/]*",
     "server/wire": r"server/.*",
     "server/wire/resp": r"server/wire/resp/.*|server/bank/reply\.hpp",
     "db": r"db/.*|server/seam/.*",
