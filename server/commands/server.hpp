@@ -1,0 +1,69 @@
+#pragma once
+
+/// What the commands need of the server that runs them. The boss implements it, so the commands do
+/// not depend on the boss.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/bank/bank.hpp"
+#include "server/cancel/workers.hpp"
+#include "server/wire/connection.hpp"
+
+namespace commands {
+
+using Client = std::shared_ptr<server::Connection>;
+using Words = std::vector<std::string>;
+
+/// All functions are for the boss's thread and never block, except where they say otherwise.
+class Server {
+ public:
+  using Job = std::function<void()>;
+
+  /// What INFO shows of the server itself.
+  struct Facts {
+    std::chrono::steady_clock::time_point started;
+    bool draining = false;
+    cancel::WorkerPool::Counts workers;
+    std::size_t workers_max = 0;
+  };
+
+  virtual ~Server() = default;
+
+  /// Any thread. The bank lives as long as the server.
+  virtual bank::Bank& bank() = 0;
+  virtual Facts facts() const = 0;
+  /// By id: every connection that is open.
+  virtual const std::map<std::int64_t, Client>& connections() const = 0;
+  /// Any thread. Empty: the server has no tellers.
+  virtual const std::optional<std::string>& teller_secret() const = 0;
+
+  /// Admits the words as a transaction of that client, or answers with the refusal.
+  virtual void admit(const Client& client, Words words) = 0;
+
+  /// True if no further login may be queued.
+  virtual bool logins_are_full() const = 0;
+  /// Runs a job that may block on a thread of the reserve. It must not throw.
+  virtual void run_job(Job job) = 0;
+  /// The same for a login, on threads that only logins use. Those of the same account (unless 0)
+  /// run one at a time, in order.
+  virtual void run_login(std::int64_t account, Job job) = 0;
+
+  /// Calls back on the boss's thread after that time. Returns a function that stops the timer; the
+  /// callback is then destroyed without a call. It may be called late, and more than once.
+  virtual std::function<void()> after(std::chrono::milliseconds time,
+                                      std::function<void()> call) = 0;
+  /// Calls back on the boss's thread, soon. Any thread.
+  virtual void post(std::function<void()> call) = 0;
+
+  /// Begins to drain, as SIGTERM does.
+  virtual void drain() = 0;
+};
+
+}  // namespace commands
