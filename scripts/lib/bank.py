@@ -1,4 +1,4 @@
-"""A server of one's own on a new ledger, for a measurement."""
+"""Starts a server on a new ledger, for a measurement."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import tempfile
 
 
 class Bank:
-    """Runs while the `with` block does."""
+    """A server that runs during the `with` block, with a teller's secret and a PIN file."""
 
     def __init__(self, programs, *options):
         self.programs = programs
@@ -53,28 +53,28 @@ class Bank:
 
     @staticmethod
     def environment():
-        """What somebody has set for another server is none of ours."""
+        """Returns the environment without settings for another server."""
         return {name: value for name, value in os.environ.items() if not name.startswith("ATM_")}
 
-    def atm(self, *words, who="teller"):
-        """What atm says, as JSON."""
+    def atm(self, *words, role="teller"):
+        """Runs atm in this role and returns what it prints, parsed."""
         roles = {
             "teller": ["--teller-secret-file", self.folder / "secret", "--account", "1"],
             "operator": ["--admin-socket", self.folder / "data" / "admin.sock"],
         }
-        said = subprocess.run(
+        done = subprocess.run(
             [self.programs / "atm", "--json", "--server", f"{self.host}:{self.port}",
-             *roles[who], *words],
+             *roles[role], *words],
             stdout=subprocess.PIPE, check=True, env=self.environment())
-        return json.loads(said.stdout)
+        return json.loads(done.stdout)
 
     def open_accounts(self, number):
         for _ in range(number):
             self.atm("--pin-file", self.folder / "pin", "create", "--balance", "100.00",
-                     who="operator")
+                     role="operator")
 
     def log_in(self):
-        """A connection of a teller."""
+        """Returns a new connection, logged in as the teller."""
         connection = socket.create_connection((self.host, self.port), timeout=20)
         secret = self.secret.encode()
         connection.sendall(b"*3\r\n$4\r\nAUTH\r\n$6\r\nteller\r\n$%d\r\n%s\r\n"

@@ -1,4 +1,4 @@
-"""Clients that a server should not mind: many that say nothing, and one that never reads."""
+"""Clients that must not slow a server down: many idle ones, and one that never reads."""
 
 import contextlib
 import resource
@@ -7,7 +7,7 @@ import threading
 
 
 def allow_descriptors(number):
-    """Raises the soft limit of this process and its children, if need be. Exits if it may not."""
+    """Raises this process's limit of descriptors to `number` if it is lower; exits if it cannot."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < number:
         raise SystemExit(f"{number} descriptors are needed; ulimit -Hn allows {hard}")
@@ -16,7 +16,7 @@ def allow_descriptors(number):
 
 
 class Crowd(contextlib.ExitStack):
-    """So many connections, logged in and silent, while the `with` block runs."""
+    """Keeps `number` connections open during the `with` block, logged in and idle."""
 
     def __init__(self, bank, number):
         super().__init__()
@@ -25,20 +25,20 @@ class Crowd(contextlib.ExitStack):
 
 
 class Flood:
-    """While the `with` block runs, a client asks without end and never reads an answer."""
+    """A client that, during the `with` block, sends requests endlessly and never reads a reply."""
 
-    ASKED = b"BALANCE 1\r\n" * 2000
+    REQUESTS = b"BALANCE 1\r\n" * 2000
 
     def __init__(self, bank):
         self.connection = bank.log_in()
-        self.thread = threading.Thread(target=self.ask)
+        self.thread = threading.Thread(target=self.send)
 
-    def ask(self):
+    def send(self):
         try:
             while True:
-                self.connection.sendall(self.ASKED)
+                self.connection.sendall(self.REQUESTS)
         except OSError:
-            pass  # the server has had enough of it, or the block has ended
+            pass  # the server has dropped this client, or the block has ended
 
     def __enter__(self):
         self.thread.start()

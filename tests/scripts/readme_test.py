@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Keeps README.md honest: what it quotes, what it counts, and what it says the programs print.
+"""Checks the claims of README.md: its quotations, its tables, and the output of its commands.
 
-Usage: readme_test.py DIR      (DIR: the programs)
+Usage: readme_test.py DIR      (DIR holds the programs)
 """
 
 import pathlib
@@ -20,25 +20,25 @@ programs = None
 
 
 def table_rows(heading):
-    """The cells of the first table after a line."""
+    """Returns the cells of the first table after the heading, row by row."""
     text = README.split(heading, 1)[1]
     lines = text[text.index("\n|"):].lstrip().split("\n\n")[0].splitlines()
     return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
 class Quotes(unittest.TestCase):
-    def test_the_body_of_deposit_is_the_one_that_runs(self):
+    def test_deposit_is_quoted_as_it_is(self):
         source = (root / "server/bank/deposit.cpp").read_text(encoding="utf-8")
         body = re.search(r"^Reply deposit\(.*?^}$", source, re.DOTALL | re.MULTILINE)[0]
         self.assertIn(f"```cpp\n{body}\n```", README)
 
-    def test_the_table_of_points_is_the_one_of_the_code(self):
+    def test_the_table_of_points_matches_the_code(self):
         source = (root / "server/bank/points.hpp").read_text(encoding="utf-8")
         points = re.findall(
             r'X\(\w+, "([^"]+)", (true|false), (\d+), \w+, \\\s+"([^"]+)", "([^"]+)"\)', source)
         self.assertEqual(len(points), source.count("  X("))
         rows = [[name, {"true": "yes", "false": "no"}[honoured], "–" if step == "0" else step,
-                 held, stands] for name, honoured, step, held, stands in points]
+                 held, where] for name, honoured, step, held, where in points]
         self.assertEqual(table_rows("## Cancellation points"), rows)
 
     def test_every_package_is_named(self):
@@ -47,26 +47,26 @@ class Quotes(unittest.TestCase):
             if line and not line.startswith("#"):
                 self.assertIn(f"`{line.split()[0]}`", README)
 
-    def test_every_path_is_there(self):
+    def test_every_path_exists(self):
         links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
         paths = links + re.findall(r"`((?:server|client|db|tests|scripts|\.ci)/[^`\s*]*)`", README)
         self.assertGreater(len(paths), 10)
         for path in paths:
             self.assertTrue((root / path).exists(), path)
 
-    def test_it_is_short(self):
+    def test_it_has_at_most_300_lines(self):
         self.assertLessEqual(len(README.splitlines()), 300)
 
 
 class Sessions(unittest.TestCase):
     def test_every_command_prints_what_is_shown(self):
         found = sessions(README)
-        self.assertEqual(len(found), 2, "the first screen, and the tour")
+        self.assertEqual(len(found), 2, "README.md has two sessions: the first screen and the tour")
         for number, steps in enumerate(found):
             with self.subTest(session=number), tempfile.TemporaryDirectory() as folder:
                 with Shell(programs, folder) as shell:
                     wrong = [text for text in map(shell.play, steps) if text]
-                self.assertFalse(wrong, "this is printed:\n" + "\n".join(wrong))
+                self.assertFalse(wrong, "these commands print something else:\n" + "\n".join(wrong))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Sessions at a shell, as a document shows them, and what comes of them in truth.
+"""Replays the shell sessions that a document shows, and compares what the commands print.
 
-A document's ```console blocks hold commands, each after "$ ", and what they print. A session begins
-with the block that starts a server and goes on until the next such block. What a command started
-with & prints appears among the output of the command that let it go on, as on a terminal.
+A ```console block holds commands, each after "$ ", and their output. A session begins with a block
+that starts a server and continues until the next such block. The output of a background command
+appears after the command that released it, as on a terminal.
 """
 
 import os
@@ -14,12 +14,12 @@ import subprocess
 import threading
 import time
 
-SLOW = re.compile(r"\(\d+\.\d+s\)$")  # redis-cli's remark on an answer that took its time
-PATIENCE = 120  # seconds until what is awaited counts as missing
+SLOW = re.compile(r"\(\d+\.\d+s\)$")  # redis-cli's remark on a slow reply
+PATIENCE = 120  # seconds until expected output counts as missing
 
 
 class Step:
-    """A command and the lines it is said to print."""
+    """A command and the lines that the document says it prints."""
 
     def __init__(self, command):
         self.command = command
@@ -27,7 +27,7 @@ class Step:
 
     @property
     def key(self):
-        """That of the transaction it leaves running, if it does."""
+        """The key of the transaction that it leaves running in the background, if any."""
         found = re.search(r"(?i)(?:--)?key (\S+).* &$", self.command)
         return found and found[1]
 
@@ -58,7 +58,7 @@ VOLATILE = [
     (r"\b\d+\.\d{3} s$", "AGE"),
     (r"^ (\w\S*) \d+ us$", r" \1 TIME"),
     (r"^client \d+$", "client ID"),
-    # A row of the list: handle, op, account, to, key, and then the connection's id.
+    # A row of the list: handle, op, account, to, key, then the connection's number.
     (r"^(\d+-\d+ \w+ \S+ \S+ \S+) \d+ ", r"\1 ID "),
 ]
 
@@ -74,7 +74,7 @@ def normalised(lines):
 
 
 class Shell:
-    """A shell in a folder of its own; ends, with all it has started, with the `with` block."""
+    """A shell in a folder. The end of the `with` block kills it and all it has started."""
 
     DONE = "-- the command has returned --"
 
@@ -88,7 +88,7 @@ class Shell:
         self.lines = queue.Queue()
         self.reader = threading.Thread(target=self.read)
         self.reader.start()
-        self.beside = False  # whether something may still print
+        self.background = False  # whether a background command may still print
 
     def read(self):
         for line in self.bash.stdout:
@@ -106,7 +106,8 @@ class Shell:
         self.bash.stdout.close()
 
     def run(self, command, at_least=0):
-        """What is printed until the command has returned, and on until there are so many lines."""
+        """Runs the command. Returns the lines printed until it has returned and at least
+        `at_least` lines have arrived."""
         command = command.replace(" -p 7007", f" -p {getattr(self, 'port', 7007)}")
         self.bash.stdin.write(f"eval {shlex.quote(command)} </dev/null 2>&1\necho {self.DONE}\n")
         self.bash.stdin.flush()
@@ -122,27 +123,27 @@ class Shell:
         return printed
 
     def play(self, step):
-        """What is wrong with what the step prints, or nothing."""
+        """Runs the step. Returns None if it prints what it should, else what it printed."""
         printed = self.run(step.command, len(step.printed) or int(step.starts_server))
         wanted, got = normalised(step.printed), normalised(printed)
-        if self.beside:  # who prints first is left to chance
+        if self.background:  # the order of their lines is left to chance
             wanted, got = sorted(wanted), sorted(got)
         if step.starts_server:
             self.find_server(printed)
         if step.key:
-            self.beside = True
-            self.await_standing(step.key)
+            self.background = True
+            self.await_stop(step.key)
         return None if wanted == got else "\n".join([f"$ {step.command}", *printed])
 
     def find_server(self, printed):
         self.port = int(re.search(r"127\.0\.0\.1:(\d+)", printed[0])[1])
         self.run(f"export ATM_SERVER=127.0.0.1:{self.port}")
 
-    def await_standing(self, key):
-        """Until the transaction can go no further by itself."""
+    def await_stop(self, key):
+        """Waits until the transaction is held or waits for a mutex."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             for line in self.run("atm admin list"):
                 if f" {key} " in line and re.search(r" (hold|lock \d+) ", line):
                     return
-        raise AssertionError(f"{key} does not stand anywhere")
+        raise AssertionError(f"the transaction with key {key} is not held and does not wait")

@@ -1,10 +1,10 @@
-"""Which room may include which. Arrows point one way, so that each room can be read, and lifted
+"""Which room may include which. The arrows point one way, so that a room can be read, and taken
 out, without those above it."""
 
 import re
 
-# A folder's files may include what these match. The longest folder that fits decides. Tests may
-# include anything.
+# The includes that each folder allows; the longest matching folder decides. Tests may include
+# anything.
 MAY_INCLUDE = {
     "server": r"server/.*|db/.*",
     "server/seam": r"server/seam/.*",
@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "client/wire": r"client/wire/.*",
 }
 
-# A library, and the only files that may know of it.
+# A library and the only files that may include it.
 KNOWN_ONLY_TO = [
     (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
     (r"asio(\.hpp|/.*)", r"server/[^/]*|server/wire/[^/]*|tests/.*"),

@@ -1,4 +1,4 @@
-"""How long functions are: a brace is followed from the head before it to the one that closes it."""
+"""Finds functions and their lengths by following each brace to the one that closes it."""
 
 import re
 
@@ -14,17 +14,17 @@ def is_scope(head):
 
 
 def is_function(head):
-    """True also for what follows the braces in an initializer list, where the head is gone."""
+    """True also after a braced member initializer, where the head has been consumed."""
     if head.endswith(("=", "return")):
         return False
     return ")" in head or head == "" or head.startswith(",")
 
 
 def functions(statements):
-    """(first line, last line) of each function that stands in no other."""
+    """(first line, last line) of each function that is not inside another."""
     head, head_line = "", 1
-    depth = 0  # braces open inside what is neither a class nor a namespace
-    first = None  # of the function we are in
+    depth = 0  # braces open outside of classes and namespaces
+    first = None  # line of the current function
     line = 1
     for char in statements:
         if char == "{" and depth == 0 and is_scope(head.strip()):

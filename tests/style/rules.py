@@ -1,4 +1,4 @@
-"""The rules, each a function from a file to its findings: (line, what is wrong)."""
+"""The rules: each maps a file to its findings, (line, message)."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ LONGEST_LINE = 100
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 
-# Whatever waits, races or tells the time without passing through the seam.
+# Waits, races and clocks that bypass the seam.
 RAW = re.compile(
     r"""\b(
       std::(\w+_)?mutex | std::condition_variable\w* | std::atomic\w* | std::j?thread | std::async
@@ -59,7 +59,7 @@ def file_shape(source):
     if len(source.lines) > LONGEST_FILE and not source.path.endswith(".md"):
         yield 1, f"{len(source.lines)} lines; a file has at most {LONGEST_FILE}"
     if source.text and not source.text.endswith("\n"):
-        yield len(source.lines), "no line end at the end of the file"
+        yield len(source.lines), "the last line has no line end"
     if source.is_header and not re.search(r"^#pragma once$", source.text, re.MULTILINE):
         yield 1, "a header without #pragma once"
 
@@ -94,16 +94,16 @@ def names(source):
 
 def words(source):
     for number, found in matches(LEFT_OPEN, source.lines):
-        yield number, f"{found}: something left open"
+        yield number, f"{found}: unfinished work"
     for number, found in matches(ELSEWHERE, source.lines):
-        yield number, f"{found}: nobody else has that"
+        yield number, f"{found}: exists on one machine only"
 
 
 RULES = [line_shape, file_shape, function_length, raw_synchronisation, names, words]
 
 
 def missing_documents(sources):
-    """Documents spoken of that are not in the tree."""
+    """Documents that are mentioned but missing."""
     known = {part for source in sources for part in (source.path, source.path.split("/")[-1])}
     for source in sources:
         for number, found in matches(DOCUMENT, source.lines):
@@ -112,18 +112,18 @@ def missing_documents(sources):
 
 
 def formatting(tree, sources):
-    """What clang-format would change: (path, line, why); nothing where it is not installed."""
+    """(path, line, message) of what clang-format would change; empty if it is not installed."""
     files = [source.path for source in sources if source.is_cpp]
     if not files or shutil.which("clang-format") is None:
         return
     command = ["clang-format", "--dry-run", "--ferror-limit=1", "-Werror", *files]
     run = subprocess.run(command, cwd=tree, capture_output=True, text=True)
     for match in re.finditer(r"^([^\s:]+):(\d+):\d+: error:", run.stderr, re.MULTILINE):
-        yield match[1], int(match[2]), "not as clang-format has it"
+        yield match[1], int(match[2]), "not formatted; run clang-format"
 
 
 def check(tree):
-    """(findings as lines, one line that sums up)"""
+    """Returns (a line for each finding, a summary)."""
     sources = list(read_tree(tree))
     found = [
         (source.path, line, what)
@@ -137,7 +137,7 @@ def check(tree):
     median = round(statistics.median(lengths)) if lengths else 0
     summary = f"style: {len(sources)} files, {len(found)} findings, median C++ file {median} lines"
     if shutil.which("clang-format") is None:
-        summary += "; no clang-format here, so the format was not checked"
+        summary += "; clang-format is not installed, so the format was not checked"
     return [f"{path}:{line}: {what}" for path, line, what in sorted(set(found))], summary
 
 

@@ -1,4 +1,4 @@
-"""A file of the tree, as the rules look at it."""
+"""A file of the tree, as the rules see it."""
 
 import functools
 import os
@@ -7,8 +7,8 @@ import re
 
 NOT_OURS = re.compile(r"^(\.git|build.*|atm-data|node_modules|__pycache__)$")
 
-# Comments, strings and character constants, in the order in which they hide one another. A quote
-# after a digit parts its digits: 1'000.
+# Comments, strings and character constants. The first alternative that matches hides the others. A
+# quote after a digit separates digits: 1'000.
 HIDDEN = re.compile(
     r"""//[^\n]*
       | /\*.*?\*/
@@ -23,7 +23,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def blanked(match):
-    """As many lines of nothing."""
+    """Replaces a match by as many empty lines."""
     return " " + "\n" * match[0].count("\n")
 
 
@@ -37,7 +37,7 @@ class Source:
 
     @functools.cached_property
     def code(self):
-        """The text without comments, strings and characters, line for line."""
+        """The text without comments, strings and characters; line numbers are kept."""
         return HIDDEN.sub(blanked, self.text)
 
     @functools.cached_property
@@ -46,14 +46,14 @@ class Source:
         return DIRECTIVE.sub(blanked, self.code)
 
     def includes(self):
-        """(line number, whether in quotes, what)"""
+        """(line number, whether in quotes, target) of each include."""
         for number, line in enumerate(self.lines, 1):
             if match := INCLUDE.match(line):
                 yield number, match[1] == '"', match[2]
 
 
 def read_tree(tree):
-    """Every text file of ours beneath `tree`."""
+    """Yields the text files of the tree, without builds and installed packages."""
     for folder, folders, names in os.walk(tree):
         folders[:] = sorted(name for name in folders if not NOT_OURS.match(name))
         for name in sorted(name for name in names if not NOT_OURS.match(name)):
@@ -61,5 +61,5 @@ def read_tree(tree):
             try:
                 text = path.read_text(encoding="utf-8")
             except (UnicodeDecodeError, OSError):
-                continue  # no text, or gone again: somebody is working
+                continue  # not text, or removed meanwhile
             yield Source(path.relative_to(tree).as_posix(), text)
