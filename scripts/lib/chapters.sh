@@ -113,8 +113,8 @@ stop_and_start() {
 
 cancel_one_that_others_wait_for() {
   chapter "$mechanism: a cancel passes the mutex on"
-  say "One transfer is held while it owns the mutexes of both accounts; a deposit waits for one of" \
-    "them. Only transfers are held."
+  say "One transfer is held while it owns the mutexes of both accounts. A deposit waits for one" \
+    "of them. Only transfers are held."
   run "atm admin hold add modified --op transfer" 0
   begin transfer "atm --account 2 transfer 1 40.00 --key first"
   await first modified hold
