@@ -1,4 +1,4 @@
-/// The books, recomputed.
+/// Recomputes the books.
 
 #include "tests/prove/invariants/books.hpp"
 
@@ -27,20 +27,20 @@ std::optional<ledger::KeyRecord> row_from_before(const Evidence& evidence, const
                                                  ledger::Ledger& ledger) {
   if (!asked.claims_key()) return std::nullopt;
   auto row = ledger.key(asked.account, asked.key);
-  // Of a tombstone nobody can tell; and a create without money has no transfer to tell it by.
+  // The age of a tombstone is unknown, and so is that of a create without money.
   if (!row || row->cancelled || row->transfer == 0) return std::nullopt;
   return row->transfer <= evidence.transfers_before ? row : std::nullopt;
 }
 
 namespace {
 
-/// One side of a transfer: what its account has after it, as recomputed and as written down.
+/// Checks one side of a transfer: the balance after it, as recomputed and as `written`.
 void move(Findings& found, std::map<ledger::AccountId, ledger::Cents>& sums,
           ledger::AccountId account, ledger::Cents change, ledger::Cents written,
           ledger::TransferId id) {
   if (account == ledger::vault) return;
   const ledger::Cents now = sums[account] += change;
-  found.require(now == written, "a transfer's balances are those that follow from all before",
+  found.require(now == written, "a transfer's balances follow from the transfers before it",
                 "transfer", id, "account", account, "has", now, "written", written);
   found.require(now >= 0, "no account is overdrawn", "account", account, "transfer", id);
 }
@@ -53,7 +53,7 @@ Sentences books(ledger::Ledger& ledger) {
   std::int64_t count = 0;
   for (const ledger::Transfer& each : transfers_after(ledger, 0)) {
     ++count;
-    found.require(each.amount > 0, "a transfer moves something", each.id);
+    found.require(each.amount > 0, "a transfer moves a positive amount", each.id);
     move(found, sums, each.debit, -each.amount, each.debit_balance, each.id);
     move(found, sums, each.credit, each.amount, each.credit_balance, each.id);
   }
@@ -63,7 +63,7 @@ Sentences books(ledger::Ledger& ledger) {
     sums.erase(id);
   }
   for (const auto& [id, sum] : sums) {
-    found.require(false, "every transfer is between accounts that are there", "account", id);
+    found.require(false, "every transfer is between existing accounts", "account", id);
   }
   const ledger::AuditReport report = steps::audit(ledger);
   found.require(report.violations == 0, "the store's own audit finds nothing", report.violations);

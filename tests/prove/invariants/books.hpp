@@ -1,6 +1,6 @@
 #pragma once
 
-/// Reading the whole of a small ledger.
+/// Reads the whole of a small ledger.
 
 #include <map>
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace invariants {
 
-/// All with a higher number, in order.
+/// Returns all transfers with a higher number, in order.
 std::vector<ledger::Transfer> transfers_after(ledger::Ledger& ledger, ledger::TransferId last);
-/// Of every account.
+/// Returns the balance of every account.
 std::map<ledger::AccountId, ledger::Cents> balances(ledger::Ledger& ledger);
-/// The row of the request's key, if it was there before anything was asked.
+/// Returns the row of the request's key if it existed before the run.
 std::optional<ledger::KeyRecord> row_from_before(const Evidence& evidence, const Asked& asked,
                                                  ledger::Ledger& ledger);
 

@@ -1,4 +1,4 @@
-/// Which transfer is whose.
+/// Assigns each transfer to the request that caused it.
 
 #include <algorithm>
 #include <set>
@@ -20,7 +20,7 @@ bool writes_transfer(const Asked& asked) {
          (asked.operation == Operation::create && asked.amount > 0);
 }
 
-/// The account whose key a transfer was made under.
+/// Returns the account that owns the key of the transfer.
 ledger::AccountId owner_of_key(const Transfer& transfer) {
   switch (transfer.kind) {
     case ledger::Kind::create:
@@ -32,7 +32,7 @@ ledger::AccountId owner_of_key(const Transfer& transfer) {
   }
 }
 
-/// Whether the transfer is what this request would have done.
+/// Returns whether the transfer is what this request does.
 bool is_effect(const Transfer& transfer, const Asked& asked, ledger::Ledger& ledger) {
   const auto between = [&](ledger::Kind kind, ledger::AccountId debit, ledger::AccountId credit) {
     return transfer.kind == kind && transfer.debit == debit && transfer.credit == credit &&
@@ -58,7 +58,7 @@ bool is_effect(const Transfer& transfer, const Asked& asked, ledger::Ledger& led
   }
 }
 
-/// Takes the request's effect out of those not accounted for; false if it is not among them.
+/// Removes the request's effect from the unexplained transfers. Returns false if it is not there.
 bool take(std::vector<Transfer>& unexplained, const Asked& asked, ledger::Ledger& ledger) {
   const auto at = std::find_if(unexplained.begin(), unexplained.end(), [&](const Transfer& each) {
     return is_effect(each, asked, ledger);
@@ -77,30 +77,30 @@ Sentences effects(const Evidence& evidence, ledger::Ledger& ledger) {
   std::set<KeyName> keys;
   for (const Transfer& each : unexplained) {
     if (each.key.empty()) continue;
-    found.require(keys.emplace(owner_of_key(each), each.key).second, "a key has one effect at most",
+    found.require(keys.emplace(owner_of_key(each), each.key).second, "a key has at most one effect",
                   each.key);
   }
-  std::set<KeyName> accounted;  // a repeat has the effect of the first
+  std::set<KeyName> accounted;  // a repeat has no effect of its own
   for (const Asked& each : evidence.asked) {
     if (!writes_transfer(each) || !each.acknowledged()) continue;
     const bool repeats = (each.claims_key() && !accounted.emplace(each.account, each.key).second) ||
                          row_from_before(evidence, each, ledger);
     if (repeats || each.operation == Operation::reverse) continue;
-    found.require(take(unexplained, each, ledger), "what is acknowledged is in the ledger",
+    found.require(take(unexplained, each, ledger), "an acknowledged request is in the ledger",
                   bank::name(each.operation), each.account, each.key, "answered", *each.reply);
   }
   for (const Asked& each : evidence.asked) {
     if (each.operation != Operation::reverse) continue;
-    // Undoing what is undone already is acknowledged too.
+    // A second reverse is acknowledged, too, and has no effect.
     if (each.acknowledged() || each.uncertain()) take(unexplained, each, ledger);
   }
   for (const Asked& each : evidence.asked) {
     if (writes_transfer(each) && each.uncertain()) take(unexplained, each, ledger);
   }
   for (const Transfer& each : unexplained) {
-    found.require(false, "what was cancelled or refused has no effect", ledger::name(each.kind),
+    found.require(false, "a cancelled or refused request has no effect", ledger::name(each.kind),
                   each.debit, "to", each.credit, each.amount, each.key,
-                  "is in the ledger, and nobody was told so");
+                  "is in the ledger, but no request was acknowledged for it");
   }
   return found.sentences();
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Collects the sentences that do not hold.
+/// Collects the sentences that are violated.
 
 #include <sstream>
 #include <string>
@@ -10,7 +10,7 @@ namespace invariants {
 
 class Findings {
  public:
-  /// If it does not hold: the rule, a colon, the particulars.
+  /// Adds "rule: particulars" unless `holds`.
   template <typename... Particulars>
   void require(bool holds, const char* rule, const Particulars&... particulars) {
     if (holds) return;

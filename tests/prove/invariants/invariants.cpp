@@ -9,7 +9,7 @@ Sentences left(const Left& left) {
   found.require(left.handles == 0, "no handle is left", left.handles);
   found.require(left.mutexes == 0, "no account's mutex is left locked", left.mutexes);
   found.require(left.buffers == 0, "no request buffer is left", left.buffers);
-  found.require(left.commits == 0, "nobody is left waiting for a commit", left.commits);
+  found.require(left.commits == 0, "no request is left waiting for a commit", left.commits);
   found.require(left.units == 0, "no database transaction is left open", left.units);
   found.require(left.workers == 0, "no worker is left", left.workers);
   found.require(left.uncleaned == 0, "every cleanup entry was popped", left.uncleaned);

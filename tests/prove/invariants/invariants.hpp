@@ -1,12 +1,11 @@
 #pragma once
 
-/// What must hold after every run, whatever was asked, cancelled, interleaved, refused by the disk
-/// or cut short: the promise of this server, in one place, for every test that searches for a
-/// counterexample.
+/// The promise of this server as checks, shared by all tests that search for a counterexample. They
+/// must hold after every run: whatever was requested, cancelled, interleaved, refused by the disk
+/// or cut short.
 ///
-/// Each function returns the sentences that do not hold, none if all is well. They read the ledger;
-/// nothing else may use it meanwhile. A sentence is what a violation is known by, so it says the
-/// rule; the particulars follow after a colon.
+/// Each function returns the sentences that are violated: the rule, a colon, the particulars. It
+/// reads the ledger; no other thread may use the ledger meanwhile.
 
 #include <string>
 #include <vector>
@@ -17,21 +16,22 @@ namespace invariants {
 
 using Sentences = std::vector<std::string>;
 
-/// Balances and transfers agree when recomputed from nothing; no account is below zero; the store's
-/// own audit finds nothing.
+/// Checks that recomputed balances agree with the transfers, that no account is below zero, and
+/// that the audit of the store finds nothing.
 Sentences books(ledger::Ledger& ledger);
-/// Every transfer since `before` is the effect of one request that was acknowledged, or of which
-/// nobody knows; every acknowledged one has its effect; so the money that went in and out is there.
+/// Checks that every transfer of the run is the effect of exactly one request, acknowledged or of
+/// unknown outcome, and that every acknowledged request has its effect.
 Sentences effects(const Evidence& evidence, ledger::Ledger& ledger);
-/// Every reply is what the ledger says: acknowledged is stored, a repeat is answered as the first,
-/// a key cancelled by people has its tombstone, a balance read was once true.
+/// Checks every reply against the ledger: an acknowledged request is stored, a repeat has the first
+/// reply, a key cancelled by the customer or operator has its tombstone, a reported balance
+/// existed.
 Sentences replies(const Evidence& evidence, ledger::Ledger& ledger);
-/// Every verdict is what became of it.
+/// Checks every verdict against the reply of its request and the ledger.
 Sentences verdicts(const Evidence& evidence, ledger::Ledger& ledger);
-/// Nothing is left behind.
+/// Checks that nothing is left behind.
 Sentences left(const Left& left);
 
-/// All of them but left().
+/// All of the above except left().
 Sentences all(const Evidence& evidence, ledger::Ledger& ledger);
 
 }  // namespace invariants
