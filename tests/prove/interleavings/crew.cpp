@@ -18,7 +18,7 @@
 namespace interleavings {
 namespace {
 
-/// What the processes share.
+/// Memory shared by the processes.
 struct Shared {
   std::atomic<std::size_t> next{0};
   std::array<std::atomic<std::size_t>, 4> extents{};  // plans, by their Extent
@@ -29,7 +29,7 @@ struct Shared {
   std::atomic<std::size_t> violations{0};
 };
 
-// For who dies.
+// For a process that dies.
 std::string current_check;
 std::string current_plan;
 Shared* shared = nullptr;
@@ -43,16 +43,16 @@ void print_violation(const std::string& what, const std::string& schedule) {
   shared->violations.fetch_add(1);
 }
 
-/// std::terminate, an assertion of the library's, a wild pointer: found by this schedule.
+/// Reports std::terminate, a failed assertion or a bad access as a violation of this schedule.
 void dies(int signal) {
   print_violation(std::string("the process ended: ") + strsignal(signal),
                   explore::schedule_so_far());
   _exit(1);
 }
 
-/// A run makes and ends some ten threads. The library keeps the stacks of those that have ended for
-/// the next, but not more than 40 MB of them.
-void have_small_stacks() {
+/// A run starts and ends some ten threads. glibc reuses the stacks of ended threads, but keeps at
+/// most 40 MB of them.
+void use_small_stacks() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, std::size_t{512} * 1024);
@@ -73,9 +73,9 @@ void add_up(const Explored& explored, bool must_complete) {
   if (explored.failure) return print_violation(explored.failure->what, explored.failure->schedule);
   shared->extents.at(static_cast<std::size_t>(explored.extent)).fetch_add(1);
   if (must_complete && explored.extent != Extent::complete) {
-    print_violation("not every class of orders was run: it takes more runs", "");
+    print_violation("not every class of orders was run: the plan needs more runs", "");
   }
-  // For who wants to know which plan takes how long.
+  // Shows which plan takes how many runs.
   if (getenv("PROVE_VERBOSE") == nullptr) return;
   static constexpr std::array<const char*, 4> words{"complete", "bounded", "truncated", "sampled"};
   std::fprintf(stderr, "%s\t%zu\t%zu\t%s\n", current_plan.c_str(), explored.runs,
@@ -125,7 +125,7 @@ Tally explore_all(const Check& check, const std::function<Explored(const explore
   }
   shared = new (memory) Shared;
   current_check = check.name;
-  have_small_stacks();
+  use_small_stacks();
   std::fflush(stdout);
   std::vector<pid_t> children;
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
@@ -133,7 +133,7 @@ Tally explore_all(const Check& check, const std::function<Explored(const explore
     const pid_t child = fork();
     if (child == 0) {
       take_plans(chosen, check.must_complete, how);
-      // Threads of a run that is stuck are still there: nothing is unwound.
+      // The threads of a stuck run still exist, so nothing can be unwound.
       _exit(0);
     }
     if (child > 0) children.push_back(child);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Explores many plans with several processes: each takes the next plan from a common counter, and
-/// one that dies takes no other with it.
+/// Explores many plans with several processes. Each takes the next plan from a common counter; if
+/// one dies, the others continue.
 
 #include <functional>
 #include <string>
@@ -17,7 +17,7 @@ enum class Extent : std::uint8_t {
   complete,   // every class of orders was run
   bounded,    // every order with few preemptions was run
   truncated,  // neither
-  sampled,    // by lot: nothing else was meant
+  sampled,    // orders drawn at random; more was not intended
 };
 
 struct Tally {
@@ -25,18 +25,18 @@ struct Tally {
   std::size_t complete = 0;
   std::size_t bounded = 0;
   std::size_t truncated = 0;
-  std::size_t runs = 0;       // that did not repeat another
-  std::size_t redundant = 0;  // that were found to repeat another, halfway
-  std::size_t threads = 0;    // at the most
+  std::size_t runs = 0;       // without those that repeat another
+  std::size_t redundant = 0;  // abandoned halfway, since they repeat another
+  std::size_t threads = 0;    // in the largest plan
   std::size_t choices = 0;    // in the longest run
   std::size_t violations = 0;
 };
 
-/// How one plan fared.
+/// The exploration of one plan.
 struct Explored {
-  /// Of a result that was to be complete, or was not meant to be (`otherwise`).
+  /// `otherwise` is the extent of a result that is not complete.
   static Explored from(const explore::Result& result, Extent otherwise);
-  /// Adds the runs of another search of the plan; its failure, and how far it went, count.
+  /// Adds the runs of a further search of the plan; its failure and extent replace the earlier ones.
   void then(const Explored& more);
 
   Extent extent = Extent::truncated;
@@ -47,7 +47,7 @@ struct Explored {
   std::optional<explore::Failure> failure;
 };
 
-/// A check: what its plans are, and which of them are asked for.
+/// A check: its plans, and which of them to run.
 struct Check {
   std::string name;
   std::vector<Plan> plans;
@@ -55,7 +55,7 @@ struct Check {
   bool must_complete = false;  // a plan that is truncated is a violation
 };
 
-/// Explores each plan, prints each violation, and adds up.
+/// Explores each plan with `how`, prints each violation, and returns the sums.
 Tally explore_all(const Check& check, const std::function<Explored(const explore::Body&)>& how);
 
 }  // namespace interleavings

@@ -33,10 +33,10 @@ void ExploredLedger::watch() const {
   int state = PTHREAD_CANCEL_DISABLE;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
   const auto* const request = cancel::Request::current();
-  // Of one who unwinds, glibc leaves the state as it was; it cannot be struck again all the same.
+  // While glibc unwinds a thread its state stays enabled, but it cannot be cancelled again.
   const bool unwinds = request != nullptr && request->stage() == cancel::Stage::cancelling;
   if (state != PTHREAD_CANCEL_DISABLE && !unwinds) {
-    fail_("no pthread_cancel can strike inside the store");
+    fail_("pthread_cancel cannot interrupt the store");
   }
 }
 
@@ -45,12 +45,12 @@ void ExploredLedger::watch_change() const {
   const Unscheduled alone;
   const auto* const request = cancel::Request::current();
   if (request != nullptr && request->stage() == cancel::Stage::running) {
-    fail_("who can still be cancelled changes nothing in the store");
+    fail_("a request that can be cancelled changes nothing in the store");
   }
 }
 
-/// Its own changes are nobody else's business before the commit, and only one unit can be open: the
-/// commit is the step.
+/// Only one unit can be open, and its changes are invisible before the commit: so the commit is the
+/// step.
 class ExploredUnit final : public ledger::UnitOfWork {
   // Above its uses, since its type is deduced.
   template <typename Call>

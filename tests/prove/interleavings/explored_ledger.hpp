@@ -1,12 +1,12 @@
 #pragma once
 
-/// A ledger, as a scheduler should see it: each call is one step, which reads or changes those rows
-/// that it reads or changes. Inside a call nobody else can run, as if the ledger had one mutex for
-/// all (the one in memory has); so nothing is left out, and two calls about different rows, or that
-/// only read, need not be run in both orders.
+/// A ledger for runs under the scheduler. Each call is one step, which accesses the rows that the
+/// call reads or changes. No other thread runs during a call, as if one mutex guarded the ledger
+/// (in memory one does). So no order is left out, and two calls on different rows, or two that only
+/// read, need not run in both orders.
 ///
-/// It also watches how it is used: no call may come from a thread that a pthread_cancel could
-/// strike, and nothing is changed by a request that could still be cancelled.
+/// It also checks its callers: a thread that pthread_cancel could interrupt must not call it, and a
+/// request that can still be cancelled must not change it.
 
 #include <functional>
 #include <memory>
@@ -19,7 +19,7 @@
 
 namespace interleavings {
 
-/// For who judges: while it lives, the calling thread asks no scheduler.
+/// For judges: while it lives, the calling thread makes no steps.
 class Unscheduled {
  public:
   Unscheduled() : before_(std::exchange(seam::scheduler, nullptr)) {}
@@ -33,11 +33,11 @@ class Unscheduled {
 
 class ExploredLedger final : public ledger::Ledger {
  public:
-  /// `fail` is called with a rule that the caller has broken.
+  /// Calls `fail` with the rule that a caller breaks.
   ExploredLedger(std::unique_ptr<ledger::Ledger> behind, std::function<void(const char*)> fail)
       : behind_(std::move(behind)), fail_(std::move(fail)) {}
 
-  /// Without a step: for who judges.
+  /// For judges: calls to it are not steps.
   ledger::Ledger& behind() { return *behind_; }
   std::size_t units() const { return units_; }
 
@@ -57,17 +57,17 @@ class ExploredLedger final : public ledger::Ledger {
 
  private:
   friend class ExploredUnit;
-  /// A row, as an object of the scheduler's. Rows are never forgotten: their numbers stay.
+  /// A row as an object of the scheduler. Rows are kept, so that their numbers do not change.
   using Row = const void*;
   Row row(const std::string& name);
   Row account_row(ledger::AccountId id) { return row("account " + std::to_string(id)); }
   Row key_row(ledger::AccountId account, std::string_view key);
   Row transfer_row(ledger::TransferId id) { return row("transfer " + std::to_string(id)); }
-  /// One row for all: a key's row names the reversal of its transfer, which is not known before.
+  /// One row for all reversals: a reader of a key does not know beforehand whose reversal it names.
   Row reversals_row() { return row("reversals"); }
 
-  /// One step that touches these rows; then `call`, with no scheduler to ask. Every unit of work
-  /// also touches the row "unit".
+  /// Makes one step that accesses these rows, then runs `call` without the scheduler. Every unit of
+  /// work also accesses the row "unit".
   template <typename Call>
   auto step(const std::vector<Row>& rows, seam::Access how, const Call& call) const;
   void watch() const;
@@ -76,7 +76,7 @@ class ExploredLedger final : public ledger::Ledger {
   const std::unique_ptr<ledger::Ledger> behind_;
   const std::function<void(const char*)> fail_;
   std::size_t units_ = 0;
-  std::set<std::string> rows_;  // their addresses are the objects
+  std::set<std::string> rows_;  // the scheduler knows them by address
 };
 
 }  // namespace interleavings

@@ -1,7 +1,7 @@
 /// Searches for an order of threads in which the shipped code breaks its promise.
 ///
-/// See plan.hpp for what is set against what, invariants.hpp for what must hold in the end,
-/// tests/scheduler/chooser.hpp for what each search finds for certain.
+/// plan.hpp describes the plans, invariants.hpp the promise, tests/scheduler/chooser.hpp the
+/// guarantees of each search.
 
 #include <cstdio>
 #include <stdexcept>
@@ -30,7 +30,7 @@ struct Wanted {
   std::string schedule;
 };
 
-/// Of all failing runs one with the fewest preemptions, if that is found soon: the shortest story.
+/// Looks for a failing run with few preemptions, which is the easiest to understand.
 Explored with_simplest(Explored explored, const Body& body) {
   for (int preemptions = 0; explored.failure && preemptions <= 2; ++preemptions) {
     const auto simple = explore::exhaustive({.most_runs = 3000, .preemptions = preemptions}, body);
@@ -41,8 +41,8 @@ Explored with_simplest(Explored explored, const Body& body) {
   return explored;
 }
 
-/// Every class of orders, if there are not too many; else every order with few preemptions, if
-/// there are not too many of those.
+/// Runs every class of orders if `most` runs suffice; else every order with few preemptions if
+/// `most_more` runs suffice.
 Explored systematically(const Body& body, std::size_t most, int preemptions,
                         std::size_t most_more) {
   auto explored = Explored::from(explore::exhaustive({.most_runs = most}, body), Extent::truncated);
@@ -56,7 +56,7 @@ Explored systematically(const Body& body, std::size_t most, int preemptions,
   return with_simplest(explored, body);
 }
 
-Explored by_lot(const Body& body, std::uint64_t seed, int depth, std::size_t runs) {
+Explored at_random(const Body& body, std::uint64_t seed, int depth, std::size_t runs) {
   auto explored = Explored::from(explore::pct({}, seed, depth, runs, body), Extent::sampled);
   if (!explored.failure) {
     explored.then(Explored::from(explore::random({}, seed, runs, body), Extent::sampled));
@@ -80,14 +80,13 @@ std::string counted(const Tally& tally, int preemptions) {
             std::to_string(preemptions) + (preemptions == 1 ? " preemption)" : " preemptions)");
   }
   text += ", " + std::to_string(tally.truncated) + " truncated";
-  return text + "; beside them " + std::to_string(tally.redundant) +
-         " runs that turned out to repeat another";
+  return text + "; " + std::to_string(tally.redundant) + " further runs repeated another";
 }
 
 std::string drawn(const Tally& tally, std::uint64_t seed) {
   return std::to_string(tally.plans) +
-         " plans; half by PCT of depth 3: a run finds what takes 3 steps in order with probability "
-         "1/(n k^2 2^w) at least, for n <= " +
+         " plans; half by PCT of depth 3: a run finds a fault that needs 3 steps in order with "
+         "probability 1/(n k^2 2^w) or more, for n <= " +
          std::to_string(tally.threads) + " threads, k <= " + std::to_string(tally.choices) +
          " choices, w waits with two ends; seed " + std::to_string(seed);
 }
@@ -115,19 +114,19 @@ std::size_t prove(const Wanted& wanted) {
     if (!asked_for(check)) return;
     const Tally tally = interleavings::explore_all(
         {check, plans, wanted.plan, false},
-        [&](const Body& body) { return by_lot(body, wanted.seed, 3, runs); });
+        [&](const Body& body) { return at_random(body, wanted.seed, 3, runs); });
     violations += report(check, what, tally, drawn(tally, wanted.seed));
   };
   const bool full = wanted.full;
   systematic("interleavings/exhaustive", "orders of two requests and a cancel",
              interleavings::two_and_a_cancel(), 3'000'000, 2, 0);
   systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(), 3'000'000, 2, 0);
-  systematic("interleavings/triples", "orders of a request and two who disturb it",
+  systematic("interleavings/triples", "orders of a request and two actors that disturb it",
              interleavings::triples(), full ? 1'000'000 : 30'000, full ? 2 : 1,
              full ? 1'000'000 : 20'000);
-  lots("interleavings/crowds", "orders of three requests and more, by lot", interleavings::crowds(),
-       full ? 50'000 : 1'000);
-  lots("interleavings/sqlite", "orders over SQLite, by lot", interleavings::on_sqlite(),
+  lots("interleavings/crowds", "orders of three requests or more, at random",
+       interleavings::crowds(), full ? 50'000 : 1'000);
+  lots("interleavings/sqlite", "orders over SQLite, at random", interleavings::on_sqlite(),
        full ? 2'000 : 60);
   if (!asked_for_any) throw std::runtime_error("no check has '" + wanted.only + "' in its name");
   return violations;
@@ -138,7 +137,7 @@ int replay(const Wanted& wanted) {
   const auto result =
       explore::replay({}, wanted.schedule, [&](explore::Run& run) { run_plan(run, plan); });
   if (!result.failure) {
-    std::printf("nothing fails in this order\n");
+    std::printf("no check fails in this order\n");
     return 0;
   }
   std::printf("%s\n%s\n", result.failure->columns.c_str(), result.failure->what.c_str());
@@ -150,18 +149,18 @@ int replay(const Wanted& wanted) {
 int main(int argc, char** argv) {
   Wanted wanted;
   CLI::App app("Searches for an order of threads that breaks the server's promise.");
-  app.add_flag("--full", wanted.full, "Take hours, not minutes");
-  app.add_option("--only", wanted.only, "Checks whose name contains this");
-  app.add_option("--plan", wanted.plan, "Plans whose text contains this");
-  app.add_option("--seed", wanted.seed, "For what goes by lot");
-  app.add_option("--replay", wanted.replay, "One run of this plan, printed step by step");
-  app.add_option("--schedule", wanted.schedule, "… in this order");
+  app.add_flag("--full", wanted.full, "Search for an hour, not minutes");
+  app.add_option("--only", wanted.only, "Run only checks whose name contains this");
+  app.add_option("--plan", wanted.plan, "Run only plans whose text contains this");
+  app.add_option("--seed", wanted.seed, "Seed of the random searches");
+  app.add_option("--replay", wanted.replay, "Run this plan once and print each step");
+  app.add_option("--schedule", wanted.schedule, "The order for --replay");
   CLI11_PARSE(app, argc, argv);
   try {
     if (!wanted.replay.empty()) {
       const int status = replay(wanted);
       std::fflush(stdout);
-      _exit(status);  // a run that is stuck has threads that nobody can end
+      _exit(status);  // the threads of a stuck run cannot be ended
     }
     return prove(wanted) == 0 ? 0 : 1;
   } catch (const std::exception& error) {

@@ -1,21 +1,20 @@
 #pragma once
 
-/// What is to happen at the same time: one line of text, so that a violation can name it.
+/// A plan: the things that happen at the same time, as one line of text that a violation can name.
 ///
 ///     token: WITHDRAW 1 60 KEY a | TRANSFER 1 2 60 KEY b | cancel-handle 1
 ///
-/// In the bank there are accounts 1, 2 and 3 with 100 cents each, of which account 1 has had 30 and
-/// account 2 has had 10 by a deposit under the key `old`; account 1 has sent 20 to account 2 under
-/// the key `sent`. Requests arrive in the order of the plan. Each part is an actor with a thread of
-/// its own:
+/// The bank has accounts 1, 2 and 3 with 100 cents each. Earlier, account 1 received 30 and account
+/// 2 received 10 by deposits with the key `old`, and account 1 sent 20 to account 2 with the key
+/// `sent`. Requests arrive in the order of the plan. Each actor has a thread of its own:
 ///
 ///     COMMAND …           a request, carried out by a worker
 ///     cancel-handle N     the operator cancels the Nth actor's request by its handle
-///     cancel-key A K      the customer cancels a key, whether its request has arrived or not
-///     deadline N          the Nth actor's request runs out of time
-///     lost N              its connection is lost: it is cancelled, and nobody hears its reply
+///     cancel-key A K      the customer cancels key K of account A, arrived or not
+///     deadline N          the deadline of the Nth actor's request expires
+///     lost N              its connection is lost: it is cancelled, and its reply is discarded
 ///     freeze A            the operator freezes an account
-///     status A K          STATUS of a key
+///     status A K          the customer asks for the status of a key
 
 #include <string>
 #include <string_view>
@@ -32,10 +31,10 @@ struct Plan {
 };
 
 std::string to_string(const Plan& plan);
-/// Throws std::invalid_argument if the text is no plan.
+/// Throws std::invalid_argument if the text is not a plan.
 Plan parse_plan(std::string_view text);
 
-/// A command in capitals is a request.
+/// Requests are in capitals.
 bool is_request(const std::string& actor);
 
 }  // namespace interleavings

@@ -21,8 +21,8 @@ std::vector<Plan> under_both(const std::vector<Actors>& all, bool sqlite = false
 
 // ── Pairs ───────────────────────────────────────────────────────────────────────────────────────
 
-/// The ways in which a request can stand to another one on account 1 under key a: the same account,
-/// a different one, for a transfer also overlapping and reversed; with that key or one of its own.
+/// A request on account 1 with key a, and requests to pair with it: on the same account and on
+/// another one (for a transfer also overlapping and reversed), with the same key and with another.
 struct Ways {
   std::string first;
   Actors second;
@@ -47,12 +47,12 @@ const std::vector<Ways>& requests() {
   return all;
 }
 
-/// The last word of a request: its key, or the key of what it undoes.
+/// Returns the last word of a request: its key, or the key that it reverses.
 std::string key_of(const std::string& request) {
   return request.substr(request.find_last_of(' ') + 1);
 }
 
-/// Who disturbs: a request that is the first actor, with account 1 and perhaps key a.
+/// Returns the actors that disturb a request, which is the first actor of the plan.
 Actors disturbances(const std::string& request) {
   Actors all = {"cancel-handle 1", "deadline 1", "lost 1", "freeze 1"};
   const bool creates = request.starts_with("CREATE");
@@ -84,8 +84,8 @@ void add_disturbed(std::vector<Actors>& pairs) {
     for (const std::string& disturbance : disturbances(ways.first)) {
       pairs.push_back({ways.first, disturbance});
     }
-    // Of another key or account: it must not be disturbed. (A reverse of `sent` is, by a freeze of
-    // the other party.)
+    // With another key or account these must have no effect. (A freeze of account 2 does affect a
+    // reverse of `sent`.)
     if (!ways.first.starts_with("REVERSE")) {
       pairs.push_back({ways.first, "cancel-key 1 b"});
       pairs.push_back({ways.first, "status 1 b"});
@@ -94,7 +94,7 @@ void add_disturbed(std::vector<Actors>& pairs) {
   }
 }
 
-/// Those who share a key, arriving the other way round; and who undoes what is under way.
+/// Requests that share a key, in the opposite order; and a reverse of a request in flight.
 void add_arrivals(std::vector<Actors>& pairs) {
   const std::size_t known = pairs.size();
   for (std::size_t i = 0; i < known; ++i) {
@@ -108,11 +108,11 @@ void add_arrivals(std::vector<Actors>& pairs) {
     pairs.push_back({request, reverse});
     pairs.push_back({reverse, request});
   }
-  // A create's key is nobody's account's.
+  // The key of a create belongs to no account.
   pairs.push_back({"CREATE 1234 BALANCE 50 KEY a", "REVERSE 1 a"});
 }
 
-/// A transfer is undone beside others on the same, overlapping and reversed accounts.
+/// Reverses a transfer beside requests on the same, overlapping and reversed accounts.
 void add_undone_transfers(std::vector<Actors>& pairs) {
   const std::string undo = "REVERSE 1 sent";
   for (const char* other : {"TRANSFER 2 1 60 KEY b", "TRANSFER 2 3 60 KEY b",
@@ -122,7 +122,7 @@ void add_undone_transfers(std::vector<Actors>& pairs) {
   }
 }
 
-/// A key that had its row before: the answer is that row's, whatever else goes on.
+/// Repeats of a stored key, which are answered from its row.
 void add_repeats(std::vector<Actors>& pairs) {
   for (const char* again : {"DEPOSIT 1 30 KEY old", "WITHDRAW 1 60 KEY old",
                             "TRANSFER 1 2 20 KEY sent", "TRANSFER 1 3 20 KEY sent"}) {
@@ -139,7 +139,7 @@ void add_repeats(std::vector<Actors>& pairs) {
   }
 }
 
-/// For these some request has to be there.
+/// These need a request to act on.
 const Actors needy = {"cancel-handle 1", "deadline 1", "lost 1"};
 const Actors independent = {"freeze 1", "cancel-key 1 a", "status 1 a"};
 const std::string disturbed = "WITHDRAW 1 60 KEY a";
@@ -174,7 +174,7 @@ std::vector<Plan> two_and_a_cancel() {
       all.push_back(std::move(actors));
     }
   }
-  // Of the same key again the second may be the one that is cancelled.
+  // Two requests with the same key: cancel the second one.
   const std::string again = "WITHDRAW 1 60 KEY a";
   all.push_back({again, again, "cancel-handle 2"});
   all.push_back({again, again, "deadline 2"});

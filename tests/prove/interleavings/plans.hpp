@@ -1,6 +1,6 @@
 #pragma once
 
-/// The plans that are explored, made of the operations and of those who disturb them.
+/// The plans to explore: combinations of requests and of actors that disturb them.
 
 #include <vector>
 
@@ -14,14 +14,14 @@ std::vector<Plan> two_and_a_cancel();
 
 /// All unordered pairs of {create, deposit, withdraw, transfer, balance, history, reverse, status,
 /// cancel by key, cancel by handle, freeze, deadline, lost connection}: on the same, different,
-/// overlapping and reversed accounts, with and without a shared key. Both mechanisms. Where both
-/// disturb and one of them needs a request for it, that is a withdrawal.
+/// overlapping and reversed accounts, with and without a shared key. Both mechanisms. If both
+/// actors disturb and one of them needs a request, a withdrawal is added.
 std::vector<Plan> pairs();
 
-/// A withdrawal, and two who could go without it: status, cancel by key, freeze. Both mechanisms.
+/// A withdrawal and two of {status, cancel by key, freeze}. Both mechanisms.
 std::vector<Plan> triples();
 
-/// Three requests and more, with several who disturb them. Both mechanisms.
+/// Three requests or more, with several actors that disturb them. Both mechanisms.
 std::vector<Plan> crowds();
 
 /// Some of the above, over SQLite.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The ledger of a run: where it is kept, and what is in it when the run begins.
+/// The ledger of a run and its contents when the run begins.
 
 #include <memory>
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace interleavings {
 
-/// Where the ledger is kept; opening it again is a restart.
+/// The place of the ledger. Opening it again is a restart.
 class Store {
  public:
   explicit Store(bool sqlite) : sqlite_(sqlite) {}
@@ -22,7 +22,7 @@ class Store {
   std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
 };
 
-/// As plan.hpp says: in the end each has 100.
+/// Stores the accounts and transfers that plan.hpp describes.
 void furnish(ledger::Ledger& ledger);
 inline constexpr ledger::TransferId furnished = 6;  // transfers
 
