@@ -1,4 +1,4 @@
-"""A client on a socket, as simple as can be."""
+"""A minimal client of the server."""
 
 import socket
 
@@ -8,20 +8,22 @@ class Gone(Exception):
 
 
 class Wire:
-    """Belongs to one thread. `address` is (host, port), or the path of a Unix socket."""
+    """A connection. Used by one thread. Every method raises Gone if the connection ends."""
 
-    def __init__(self, address, patience=20, takes=None):
-        """`takes`: how many bytes the system keeps for who does not read."""
+    def __init__(self, address, patience=20, receive_buffer=None):
+        """`address` is (host, port) or the path of a Unix socket. `patience` is the time to wait
+        for a reply, in seconds. `receive_buffer` is the size of the system's buffer, in bytes."""
         tcp = isinstance(address, tuple)
         try:
             self.socket = socket.socket(socket.AF_INET if tcp else socket.AF_UNIX)
             self.socket.settimeout(patience)
-            if takes:
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
+            if receive_buffer:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
+                                       receive_buffer)
             self.socket.connect(address if tcp else str(address))
         except OSError as error:
             raise Gone(str(error)) from error
-        self.heard = b""
+        self.received = b""
 
     def __enter__(self):
         return self
@@ -31,38 +33,40 @@ class Wire:
 
     @staticmethod
     def framed(*words):
-        """The words as a client library sends them."""
+        """Returns the bytes that a client library sends for these words."""
         spelled = [word if isinstance(word, bytes) else str(word).encode() for word in words]
         return b"*%d\r\n" % len(spelled) + b"".join(
             b"$%d\r\n%s\r\n" % (len(word), word) for word in spelled)
 
-    def say(self, content):
+    def send(self, content):
         try:
             self.socket.sendall(content)
         except OSError as error:
             raise Gone(str(error)) from error
 
     def ask(self, *words):
-        self.say(self.framed(*words))
+        """Sends a command and returns its reply."""
+        self.send(self.framed(*words))
         return self.reply()
 
     def log_in(self, secret):
-        """As a teller."""
+        """Logs in as the teller."""
         if self.ask("AUTH", "teller", secret) != "+OK":
-            raise Gone("not let in")
+            raise Gone("the login was refused")
         return self
 
-    def hear(self):
+    def receive(self):
+        """Blocks until more bytes have arrived."""
         try:
-            came = self.socket.recv(65536)
+            arrived = self.socket.recv(65536)
         except OSError as error:
             raise Gone(str(error)) from error
-        if not came:
-            raise Gone("the end")
-        self.heard += came
+        if not arrived:
+            raise Gone("end of input")
+        self.received += arrived
 
     def reply(self):
-        """A number, bytes, None, a list, or a status or an error with its sign: "+OK"."""
+        """Returns a number, bytes, None, a list, or a line with its sign, such as "+OK"."""
         line = self.line()
         kind, rest = line[:1], line[1:]
         if kind == b":":
@@ -74,25 +78,25 @@ class Wire:
         return line.decode()
 
     def line(self):
-        while b"\r\n" not in self.heard:
-            self.hear()
-        line, _, self.heard = self.heard.partition(b"\r\n")
+        while b"\r\n" not in self.received:
+            self.receive()
+        line, _, self.received = self.received.partition(b"\r\n")
         return line
 
     def bulk(self, size):
         if size < 0:
             return None
-        while len(self.heard) < size + 2:
-            self.hear()
-        content, self.heard = self.heard[:size], self.heard[size + 2:]
+        while len(self.received) < size + 2:
+            self.receive()
+        content, self.received = self.received[:size], self.received[size + 2:]
         return content
 
     def fields(self, *words):
-        """What a command that is answered by a map says."""
+        """Sends a command that is answered by a map, and returns the map."""
         flat = self.ask(*words)
         return {name.decode(): value for name, value in zip(flat[::2], flat[1::2])}
 
     def info(self):
-        """INFO's lines."""
+        """Returns the numbers of INFO, as text, by name."""
         pairs = (line.partition(":") for line in self.ask("INFO").decode().splitlines())
         return {name: value for name, colon, value in pairs if colon}

@@ -1,49 +1,49 @@
-"""What clients have ordered and been told, written down outside the server."""
+"""Records outside the server what clients have requested and which replies they have received."""
 
 import random
 import threading
 
 from wire import Gone
 
-# Where money is moved, and what is there to begin with; the last is soon without.
+# The opening balances. The last account soon runs out of money.
 OPENING = [10_000_000, 10_000_000, 10_000_000, 300]
 SHORT = ("-FUNDS",)
 
 
 class Order:
-    """One request under a key of its own, and the cancel of that key if one was sent."""
+    """One request with its own key, and the cancel of that key if one was sent."""
 
     def __init__(self, words, account, key):
         self.words = words
         self.account = account
         self.key = key
-        self.told = None  # the reply; None: nobody knows
+        self.reply = None  # None while the outcome is unknown
         self.cancel_sent = False
         self.verdict = None
 
-    def hear(self, reply):
+    def receive(self, reply):
         code = str(reply).split()[0]
-        # Whoever reads UNKNOWN, SHUTDOWN or INPROGRESS asks again.
+        # After one of these a client has to ask again.
         if code not in ("-UNKNOWN", "-SHUTDOWN", "-INPROGRESS", "-BUSY"):
-            self.told = reply
+            self.reply = reply
 
     @property
-    def done(self):
-        return isinstance(self.told, int)
+    def acknowledged(self):
+        return isinstance(self.reply, int)
 
     @property
-    def final(self):
-        """Somebody was told that it will never be."""
+    def cancelled(self):
+        """Whether a client has the promise that it will never run."""
         return (self.verdict in ("+CANCELLED", "+ALREADY")
-                or str(self.told).startswith("-CANCELLED"))
+                or str(self.reply).startswith("-CANCELLED"))
 
     def moved(self):
-        """What it has done to which account."""
-        if not self.done:
+        """Returns the changes of balances that were acknowledged, by account."""
+        if not self.acknowledged:
             return {}
         name, *rest = self.words
         if name == "CREATE":
-            return {self.told: rest[2]}
+            return {self.reply: rest[2]}
         if name == "DEPOSIT":
             return {rest[0]: rest[1]}
         if name == "WITHDRAW":
@@ -52,7 +52,7 @@ class Order:
 
 
 class Orders:
-    """Draws them. Belongs to one thread."""
+    """Draws orders at random. Used by one thread."""
 
     def __init__(self, name, seed):
         self.name = name
@@ -76,7 +76,7 @@ class Orders:
 
 
 class Crowd:
-    """Clients at work until the server is gone, and one who cancels what they do."""
+    """Clients that send orders until the server dies, and one that cancels some of them."""
 
     def __init__(self, connect, name, seed, clients=5):
         self.connect = connect
@@ -91,7 +91,7 @@ class Crowd:
             thread.start()
 
     def join(self):
-        """Once the server is dead."""
+        """Waits until the clients have ended, which they do when the server is dead."""
         for thread in self.threads:
             thread.join()
         return self.orders
@@ -104,13 +104,13 @@ class Crowd:
                     with self.lock:
                         self.orders.append(order)
                         self.latest = self.latest[-3:] + [order]
-                    order.hear(wire.ask(*order.words))
+                    order.receive(wire.ask(*order.words))
                     self.answered += 1
         except Gone:
             pass
 
     def cancel(self, dice):
-        """Of those that run, and of keys under which nothing has come yet."""
+        """Cancels recent orders, and keys whose request was never sent."""
         try:
             with self.connect() as wire:
                 while True:
@@ -127,19 +127,18 @@ class Crowd:
                     if order is None:
                         wire.ask("PING")
                     else:
-                        hear_verdict(order, wire.ask("CANCEL", order.account, order.key))
+                        receive_verdict(order, wire.ask("CANCEL", order.account, order.key))
         except Gone:
             pass
 
 
-def hear_verdict(order, reply):
+def receive_verdict(order, reply):
     if reply.startswith("+"):
         order.verdict = reply
 
 
 class Judge:
-    """Holds the ledger, as a server says it stands, against the record. `complain` takes a
-    sentence."""
+    """Compares the ledger with the record. Calls `complain` with a sentence for each difference."""
 
     def __init__(self, wire, complain):
         self.wire = wire
@@ -150,27 +149,27 @@ class Judge:
 
     def require(self, holds, rule, order, *particulars):
         if not holds:
-            self.complain(f"{rule}: {order.words} {order.told} {order.verdict} "
+            self.complain(f"{rule}: {order.words} {order.reply} {order.verdict} "
                           + " ".join(map(str, particulars)))
 
     def settle(self, order):
-        """What is known still holds; what is not is asked for again, under its key."""
+        """Checks that a known outcome still holds, and repeats the request with its key."""
         before = self.status(order)
-        if order.final:
-            self.require(before == "cancelled", "what was cancelled stays so", order, before)
-        elif order.done:
-            self.require(before == "committed", "nothing acknowledged is lost", order, before)
+        if order.cancelled:
+            self.require(before == "cancelled", "a cancelled key stays cancelled", order, before)
+        elif order.acknowledged:
+            self.require(before == "committed", "no acknowledged request is lost", order, before)
         if order.cancel_sent and order.verdict is None:
-            hear_verdict(order, self.wire.ask("CANCEL", order.account, order.key))
+            receive_verdict(order, self.wire.ask("CANCEL", order.account, order.key))
             before = self.status(order)
-        if str(order.told).startswith(SHORT) and before == "none":
-            return  # it would run now
+        if str(order.reply).startswith(SHORT) and before == "none":
+            return  # repeated, it might succeed now
         reply = self.wire.ask(*order.words)
-        if order.told is not None and not str(order.told).startswith(SHORT):
-            same = str(reply).split()[0] == str(order.told).split()[0]
-            self.require(same, "a repeat is answered as the first", order, reply)
+        if order.reply is not None and not str(order.reply).startswith(SHORT):
+            same = str(reply).split()[0] == str(order.reply).split()[0]
+            self.require(same, "a repeat has the first reply", order, reply)
         self.compare(order, before, reply)
-        order.told = reply
+        order.reply = reply
 
     def compare(self, order, before, reply):
         after = self.status(order)
@@ -179,28 +178,28 @@ class Judge:
         elif reply.startswith("-CANCELLED"):
             wanted, possible = "cancelled", ("cancelled",)
         else:
-            self.require(reply.startswith(SHORT), "what is asked again is done", order, reply)
+            self.require(reply.startswith(SHORT), "a repeated request is done", order, reply)
             wanted, possible = "none", ("none",)
         self.require(after == wanted, "STATUS agrees with the replay", order, after, reply)
         self.require(before in possible, "the replay agrees with STATUS", order, before, reply)
-        if order.final:
-            self.require(wanted == "cancelled", "what was cancelled is never run", order, reply)
+        if order.cancelled:
+            self.require(wanted == "cancelled", "a cancelled key is never run", order, reply)
 
     def books(self, orders):
-        """The clients' own sums against the ledger's."""
+        """Compares the balances with the sums of the clients."""
         expected = dict(enumerate(OPENING, 1))
         for order in orders:
             for account, amount in order.moved().items():
                 expected[account] = expected.get(account, 0) + amount
         for account, amount in expected.items():
-            there = self.wire.ask("BALANCE", account)
-            if there != amount:
-                self.complain(f"the money is conserved: account {account} has {there}, "
-                              f"its customers know of {amount}")
+            balance = self.wire.ask("BALANCE", account)
+            if balance != amount:
+                self.complain(f"the money is conserved: account {account} has {balance}, "
+                              f"its customers expect {amount}")
         audit = self.wire.fields("AUDIT")
-        committed = len(OPENING) + sum(order.done for order in orders)
+        committed = len(OPENING) + sum(order.acknowledged for order in orders)
         if audit["violations"] != 0:
             self.complain(f"AUDIT finds nothing: {audit['violations']} violations")
         if audit["transfers"] != committed or audit["accounts"] != len(expected):
-            self.complain(f"nothing is doubled: {audit['transfers']} transfers, not {committed}, "
-                          f"{audit['accounts']} accounts, not {len(expected)}")
+            self.complain(f"no transfer is doubled: {audit['transfers']} of {committed} transfers, "
+                          f"{audit['accounts']} of {len(expected)} accounts")

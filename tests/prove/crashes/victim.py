@@ -1,4 +1,4 @@
-"""A server that is to be killed, and started again on the same data."""
+"""A server that is killed and started again on the same data."""
 
 import os
 import pathlib
@@ -14,13 +14,13 @@ PATIENCE = 30  # seconds
 
 
 class Victim:
-    """Its data lives as long as the `with` block; its processes never longer."""
+    """The data of a server, and its process. The end of the `with` block removes both."""
 
     def __init__(self, programs, mechanism, straced=True):
         self.programs = programs
         self.mechanism = mechanism
-        self.straced = straced  # how it is killed at a call; else it is prove_victim, which does it
-        self.process = None  # the server, or the strace above it
+        self.straced = straced  # killed by strace; otherwise it is prove_victim, which kills itself
+        self.process = None  # the server, or its parent strace
         self.port = 0
 
     def __enter__(self):
@@ -35,7 +35,8 @@ class Victim:
         self.scratch.cleanup()
 
     def launch(self, death=None):
-        """Returns at once. `death`: the call it dies at, and at which of them."""
+        """Starts the server and returns at once. `death` is (call, number): it dies before that
+        call."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ATM_")}
         above, program = (), "atm-server"
         if death is not None:
@@ -53,7 +54,7 @@ class Victim:
                                             text=True, env=clean)
 
     def start(self, death=None):
-        """True once it serves; false if it died before."""
+        """Starts the server. Returns True when it serves, False if it dies first."""
         self.launch(death)
         ready = self.process.stdout.readline()
         if not ready.startswith("atm-server ready on "):
@@ -68,17 +69,17 @@ class Victim:
         return Wire(self.folder / "data" / "admin.sock", PATIENCE)
 
     def kill(self):
-        """As the power going off for it alone. Returns once it is gone."""
+        """Kills the server with SIGKILL, and returns when it is gone."""
         if self.process is None:
             return
         if self.process.poll() is None:
-            # The server first: whoever stands above it ends with it.
+            # The server first; strace, its parent, then ends by itself.
             for pid in child_of(self.process.pid), self.process.pid:
                 end(pid)
         self.reap()
 
     def died(self, seconds):
-        """Whether it ended by itself within that time."""
+        """Returns whether it ended by itself within that time."""
         try:
             self.process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -87,7 +88,7 @@ class Victim:
         return True
 
     def stop(self):
-        """SIGTERM; its exit status."""
+        """Sends SIGTERM and returns the exit status, or "none" if it does not end."""
         self.process.terminate()
         try:
             return self.process.wait(timeout=PATIENCE)
@@ -104,13 +105,13 @@ class Victim:
     # ── Death at a call ─────────────────────────────────────────────────────────────────────────
 
     def killer(self, call, number):
-        """What has to stand above a server that is killed before that call of each thread."""
+        """Returns the command that runs a server and kills it before that call of a thread."""
         calls = "pwrite64,fdatasync,fsync,ftruncate"
         return ("strace", "-f", "-qq", "-y", "-s0", "-o", self.folder / "death",
                 "-e", f"trace={calls}", "-e", f"inject={call}:signal=SIGKILL:when={number}")
 
     def where_it_died(self):
-        """The file it was about to write or sync: "ledger.db-wal"."""
+        """Returns the call and the file it was about to write or sync: "fsync ledger.db-wal"."""
         text = (self.folder / "death").read_text(errors="replace")
         if not self.straced:
             return text or "elsewhere"
@@ -121,7 +122,7 @@ class Victim:
 
 
 def child_of(pid):
-    """The process that strace has started; nothing if it has not."""
+    """Returns the process that strace has started, or None."""
     try:
         children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
@@ -130,7 +131,7 @@ def child_of(pid):
 
 
 def end(pid):
-    """Kills it, if there is one."""
+    """Kills the process if it exists."""
     try:
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
@@ -139,7 +140,7 @@ def end(pid):
 
 
 def strace_works():
-    """It may be missing, or ptrace refused."""
+    """Returns False if strace is missing or ptrace is not permitted."""
     if shutil.which("strace") is None:
         return False
     tried = subprocess.run(

@@ -33,7 +33,7 @@ int connected(const Address& address) {
     return made;
   }
   ::close(made);
-  throw std::runtime_error("nobody listens");
+  throw std::runtime_error("cannot connect");
 }
 
 int connected_to(int port) {
@@ -59,7 +59,7 @@ bool mentions_hello(std::string_view bytes) {
   return false;
 }
 
-/// A reply as the server has to write it. (Of null there are two forms.)
+/// Encodes a reply as the server must. (Null has two forms.)
 void write(const rig::Reply& reply, std::string_view null, std::string& out) {
   out += reply.type == '_' ? null : std::string_view(&reply.type, 1);
   switch (reply.type) {
@@ -100,7 +100,7 @@ void Caller::log_in(const std::string& user, const std::string& secret) {
     require(steady_clock::now() < until, "a login is answered");
     listen(milliseconds(100));
   }
-  if (latest_ != "+OK\r\n") throw std::runtime_error("the server is going down");
+  if (latest_ != "+OK\r\n") throw std::runtime_error("the server is shutting down");
 }
 
 void Caller::count(std::string_view bytes) {
@@ -155,10 +155,11 @@ void Caller::take_replies() {
       write(reply, "$-1\r\n", version_2);
       write(reply, "_\r\n", version_3);
       require(latest_ == version_2 || (may_be_version_3_ && latest_ == version_3),
-              "a reply is written as RESP has it");
-      require(may_be_version_3_ || reply.type != '%', "who has not asked for maps gets none");
+              "a reply is encoded as RESP requires");
+      require(may_be_version_3_ || reply.type != '%', "a client of RESP 2 receives no maps");
       ++replies_;
-      require(!counted_ || replies_ <= due_, "nobody gets more answers than he has asked for");
+      require(!counted_ || replies_ <= due_,
+              "a client receives no more replies than it sent requests");
     }
   } catch (const std::exception& error) {
     fail(std::string("every reply is RESP: ") + error.what());
@@ -166,7 +167,7 @@ void Caller::take_replies() {
 }
 
 void Caller::end_side() {
-  counted_ = false;  // what is behind the request in flight is dropped
+  counted_ = false;  // requests behind the one in flight are dropped
   ::shutdown(socket_, SHUT_WR);
 }
 
@@ -174,10 +175,10 @@ void Caller::finish() {
   end_side();
   const auto until = steady_clock::now() + patience;
   while (!ended_) {
-    require(steady_clock::now() < until, "who has ended his side sees the server end its own");
+    require(steady_clock::now() < until, "the server ends the connection of a half-closing client");
     listen(milliseconds(100));
   }
-  require(heard_.empty(), "the last reply is whole");
+  require(heard_.empty(), "the last reply is complete");
 }
 
 void Caller::reset() {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A client that sends any bytes, and is strict about what comes back.
+/// A client that sends arbitrary bytes and checks the replies strictly.
 
 #include <chrono>
 #include <optional>
@@ -13,33 +13,33 @@ namespace fuzz {
 
 class Caller {
  public:
-  /// Over TCP, or the operator's socket. Throws std::runtime_error if nobody listens.
+  /// Connects over TCP or to the operator's socket. Throws std::runtime_error if that fails.
   explicit Caller(int port);
   explicit Caller(const std::string& operators_socket);
   ~Caller();
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  /// Logs in. From now on it is known how many answers are due. Throws std::runtime_error if the
-  /// server goes away.
+  /// Logs in. From then on the number of replies that are due is known. Throws std::runtime_error
+  /// if the server ends the connection.
   void log_in(const std::string& user, const std::string& secret);
 
-  /// Sends as much of it as the server takes; what it says meanwhile is read.
+  /// Sends as much of it as the server accepts, and reads replies meanwhile.
   void say(std::string_view bytes);
-  /// Reads what has come; waits for `most` if nothing has. Fails if it is no RESP.
+  /// Reads what has arrived; waits at most `most` if nothing has. Fails if it is not RESP.
   void listen(std::chrono::milliseconds most);
-  /// The latest reply as it was written.
+  /// The bytes of the latest reply.
   const std::string& latest() const { return latest_; }
-  /// Everything that was asked has been answered, or nobody is there to answer any more. Not known
-  /// of a guest: always so.
+  /// Returns whether every request has been answered or the connection has ended. Always true of a
+  /// guest, whose requests are not counted.
   bool satisfied() const { return ended_ || !counted_ || replies_ >= due_; }
   bool ended() const { return ended_; }
 
-  /// Says that nothing more will come.
+  /// Shuts down the sending side.
   void end_side();
-  /// The same, and reads to the end.
+  /// Shuts down the sending side and reads until the server ends the connection.
   void finish();
-  /// Goes away without a word.
+  /// Resets the connection.
   void reset();
 
  private:
@@ -50,7 +50,7 @@ class Caller {
   bool counted_ = false;
   bool ended_ = false;
   bool may_be_version_3_ = false;
-  server::resp::Framer sent_;  // what the server should make of it
+  server::resp::Framer sent_;  // frames the sent bytes as the server should
   std::size_t due_ = 0;
   std::size_t replies_ = 0;
   std::string heard_;

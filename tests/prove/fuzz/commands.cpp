@@ -1,10 +1,10 @@
-/// A server, and people of every role who tell it anything at all.
+/// A server and clients of every role, which send it arbitrary bytes.
 ///
-/// Input: one character that chooses the server's manner, then a script. A line that begins with @
-/// says who speaks next: g a guest, a or b the customers of accounts 1 and 2, t a teller, o or p
-/// operators; everything up to the next such line is what he sends, as it stands. A small letter
-/// waits for the answers, a capital does not. @!a: a goes away; @/a: a ends his side; @~: whatever
-/// is held goes on.
+/// Input: one character that chooses the options of the server, then a script. A line that begins
+/// with @ names the next client: g a guest, a or b the customers of accounts 1 and 2, t a teller, o
+/// or p operators. The client sends everything up to the next such line. A lower-case letter waits
+/// for the replies, a capital does not. @!a resets the connection of a; @/a shuts down its sending
+/// side; @~ releases all holds.
 
 #include <cctype>
 #include <cstdint>
@@ -30,7 +30,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr int most_steps = 64;
-constexpr auto for_an_answer = milliseconds(4);  // it may be held, and not come at all
+constexpr auto for_an_answer = milliseconds(4);  // none arrives if the request is held
 constexpr auto patience = std::chrono::seconds(15);
 
 class Play {
@@ -50,11 +50,11 @@ class Play {
     if (std::islower(letter) != 0) await_answers(*caller);
   }
 
-  /// Nobody is owed an answer, and nothing is left in flight.
+  /// Waits until every request is answered and none is left in flight.
   void settle() {
     const auto until = steady_clock::now() + patience;
     while (!settled()) {
-      require(steady_clock::now() < until, "every request is answered, and nothing is left of it");
+      require(steady_clock::now() < until, "every request is answered, and nothing of it is left");
       house_.let_go();
       for (auto& [letter, caller] : callers_)
         caller->listen(milliseconds(caller->satisfied() ? 0 : 1));
@@ -82,7 +82,7 @@ class Play {
       auto made = connect(letter);
       return (callers_[letter] = std::move(made)).get();
     } catch (const std::runtime_error&) {
-      return nullptr;  // the server is going down, or PINs are locked
+      return nullptr;  // the server is shutting down, or the PIN is locked
     }
   }
 
@@ -143,7 +143,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   House house(place.path(), manner(input.front()));
   perform(house, input.substr(1));
-  require(house.close() == 0, "the server ends well");
+  require(house.close() == 0, "the server ends with status 0");
   require(house.quiet(), "the end leaves nothing behind");
   const std::string wrong = house.wrong_in_books();
   if (!wrong.empty()) fuzz::fail(wrong);

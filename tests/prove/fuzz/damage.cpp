@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t most_added = 8192;
 
-/// An input, taken from its front.
+/// An input, consumed from its front.
 class Input {
  public:
   explicit Input(std::string_view bytes) : rest_(bytes) {}
@@ -45,7 +45,7 @@ void copy_page(std::string& bytes, std::size_t from, std::size_t to) {
   write_over(bytes, to / page * page, std::string(bytes, from / page * page, page));
 }
 
-/// One edit: what to do, where, and with what.
+/// Applies one edit: the kind, the place and the bytes.
 void edit(LedgerBytes& ledger, Input& input) {
   const unsigned what = input.byte();
   std::string& bytes = what >= 128 && !ledger.log.empty() ? ledger.log : ledger.file;

@@ -7,9 +7,9 @@
 
 namespace fuzz {
 
-/// Puts the files an input stands for into the folder. Its first byte chooses: a sound ledger,
-/// closed or crashed, with the edits the rest describes; one with rows changed
-/// (tests/db/change_rows.hpp); the rest as the whole file, or as the log beside a sound file.
+/// Writes the files that an input describes into the folder. The first byte chooses the kind: a
+/// sound ledger, closed or crashed, with edits; one with changed rows (tests/db/change_rows.hpp);
+/// or the rest of the input as the whole file or as the log of a sound file.
 void put_damaged(const SoundLedgers& sound, std::string_view input,
                  const std::filesystem::path& folder);
 

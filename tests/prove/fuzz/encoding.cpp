@@ -17,7 +17,7 @@ namespace {
 
 constexpr int deepest = 6;
 
-/// Replies drawn from bytes: the first says which kind, then what is in it.
+/// Makes replies from bytes: the first chooses the kind, the next the contents.
 class Drawn {
  public:
   explicit Drawn(std::string_view bytes) : bytes_(bytes) {}
@@ -73,7 +73,7 @@ class Drawn {
   std::string_view bytes_;
 };
 
-/// Statuses and errors end with their line, so what is no text is a blank there.
+/// Replaces characters that statuses and errors, which end with their line, cannot contain.
 std::string line(std::string text) {
   for (char& c : text) {
     if (('\0' <= c && c < ' ') || c == '\x7f') c = ' ';
@@ -87,7 +87,7 @@ rig::Reply bulk(const std::string& text) {
   return {'$', text, 0, {}};
 }
 
-/// The form a client is to find it in.
+/// Returns the reply that a client must decode.
 struct Expected {
   Version version;
 
@@ -124,12 +124,12 @@ void check(const Reply& reply, Version version) {
   server::resp::encode(reply, version, bytes);
   rig::Reply read;
   try {
-    require(rig::take_reply(bytes, read), "an encoded reply is whole");
+    require(rig::take_reply(bytes, read), "an encoded reply is complete");
   } catch (const std::exception& error) {
     fail(std::string("an encoded reply can be read: ") + error.what());
   }
   require(bytes.empty(), "an encoded reply is one reply");
-  require(read == expected(reply, version), "a reply is read as it was meant");
+  require(read == expected(reply, version), "a decoded reply equals the original");
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 namespace fuzz {
 
-/// Makes a reply of the bytes, writes it in both versions of RESP, and reads it as a client does:
-/// the same must come back, and nothing be left over. Fails if not.
+/// Makes a reply from the bytes, encodes it in both versions of RESP, and decodes it as a client
+/// does. Fails if the result differs or if bytes are left over.
 void check_encoding(std::string_view bytes);
 
 }  // namespace fuzz

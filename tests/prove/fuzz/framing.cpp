@@ -1,4 +1,4 @@
-/// The framer, fed the same bytes whole and in pieces.
+/// Feeds the framer the same bytes whole and in pieces.
 ///
 /// Input: one byte that chooses the limits, two that choose where to cut, then the stream.
 
@@ -25,7 +25,7 @@ using server::resp::TooBig;
 
 namespace {
 
-// The served ones, and some that a short input reaches.
+// The limits of the server, and some that a short input reaches.
 constexpr std::array<Limits, 4> limits_to_choose = {
     Limits{}, server::resp::before_auth, Limits{.args = 3, .bulk = 8, .line = 24, .swallow = 40},
     Limits{.args = 8, .bulk = 24, .line = 16, .swallow = 16}};
@@ -52,14 +52,14 @@ void check_limits(const Frame& frame, const Limits& limits) {
   }
 }
 
-/// Once broken, for good: the same error, and nothing more is kept.
+/// Checks that a protocol error is final: the same error again, and no bytes kept.
 void check_broken(Framer& framer, const Frame& error) {
   framer.feed("PING\r\n");
-  require(same(framer.next(), error), "after a protocol error there is nothing but that error");
+  require(same(framer.next(), error), "a protocol error is final");
   require(framer.buffered() == 0, "after a protocol error nothing is kept");
 }
 
-/// A framer, and what has come out of it.
+/// A framer and its results.
 class Stream {
  public:
   explicit Stream(const Limits& limits) : limits_(limits), framer_(limits) {}
@@ -75,7 +75,7 @@ class Stream {
       if (broken()) return check_broken(framer_, frames_.back());
     }
     require(framer_.buffered() <= std::max(limits_.line, limits_.bulk) + 2,
-            "what waits for more bytes is bounded");
+            "the framer buffers no more than the limits allow");
   }
   const std::vector<Frame>& frames() const { return frames_; }
 
@@ -106,8 +106,7 @@ std::string as_arrays(const std::vector<Frame>& frames) {
   return bytes;
 }
 
-/// The commands that were found, however they were written, are found again where a client library
-/// writes them one behind the other.
+/// Encodes the commands as a client library does and checks that the framer finds them again.
 void check_written_again(const std::vector<Frame>& frames) {
   std::vector<Frame> commands;
   std::copy_if(frames.begin(), frames.end(), std::back_inserter(commands),
@@ -115,7 +114,7 @@ void check_written_again(const std::vector<Frame>& frames) {
   if (commands.empty()) return;
   Stream again{Limits{}};
   again.feed(as_arrays(commands));
-  require_same(again.frames(), commands, "commands survive being written as arrays");
+  require_same(again.frames(), commands, "commands encoded as arrays are found again");
 }
 
 void feed_in_pieces(Stream& stream, std::string_view bytes, unsigned cuts) {
@@ -139,7 +138,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   whole.feed(bytes);
   Stream pieces(limits);
   feed_in_pieces(pieces, bytes, data[1] + 256U * data[2]);
-  require_same(whole.frames(), pieces.frames(), "where the stream is cut makes no difference");
+  require_same(whole.frames(), pieces.frames(),
+               "the result does not depend on where the stream is cut");
   check_written_again(whole.frames());
   if (choice / 4 % 4 == 0) fuzz::check_encoding(bytes);
   return 0;

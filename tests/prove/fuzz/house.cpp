@@ -17,7 +17,7 @@ std::string hash_of_pin() {
   if (sodium_init() < 0 ||
       crypto_pwhash_str(hash.data(), text.data(), text.size(), crypto_pwhash_OPSLIMIT_MIN,
                         crypto_pwhash_MEMLIMIT_MIN) != 0) {
-    throw std::runtime_error("no PIN can be hashed");
+    throw std::runtime_error("PINs cannot be hashed");
   }
   return hash.data();
 }
@@ -33,7 +33,7 @@ std::unique_ptr<ledger::Ledger> with_accounts() {
   return ledger;
 }
 
-/// The port in "atm-server ready on 127.0.0.1:4711, admin …".
+/// Returns the port in "atm-server ready on 127.0.0.1:4711, admin …".
 int port_in(const std::string& line) {
   return std::stoi(line.substr(line.find(':') + 1));
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A whole server in this process, on a ledger in memory: the boss on a thread of its own, real
-/// workers, real sockets.
+/// A complete server in this process, with a ledger in memory, a thread for the boss, real workers
+/// and real sockets.
 
 #include <atomic>
 #include <filesystem>
@@ -14,11 +14,11 @@
 
 namespace fuzz {
 
-/// What an input may choose about it.
+/// The options that an input chooses.
 struct Manner {
   cancel::Mechanism mechanism = cancel::Mechanism::token;
   bool thread_per_request = false;
-  bool tight = false;  // one worker, and a queue of two
+  bool tight = false;  // one worker and a queue of two
 };
 
 inline constexpr ledger::AccountId accounts = 3;
@@ -28,7 +28,7 @@ inline constexpr const char* teller_secret = "sesame";
 
 class House {
  public:
-  /// Opens accounts 1 to `accounts`. The operator's socket is made in that folder.
+  /// Opens accounts 1 to `accounts`. Creates the operator's socket in that folder.
   House(const std::filesystem::path& folder, const Manner& manner);
   ~House();
   House(const House&) = delete;
@@ -36,16 +36,16 @@ class House {
 
   int port() const { return port_; }
   const std::string& operators_socket() const { return socket_; }
-  /// The boss has been told to drain, and has.
+  /// Returns whether the boss has drained.
   bool over() const { return over_.load(); }
 
-  /// Lets everything held go on. Returns at once.
+  /// Releases all held requests. Does not block.
   void let_go();
-  /// No request, buffer or mutex is left.
+  /// Returns whether no request, buffer or mutex is left.
   bool quiet();
-  /// Drains, and waits for the end; the exit status.
+  /// Drains and waits for the end. Returns the exit status.
   int close();
-  /// What does not hold in the books; empty: nothing. After close().
+  /// Returns the violations in the books. To be called after close().
   std::string wrong_in_books();
 
  private:

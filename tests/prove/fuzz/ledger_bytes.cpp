@@ -58,7 +58,7 @@ void move(Ledger& ledger, Kind kind, AccountId debit, AccountId credit, Cents am
   in_a_unit(ledger, [&](auto& unit) { unit.store(posting); });
 }
 
-/// Undoes a transfer of `amount` from account 1 to account 2.
+/// Reverses a transfer of `amount` from account 1 to account 2.
 void reverse(Ledger& ledger, ledger::TransferId id, Cents amount) {
   Posting posting;
   posting.kind = Kind::reverse;

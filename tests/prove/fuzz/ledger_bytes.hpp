@@ -5,22 +5,22 @@
 
 namespace fuzz {
 
-/// The files of a ledger, as bytes.
+/// The files of a ledger.
 struct LedgerBytes {
   std::string file;
-  std::string log;  // the write-ahead log beside it; empty: none
+  std::string log;  // the write-ahead log; may be empty
 };
 
-/// A small, sound ledger in which everything has happened once. The same bytes in every run.
+/// A small, sound ledger with every kind of entry. The bytes are the same in every run.
 struct SoundLedgers {
-  LedgerBytes closed;   // as an orderly end leaves it
-  LedgerBytes crashed;  // as a crash does: its latest commits are only in the log
+  LedgerBytes closed;   // after an orderly end
+  LedgerBytes crashed;  // after a crash: the latest commits are only in the log
 };
 
-/// Makes them in that folder, and removes them again.
+/// Makes them in that folder, which is empty again afterwards.
 SoundLedgers make_sound_ledgers(const std::filesystem::path& folder);
 
-/// Puts the bytes where open_sqlite(folder) finds them, and nothing else.
+/// Writes the files where open_sqlite(folder) finds them.
 void put(const LedgerBytes& bytes, const std::filesystem::path& folder);
 
 }  // namespace fuzz

@@ -1,5 +1,6 @@
-/// Opening a ledger whose files somebody has damaged: it is refused in one line, or it opens and
-/// its audit tells. What an audit finds sound can be worked with. (The input: damage.hpp.)
+/// Opens a ledger whose files are damaged. Either it is refused with one line, or it opens and can
+/// be audited. If the audit finds no violation, the ledger must work. damage.hpp describes the
+/// input.
 
 #include <cstdint>
 #include <exception>
@@ -22,10 +23,10 @@ constexpr ledger::Time later = 1'767'272'400'000'000;
 constexpr ledger::AccountId most_accounts = 3;
 
 void require_one_line(const std::string& told) {
-  require(!told.empty() && told.find('\n') == told.npos, "a refusal says why in one line");
+  require(!told.empty() && told.find('\n') == told.npos, "a refusal gives its reason in one line");
 }
 
-/// Everything that can be asked, once; the answers may be wrong, or that it cannot be read.
+/// Calls every reading function once. Results may be wrong; failing to read is allowed.
 void ask_everything(Ledger& ledger) {
   for (ledger::AccountId id = 0; id <= most_accounts; ++id) {
     try {
@@ -41,7 +42,7 @@ void ask_everything(Ledger& ledger) {
   }
 }
 
-/// How many violations; all that can go wrong is one.
+/// Returns the number of violations; an audit that fails counts as one.
 std::int64_t violations(Ledger& ledger) {
   try {
     const auto audit = ledger.audit();
@@ -54,7 +55,7 @@ std::int64_t violations(Ledger& ledger) {
   }
 }
 
-/// A deposit of one cent; the balance it leaves.
+/// Deposits one cent. Returns the new balance.
 Cents deposit(Ledger& ledger, const ledger::Account& account) {
   ledger::Posting posting;
   posting.kind = ledger::Kind::deposit;
@@ -74,20 +75,20 @@ void work_with(Ledger& ledger) {
     const auto account = ledger.account(id);
     if (!account || account->balance == ledger::largest_balance) continue;
     const Cents balance = deposit(ledger, *account);
-    require(ledger.account(id).value().balance == balance, "a deposit is seen in the balance");
+    require(ledger.account(id).value().balance == balance, "a deposit changes the balance");
   }
-  require(violations(ledger) == 0, "work leaves a sound ledger sound");
+  require(violations(ledger) == 0, "a sound ledger stays sound");
 }
 
 void open_and_use(const std::filesystem::path& folder) {
   const auto ledger = ledger::open_sqlite(folder);
-  require(ledger->start_number() >= 1, "a start has a number of its own");
+  require(ledger->start_number() >= 1, "a start has a number");
   ask_everything(*ledger);
   if (violations(*ledger) > 0) return;
   try {
     work_with(*ledger);
   } catch (const std::exception& error) {
-    fuzz::fail(std::string("what an audit finds sound can be worked with: ") + error.what());
+    fuzz::fail(std::string("a ledger that an audit finds sound works: ") + error.what());
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-/// How a fuzz program says that something does not hold: libFuzzer keeps the input of a program
-/// that aborts.
+/// Reports a violation of a fuzz program. It aborts, so that libFuzzer keeps the input.
 
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +13,7 @@ namespace fuzz {
   std::abort();
 }
 
-/// `what` says what holds.
+/// `what` is the rule that must hold.
 inline void require(bool holds, const char* what) {
   if (!holds) fail(what);
 }

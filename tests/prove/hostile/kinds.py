@@ -1,7 +1,7 @@
-"""Clients no server wants. Run as a program: kinds.py KIND HOST PORT SECRET ACCOUNT...
+"""Hostile clients. Run as a program: kinds.py KIND HOST PORT SECRET ACCOUNT...
 
-Goes on until its standard input ends, then prints as JSON how often it has done its worst
-("cases"), and in what the server has wronged it ("wrong").
+Continues until its standard input ends, then prints as JSON the number of its attacks ("cases") and
+the faults of the server that it saw ("wrong").
 """
 
 import itertools
@@ -16,14 +16,14 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 
 from wire import Gone, Wire  # noqa: E402
 
-CLOSED_WITHIN = 10  # seconds; the server's own limits are far below
+CLOSED_WITHIN = 10  # seconds; the limits of the server are far lower
 KEY_START = time.monotonic_ns()
 keys = itertools.count()
 
 
 class Hostile:
-    """One of a kind has several threads; each does `once` again and again, on an account of its
-    own. A connection that ends before its time is no wrong: servers may throw such clients out."""
+    """Clients of one kind: several threads, each of which repeats `once` on its own account. A
+    connection that ends early is not a fault: a server may drop such clients."""
 
     threads = 4
     pause = 0.0
@@ -58,7 +58,7 @@ class Hostile:
 
 
 class Slow(Hostile):
-    """Says one byte at a time; what it gets in the end has to be right all the same."""
+    """Sends one byte at a time. Its replies must be right all the same."""
     threads = 16
 
     def once(self, account):
@@ -75,12 +75,12 @@ class Slow(Hostile):
 
     def drip(self, wire, content):
         for byte in content:
-            wire.say(bytes([byte]))
+            wire.send(bytes([byte]))
             time.sleep(0.004)
 
 
 class Silent(Hostile):
-    """Says nothing: half of them never log in, the others do. All have to be sent away."""
+    """Sends nothing; half of them log in first. The server must drop all of them."""
     threads = 2
 
     def once(self, account):
@@ -94,41 +94,41 @@ class Silent(Hostile):
                     ended = isinstance(error, ConnectionError)
             self.cases += 1
             if not ended:
-                self.wrong.append("who says nothing is not sent away")
+                self.wrong.append("an idle client is not dropped")
 
 
 class HalfClosing(Hostile):
-    """Ends its side once it has asked, and listens: the request in flight is answered still."""
+    """Shuts down its sending side after a request. The request must still be answered."""
     pause = 0.002
 
     def once(self, account):
         key = self.key()
         with self.log_in() as wire:
-            wire.say(Wire.framed("DEPOSIT", account, 1, "KEY", key) + b"BALANCE 1\r\n" * 3)
+            wire.send(Wire.framed("DEPOSIT", account, 1, "KEY", key) + b"BALANCE 1\r\n" * 3)
             wire.socket.shutdown(socket.SHUT_WR)
             try:
-                told = wire.reply()
+                reply = wire.reply()
             except Gone as gone:
-                return self.wrong.append(f"who ends his side gets no answer: {gone}")
+                return self.wrong.append(f"a half-closing client gets no reply: {gone}")
             self.read_to_the_end(wire)
         with self.log_in() as wire:
             outcome = wire.fields("STATUS", account, key)["outcome"].decode()
         self.cases += 1
-        stored = isinstance(told, int)
-        if stored != (outcome == "committed") or not (stored or "disconnect" in told):
-            self.wrong.append(f"who ended his side was told {told}, and it is {outcome}")
+        stored = isinstance(reply, int)
+        if stored != (outcome == "committed") or not (stored or "disconnect" in reply):
+            self.wrong.append(f"a half-closing client received {reply}, but it is {outcome}")
 
     def read_to_the_end(self, wire):
         try:
             while True:
-                wire.hear()
+                wire.receive()
         except Gone as gone:
-            if str(gone) != "the end":
-                self.wrong.append(f"who ends his side is not left in peace: {gone}")
+            if str(gone) != "end of input":
+                self.wrong.append(f"a half-closing client loses its connection: {gone}")
 
 
 class Flooding(Hostile):
-    """Asks without end, and for too much."""
+    """Sends endless pipelines, huge arguments, broken frames and crowds of connections."""
     threads = 6
     turns = itertools.count()
 
@@ -139,24 +139,24 @@ class Flooding(Hostile):
     def pipeline(self, account):
         with self.log_in() as wire:
             for _ in range(10):
-                wire.say(Wire.framed("BALANCE", account) * 500)
+                wire.send(Wire.framed("BALANCE", account) * 500)
                 for _ in range(500):
                     if not isinstance(wire.reply(), int):
-                        self.wrong.append("a pipelined question is not answered")
+                        self.wrong.append("a pipelined request is not answered")
                     self.cases += 1
 
     def too_big(self, _):
         with self.log_in() as wire:
             for size in (16 * 1024, 100_000, 900_000):
                 answer = wire.ask("ECHO", b"x" * size)
-                well = len(answer) == size if size <= 16 * 1024 else answer.startswith("-TOOBIG")
+                right = len(answer) == size if size <= 16 * 1024 else answer.startswith("-TOOBIG")
                 self.cases += 1
-                if not well:
-                    self.wrong.append(f"{size} bytes were answered {answer[:60]}")
+                if not right:
+                    self.wrong.append(f"an argument of {size} bytes was answered {answer[:60]}")
 
     def broken(self, _):
         with self.connect() as wire:
-            wire.say(b"*2\r\n$4\r\nECHO\r\n$1000000000\r\n" + b"x" * 10_000)
+            wire.send(b"*2\r\n$4\r\nECHO\r\n$1000000000\r\n" + b"x" * 10_000)
             answer = wire.reply()
             self.cases += 1
             if not answer.startswith(("-ERR Protocol error", "-BUSY")):
@@ -174,19 +174,19 @@ class Flooding(Hostile):
 
 
 class NeverReading(Hostile):
-    """Asks without end and never takes an answer; it has to be sent away."""
+    """Sends requests endlessly and never reads a reply. The server must drop it."""
 
     def once(self, account):
-        asked = Wire.framed("BALANCE", account) * 50 + b"COMMAND DOCS\r\n" * 20
-        # Made small before it connects: a window that shrinks later makes the client's own system
-        # overlook the end of the connection.
-        with Wire(self.address, CLOSED_WITHIN, takes=4096).log_in(self.secret) as wire:
+        requests = Wire.framed("BALANCE", account) * 50 + b"COMMAND DOCS\r\n" * 20
+        # Set before connecting: if the buffer shrinks later, the client's system overlooks the end
+        # of the connection.
+        with Wire(self.address, CLOSED_WITHIN, receive_buffer=4096).log_in(self.secret) as wire:
             try:
                 while not self.over.is_set():
-                    wire.socket.sendall(asked)
+                    wire.socket.sendall(requests)
                     self.cases += 70
             except TimeoutError:
-                self.wrong.append("who never reads is not sent away")
+                self.wrong.append("a client that never reads is not dropped")
             except OSError:
                 pass
 

@@ -36,7 +36,8 @@ struct Tally {
 struct Explored {
   /// `otherwise` is the extent of a result that is not complete.
   static Explored from(const explore::Result& result, Extent otherwise);
-  /// Adds the runs of a further search of the plan; its failure and extent replace the earlier ones.
+  /// Adds the runs of a further search of the plan; its failure and extent replace the earlier
+  /// ones.
   void then(const Explored& more);
 
   Extent extent = Extent::truncated;
