@@ -25,7 +25,7 @@ FORMS = [(re.compile(form, re.VERBOSE), advice) for form, advice in [
     (r"\b(?:takes|took|taken)\sover\b", "acquires, continues, replaces"),
     (r"\blets?\sgo\b", "releases, returns, rethrows"),
     (r"\bto\sbe\shad\b", "available"),
-    (r"\b(?:is|are|was|were)\snone\b", "say what it is"),
+    (r"(?<!there\s)\b(?:is|are|was|were)\snone\b", "say what it is"),
     (r"\b(?:thrice|anew|erstwhile|whence)\b", "three times, again, former, from which"),
     (r"\b(?!(?:[Ii]t|[Tt]hat|[Ll]et|[Hh]ere|[Tt]here|[Ww]hat)'s)\w+'s(?=[.,;:)]|\s*$)",
      "a possessive needs its noun"),

@@ -1,5 +1,5 @@
-/* The boss: admits, ends what never had a thread, delivers cancels, joins the dead. And the
- * reserve, which writes the tombstones of what never had a thread. */
+/* The boss: admits requests, ends cancelled ones that never had a thread, delivers cancels, joins
+ * dead workers. The reserve writes the tombstones of requests that never had a thread. */
 
 #define ADMISSION(r) \
   :: d_step { pc[me] == B_IDLE && up && !draining && !sent[r] -> \
@@ -43,7 +43,7 @@ JOIN(1)
 #endif
 #endif
 
-/* A COMMIT has failed: nobody is admitted any more, and whoever still can be is cancelled, the
+/* A COMMIT has failed: no more requests are admitted, and those that can be are cancelled, the
  * youngest first. No tombstones: the customers may try again. */
 :: d_step { pc[me] == B_IDLE && note_stop ->
      note_stop = false; draining = true; cur[me] = REQUESTS - 1; pc[me] = B_STOP }

@@ -1,4 +1,4 @@
-/* Group commit: whoever is first in the queue stores for all who wait behind it. */
+/* Group commit: the first in the queue, the leader, stores for all that wait behind it. */
 
 #define first_of_queue (length > 0 && queue[0] == me)
 #define member queue[at]
@@ -9,7 +9,7 @@
      done = done & ~(1 << me); called = called & ~(1 << me);
      pc[me] = (queue[0] == me -> L_TAKE : Q_WAIT) }
 
-/* Woken, it looks again: its batch may be over, or it may be the first. */
+/* When woken, it checks again: its batch may be over, or it may be the first. */
 :: d_step { pc[me] == Q_WAIT && (called & (1 << me)) ->
      called = called & ~(1 << me);
      if
@@ -33,18 +33,18 @@
      fi;
      nothing_stored() }
 
-/* The members of the unit, one after the other. The key's row is unique. */
+/* Stores the members of the unit one by one. The row of a key is unique. */
 :: d_step { pc[me] == L_EACH && at < high ->
      if
 #ifdef MISTAKE_KEY_OUTSIDE_UNIT
-     :: unit_row[key_of_member] == NO_ROW || !burying[member] ->
+     :: unit_row[key_of_member] == NO_ROW || !entombing[member] ->
 #else
      :: unit_row[key_of_member] == NO_ROW ->
 #endif
        res[member] = STORED;
        anything = true;
        if
-       :: burying[member] -> unit_row[key_of_member] = TOMBSTONE
+       :: entombing[member] -> unit_row[key_of_member] = TOMBSTONE
        :: else ->
 #ifndef MISTAKE_KEY_NOT_STORED
          unit_row[key_of_member] = MONEY;
@@ -55,10 +55,10 @@
        res[member] = (unit_row[key_of_member] == MONEY -> TAKEN_DONE : TAKEN_CANCELLED)
      fi;
      at++ }
-/* It alone is undone. */
+/* The store undoes this member only. */
 :: d_step { pc[me] == L_EACH && at < high && faults < FAULTS ->
      faults++; res[member] = FAILED; at++ }
-/* The whole unit is. */
+/* The store undoes the whole unit. */
 :: d_step { pc[me] == L_EACH && at < high && faults < FAULTS ->
      faults++;
 #ifdef MISTAKE_LOST_UNIT_COMMITTED
@@ -75,7 +75,7 @@
 
 :: d_step { pc[me] == L_COMMIT -> write_unit(); pc[me] = L_SYNC }
 :: d_step { pc[me] == L_COMMIT && faults < FAULTS -> faults++; nothing_stored() }
-:: d_step { pc[me] == L_COMMIT && faults < FAULTS -> faults++; nobody_knows(); next_unit() }
+:: d_step { pc[me] == L_COMMIT && faults < FAULTS -> faults++; outcome_unknown(); next_unit() }
 
 #ifdef MISTAKE_ACK_BEFORE_SYNC
 :: d_step { pc[me] == L_SYNC -> see(); next_unit() }
@@ -83,9 +83,9 @@
 :: d_step { pc[me] == L_SYNC -> sync(); see(); next_unit() }
 #endif
 :: d_step { pc[me] == L_SYNC && faults < FAULTS ->
-     faults++; stale = true; nobody_knows(); next_unit() }
+     faults++; stale = true; outcome_unknown(); next_unit() }
 
-/* The batch is over; the leader stays in front until it has tidied up. */
+/* The batch is over. The leader stays first until it has tidied up. */
 :: d_step { pc[me] == L_WAKE ->
      for (i : 1 .. batch - 1) {
        done = done | (1 << queue[i]); called = called | (1 << queue[i])

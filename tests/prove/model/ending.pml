@@ -1,21 +1,21 @@
-/* The end of a request, on the worker that ran it, on the boss, or on the reserve. */
+/* The end of a request: on the worker that ran it, on the boss or on the reserve. */
 
-/* The bottom entry of the cleanup stack, for what was cancelled. */
+/* The bottom entry of the cleanup stack of a cancelled request. */
 :: d_step { pc[me] == E_CLEAN ->
      must(concluded_was_cancelled, ends_cancelled(me));
      disordered = disordered || owes[me] != FINISH;
      must(cleanup_in_order, !disordered);
-     look_undisturbed();
+     check_undisturbed();
      if
 #if defined(MISTAKE_KEY_IN_USE_LEFT_ALONE)
-     :: final[cur[me]] && has_key[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
+     :: final[cur[me]] && has_key[cur[me]] -> entombing[me] = true; pc[me] = Q_PUSH
 #elif !defined(MISTAKE_TOMBSTONE_NOT_DURABLE)
-     :: final[cur[me]] -> burying[me] = true; pc[me] = Q_PUSH
+     :: final[cur[me]] -> entombing[me] = true; pc[me] = Q_PUSH
 #endif
-     :: else -> res[me] = STORED; pc[me] = E_BURIED
+     :: else -> res[me] = STORED; pc[me] = E_ENTOMBED
      fi }
 
-:: d_step { pc[me] == E_BURIED ->
+:: d_step { pc[me] == E_ENTOMBED ->
      if
      :: res[me] == STORED -> reply[cur[me]] = (final[cur[me]] -> CANCELLED : TIMED_OUT)
      :: res[me] == TAKEN_CANCELLED -> reply[cur[me]] = TAKEN_CANCELLED
@@ -28,11 +28,11 @@
      :: res[me] == TAKEN_DONE -> res[me] = TOO_LATE
      :: else -> res[me] = UNKNOWN
      fi;
-     burying[me] = false;
+     entombing[me] = false;
      pc[me] = E_END }
 
 :: d_step { pc[me] == E_END ->
-     told[cur[me]] = (res[me] == CANCELLED -> ALREADY : res[me]);
+     later_verdict[cur[me]] = (res[me] == CANCELLED -> ALREADY : res[me]);
      stage[cur[me]] = cancelled;
      judge();
      pc[me] = E_RELEASE }
@@ -56,7 +56,7 @@
 :: d_step { pc[me] == E_LATER ->
      for (i : FIRST_CANCELLER .. THREADS - 1) {
        if
-       :: later[cur[me]] & (1 << i) -> call_back(i, told[cur[me]])
+       :: later[cur[me]] & (1 << i) -> call_back(i, later_verdict[cur[me]])
        :: else
        fi
      }

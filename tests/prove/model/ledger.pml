@@ -1,4 +1,4 @@
-/* The ledger under a leader's hands, and how the leader goes on. The callers have a byte i. */
+/* The ledger as the leader uses it, and the next step of the leader. Callers declare byte i. */
 
 inline open() {
   for (n : 0 .. KEYS - 1) {
@@ -13,7 +13,7 @@ inline begin_unit() {
   i = 0
 }
 
-/* COMMIT writes to the log, and syncs it. */
+/* COMMIT writes the log, then syncs it. */
 inline write_unit() {
   for (i : 0 .. KEYS - 1) { written_row[i] = unit_row[i] }
   written_money = unit_money;
@@ -33,7 +33,7 @@ inline sync() { each_key(SYNCED); durable_money = written_money; judge() }
 inline lose() { each_key(LOST); written_money = durable_money }
 inline see() { each_key(SEEN) }
 
-/* The unit is gone: its members run again, one at a time; who is alone has failed. */
+/* The unit is lost: its members run again one at a time. A member that ran alone has failed. */
 inline nothing_stored() {
   if
   :: high - low > 1 -> single = true; high = low + 1; pc[me] = L_BEGIN
@@ -41,15 +41,15 @@ inline nothing_stored() {
   fi
 }
 
-/* COMMIT has failed: every member's answer would rest on it. */
-inline nobody_knows() {
+/* COMMIT has failed, so the outcome of every member is unknown. */
+inline outcome_unknown() {
 #ifdef MISTAKE_UNKNOWN_IS_FAILED
   for (i : low .. high - 1) { res[queue[i]] = FAILED }
 #else
   for (i : low .. high - 1) { res[queue[i]] = UNKNOWN }
 #endif
   closed = true;
-#ifndef MISTAKE_STOP_NOT_HEARD
+#ifndef MISTAKE_STOP_NOT_NOTICED
   note_stop = true;
 #endif
   i = 0
@@ -68,8 +68,8 @@ inline next_unit() {
 
 inline after_commit() {
   if
-  :: !burying[me] -> pc[me] = W_STORED
-  :: burying[me] && me < FIRST_CANCELLER -> pc[me] = E_BURIED
-  :: else -> pc[me] = K_BURIED
+  :: !entombing[me] -> pc[me] = W_STORED
+  :: entombing[me] && me < FIRST_CANCELLER -> pc[me] = E_ENTOMBED
+  :: else -> pc[me] = K_ENTOMBED
   fi
 }

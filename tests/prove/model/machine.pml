@@ -1,12 +1,12 @@
-/* The machine: it stops at any moment, and starts again. So does the server, after a COMMIT whose
- * outcome is unknown. */
+/* The machine stops at any moment and starts again. So does the server after a COMMIT whose outcome
+ * is unknown. */
 
 #define worker_may_go(w) (pc[w] == W_IDLE || pc[w] == E_DEAD)
 #define may_end \
-  (draining && all_quiet && of_each_request(nothing_noted) && of_each_worker(worker_may_go) && \
+  (draining && all_answered && of_each_request(nothing_noted) && of_each_worker(worker_may_go) && \
    pc[BOSS] == B_IDLE && pc[RESERVE] == R_IDLE && length == 0)
 
-/* Customers without a reply, and those whose outcome is not known, send the same again. */
+/* Customers without a reply, or with UNKNOWN, send their request again. */
 inline die() {
   up = false;
   for (n : 0 .. REQUESTS - 1) {
@@ -27,16 +27,16 @@ proctype Machine() {
   byte n;
 end:
   do
-  /* All is told; the server ends, with an exit status that asks for a start. */
+  /* All are answered; the server ends with an exit status that requests a restart. */
   :: d_step { up && may_end -> die() }
-  /* The process is killed: what was written outlives it. */
+  /* The process is killed: written data survives. */
   :: d_step { up && crashes < CRASHES -> crashes++; die() }
-  /* The power fails: what was written and not synced may be lost, all of it or none (the log's
-   * checksums see to that). */
+  /* The power fails: data written and not synced is lost or kept as a whole, due to the checksums
+   * of the log. */
   :: d_step { up && crashes < CRASHES -> crashes++; sync(); stale = false; die() }
   :: d_step { up && crashes < CRASHES -> crashes++; lose(); stale = false; die() }
   :: d_step { !up ->
-#if defined(MISTAKE_NOT_WRITTEN_ANEW)
+#if defined(MISTAKE_NOT_REWRITTEN)
        if
        :: !stale -> sync()
        :: else

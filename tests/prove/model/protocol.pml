@@ -1,21 +1,22 @@
-/* The protocol between a request, its cancellers, the ledger and a crash, as a model that spin can
- * explore completely. README.md says which function of the code each transition stands for.
+/* The protocol between a request, its cancellers, the ledger and a crash, as a model that spin
+ * explores completely. README.md lists the function of the code for each step.
  *
- * Every thread of the server is a process that loops over guarded steps. A step is what the code
- * does under one mutex, or in one swap, so it is indivisible; between any two steps any other
- * thread may go on, and the machine may stop. Where a thread stands (pc) and whatever else it has
- * in memory is global, so that a crash can take all of it away in one step.
+ * Every thread of the server is a process that loops over guarded steps. A step is the code's work
+ * under one mutex or in one swap, so it is indivisible; between any two steps any other thread may
+ * run, and the machine may stop. The position (pc) and the memory of all threads are global, so
+ * that a crash can erase everything in one step.
  *
- * What is chosen with -D:
- *   WORKERS, CANCELLERS, TRIES (sendings of each request: more than one needs a crash in between)
- *   KIND0, KIND1     how each canceller cancels: BY_HANDLE, BY_KEY, DEADLINE; both are after
- *                    request 0, or the key it has
- *   ONE_KEY          both requests have the same key; else each has its own
- *   POSIX            a cancelled request takes its thread with it; else it unwinds and lives on
- *   FAULTS, CRASHES  how often the store fails, how often the machine does
- *   FORMULAS         no assertions: what is wrong has to be found by a formula
- *   JUDGE            where nothing can go on any more, nothing may be left to do
- *   MISTAKE_...      one plausible mistake (README.md); spin has to find what is wrong with it
+ * Options, chosen with -D:
+ *   WORKERS, CANCELLERS
+ *   TRIES            sendings of each request; more than one needs a crash in between
+ *   KIND0, KIND1     how each canceller cancels: BY_HANDLE, BY_KEY, DEADLINE; the target of both is
+ *                    request 0 or its key
+ *   ONE_KEY          both requests have the same key; otherwise each has its own
+ *   POSIX            the thread of a cancelled request dies; otherwise it unwinds and survives
+ *   FAULTS, CRASHES  how often the store fails, and how often the machine stops
+ *   FORMULAS         no assertions: only a formula can find a mistake
+ *   JUDGE            when no thread can make a step, nothing may be left to do
+ *   MISTAKE_...      one plausible mistake (README.md), which spin must find
  */
 
 #define REQUESTS 2
@@ -41,7 +42,7 @@
 #define CRASHES 0
 #endif
 
-/* The threads: workers, one of the reserve, the boss, and whoever cancels. */
+/* The threads: workers, one of the reserve, the boss, the cancellers. */
 #define RESERVE WORKERS
 #define BOSS (WORKERS + 1)
 #define FIRST_CANCELLER (WORKERS + 2)
@@ -49,9 +50,9 @@
 
 #include "tests/prove/model/state.pml"
 #include "tests/prove/model/truths.pml"
-#include "tests/prove/model/telling.pml"
+#include "tests/prove/model/answers.pml"
 #include "tests/prove/model/ledger.pml"
-#include "tests/prove/model/undoing.pml"
+#include "tests/prove/model/cleanup.pml"
 
 proctype Thread(byte me) {
   byte i;

@@ -1,18 +1,18 @@
-/* What must hold in every state. Each truth is named once, here; it is an assertion wherever
- * something is told, made durable or written, and a formula (properties.pml). With -DFORMULAS there
- * are no assertions: then it is the formula that finds out. */
+/* The truths, which must hold in every state. Each is defined once, here. It is asserted wherever
+ * an answer is given and wherever data is written or becomes durable, and it is a formula in
+ * properties.pml. With -DFORMULAS there are no assertions, so that only the formula can fail. */
 
 #ifdef FORMULAS
 #define must(name, holds) skip
 #else
 #define must(name, holds) assert(not_##name || (holds))
 #endif
-/* Never true, and not part of any state: what has failed is to say its name. */
+/* Always 0 and not part of the state: they show the name of the truth in a failed assertion. */
 hidden byte not_acknowledged_is_durable, not_nothing_means_never, not_final_is_durable;
-hidden byte not_once_per_key, not_replay_is_identical, not_verdict_is_true, not_only_who_is_meant;
-hidden byte not_committed_is_told, not_stage_is_true, not_told_once, not_struck_takes_none;
-hidden byte not_concluded_was_cancelled, not_cleanup_in_order, not_cleanup_undisturbed;
-hidden byte not_all_is_quiet_at_last;
+hidden byte not_once_per_key, not_replay_is_identical, not_verdict_is_true;
+hidden byte not_only_targets_are_cancelled, not_committed_is_answered, not_stage_is_true;
+hidden byte not_answered_once, not_pending_takes_none, not_concluded_was_cancelled;
+hidden byte not_cleanup_in_order, not_cleanup_undisturbed, not_all_rests_at_last;
 
 #ifdef ONE_KEY
 #define of_each_key(holds) holds(0)
@@ -29,40 +29,40 @@ hidden byte not_all_is_quiet_at_last;
 #define money_of(k) (durable_money & sendings_of_key(k))
 #define at_most_one(bits) ((bits) == 0 || ((bits) & ((bits) - 1)) == 0)
 
-/* Who is told that the money has moved can rely on it: it is durable, and stays so. */
+/* Money that was reported as moved is durable, and stays so. */
 #define done_holds(k) (!(done_keys & (1 << (k))) || (durable_row[k] == MONEY && money_of(k) != 0))
 #define acknowledged_is_true of_each_key(done_holds)
 
-/* Who is told that nothing was changed can rely on it: nothing is stored, or ever will be. */
-#define nothing_is_true ((told_nothing & (durable_money | written_money)) == 0)
+/* If "nothing was changed" was reported, nothing is stored or ever will be. */
+#define nothing_is_true ((reported_nothing & (durable_money | written_money)) == 0)
 
-/* A key that was made final has its tombstone, durable, before anybody is told. */
+/* A key that was reported as final has a durable tombstone. */
 #define final_holds(k) \
   (!(final_keys & (1 << (k))) || (durable_row[k] == TOMBSTONE && money_of(k) == 0))
 #define final_is_true of_each_key(final_holds)
 
-/* A key guards its money: at most once, and never one without the other. */
+/* A key moves its money at most once; the row and the money exist only together. */
 #define once_holds(k) at_most_one(money_of(k))
 #define row_holds(k) ((durable_row[k] == MONEY) == (money_of(k) != 0))
 #define once_is_true (of_each_key(once_holds) && of_each_key(row_holds))
 
-/* Who repeats a request whose key is settled is told that, whatever he could be told otherwise. */
+/* A repeat of a request whose key is settled receives that outcome, whatever else would apply. */
 #define is_settled(k) (((done_keys | final_keys) & (1 << (k))) != 0)
 
-/* The verdicts agree with what the customers are told. */
+/* The verdicts agree with the replies. */
 #define verdicts_are_true \
-  ((told_cancelled & told_done) == 0 && (told_late & told_stopped) == 0)
+  ((reported_cancelled & reported_done) == 0 && (reported_late & reported_stopped) == 0)
 
-/* Nobody is cancelled whom nobody wanted cancelled. */
-#define meant_is_true ((told_stopped & ~ordered) == 0)
+/* Only targets of a canceller are cancelled. */
+#define targets_are_true ((reported_stopped & ~ordered) == 0)
 
-/* Money that has moved was acknowledged, or will be; or its customer knows that he does not know;
- * or he was lost in a crash before he could be told. */
+/* Money that has moved was acknowledged or will be, or its reply was UNKNOWN, or its customer was
+ * lost in a crash. */
 #define owed(r) (awaiting[r] * sending(r))
 #define committed_is_true \
-  ((durable_money & ~(told_done | told_unknown | lost | owed(0) | owed(1))) == 0)
+  ((durable_money & ~(reported_done | reported_unknown | lost | owed(0) | owed(1))) == 0)
 
-/* The stage says what the ledger says. */
+/* The stage agrees with the ledger. */
 #define moved(r) ((durable_money | written_money) & sending(r))
 #define stage_holds(r) \
   ((stage[r] != committed || (durable_money & sending(r))) && \
@@ -75,25 +75,25 @@ inline judge() {
   must(nothing_means_never, nothing_is_true);
   must(final_is_durable, final_is_true);
   must(once_per_key, once_is_true);
-  must(replay_is_identical, !told_otherwise);
+  must(replay_is_identical, !answered_otherwise);
   must(verdict_is_true, verdicts_are_true);
-  must(only_who_is_meant, meant_is_true);
-  must(committed_is_told, committed_is_true);
+  must(only_targets_are_cancelled, targets_are_true);
+  must(committed_is_answered, committed_is_true);
   must(stage_is_true, stages_are_true);
-  must(told_once, !told_twice)
+  must(answered_once, !answered_twice)
 }
 
-/* A worker with a pthread_cancel pending never takes a request: the cancel would hit that. */
-#define takes_unharmed(w) (pc[w] != W_START || !pending[w])
+/* A worker with a pending pthread_cancel takes no request, which the cancel would hit. */
+#define takes_without_pending(w) (pc[w] != W_START || !pending[w])
 
-/* Only what has been cancelled is concluded as cancelled. */
+/* Only cancelled requests are concluded as cancelled. */
 #define ends_cancelled(t) (pc[t] != E_CLEAN || stage[cur[t]] == cancelling)
 #define endings_are_true \
   (of_each_worker(ends_cancelled) && ends_cancelled(RESERVE) && ends_cancelled(BOSS))
 
-/* In the end nothing is left: no handle, no claim, no member of the queue, no note, no thread
- * that is not at rest; and nobody is owed anything. */
-#define all_quiet (!awaiting[0] && !awaiting[1] && !asking_any)
+/* In the end nothing is left: no handle, claim, note, member of the queue or missing answer, and
+ * every thread rests. */
+#define all_answered (!awaiting[0] && !awaiting[1] && !asking_any)
 #if CANCELLERS == 1
 #define asking_any asking[0]
 #else
@@ -107,4 +107,4 @@ inline judge() {
   (length == 0 && !closed && !draining && of_each_key(unclaimed) && \
    of_each_request(nothing_noted) && of_each_worker(at_rest) && \
    pc[RESERVE] == R_IDLE && pc[BOSS] == B_IDLE && !owes[RESERVE] && !owes[BOSS])
-#define all_rest (up && sent[0] && sent[1] && all_quiet && nothing_left)
+#define all_rest (up && sent[0] && sent[1] && all_answered && nothing_left)

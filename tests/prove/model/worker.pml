@@ -1,9 +1,9 @@
-/* A worker: takes a request and performs it, down to the reply or to where a cancel has won. */
+/* A worker: takes a request and runs it until the reply, or until a cancel has won. */
 
 #define TAKING(r) \
   :: d_step { pc[me] == W_IDLE && waiting[r] -> \
        waiting[r] = false; cur[me] = r; pc[me] = W_START; \
-       must(struck_takes_none, takes_unharmed(me)) }
+       must(pending_takes_none, takes_without_pending(me)) }
 
 TAKING(0)
 TAKING(1)
@@ -36,7 +36,7 @@ TAKING(1)
        fi
      fi }
 
-/* What was read says no: no money, no such account. */
+/* A refusal after reading: no money, no such account. */
 :: d_step { pc[me] == W_SWAP && cur[me] == 0 ->
      undo(MUTEX); reply[cur[me]] = REFUSED; pc[me] = W_ANSWER }
 
@@ -44,12 +44,12 @@ TAKING(1)
 #ifdef MISTAKE_LOOKED_THEN_SET
 :: d_step { pc[me] == W_SWAP && stage[cur[me]] == running -> pc[me] = W_SET }
 :: d_step { pc[me] == W_SET ->
-     stage[cur[me]] = committing; burying[me] = false; pc[me] = Q_PUSH }
+     stage[cur[me]] = committing; entombing[me] = false; pc[me] = Q_PUSH }
 #endif
 :: d_step { pc[me] == W_SWAP ->
      if
      :: stage[cur[me]] == running ->
-       stage[cur[me]] = committing; burying[me] = false; pc[me] = Q_PUSH
+       stage[cur[me]] = committing; entombing[me] = false; pc[me] = Q_PUSH
      :: else -> to_die()
      fi }
 
@@ -61,7 +61,7 @@ TAKING(1)
 
 :: d_step { pc[me] == W_STORED ->
      if
-#ifdef MISTAKE_OUTCOME_NOT_TOLD
+#ifdef MISTAKE_OUTCOME_NOT_REPLIED
      :: res[me] == STORED -> stage[cur[me]] = committed
 #else
      :: res[me] == STORED -> stage[cur[me]] = committed; reply[cur[me]] = DONE
@@ -88,8 +88,8 @@ TAKING(1)
 :: d_step { pc[me] == W_REPLY ->
      deliver(cur[me]); undo(BUFFER); pc[me] = E_REMOVE }
 
-/* A cancel has won. Under posix the window opens, and the pthread_cancel strikes in it: that
- * disables cancellation, and unwinds. */
+/* A cancel has won. Under posix the window opens and the pthread_cancel acts in it: cancellation is
+ * disabled, and the thread unwinds. */
 #if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
 :: d_step { me < WORKERS && pending[me] && in_window[me] ->
      pending[me] = false;
@@ -105,8 +105,8 @@ TAKING(1)
      pc[me] = U_UNWIND }
 #endif
 
-/* The cleanup stack, topmost first, down to the bottom entry. What it undoes nobody else looks at,
- * so it is one step. */
+/* Runs the cleanup stack, topmost first, down to the bottom entry. No other thread sees the
+ * entries, so this is one step. */
 :: d_step { pc[me] == U_UNWIND ->
 #ifdef MISTAKE_CLEANUP_IN_WRONG_ORDER
      undo(BUFFER);

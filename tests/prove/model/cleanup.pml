@@ -1,9 +1,9 @@
-/* The cleanup stack of a request: its bottom entry, its buffer, its account's mutex. An entry is
- * undone once, when nothing is above it any more, and with cancellation disabled. */
+/* The cleanup stack of a request: its bottom entry, its buffer, the mutex of its account. An entry
+ * is undone once, as the topmost, with cancellation disabled. */
 #define FINISH 1
 #define BUFFER 2
 #define MUTEX 4
-inline look_undisturbed() {
+inline check_undisturbed() {
   if
   :: me < WORKERS -> disturbed = disturbed || in_window[me]
   :: else
@@ -13,7 +13,7 @@ inline look_undisturbed() {
 
 inline undo(entry) {
   disordered = disordered || !(owes[me] & entry) || (owes[me] >= 2 * entry);
-  look_undisturbed();
+  check_undisturbed();
   owes[me] = owes[me] & ~entry;
   must(cleanup_in_order, !disordered)
 }
@@ -27,7 +27,7 @@ inline to_die() {
 #endif
 }
 
-/* The boss has cancelled one, or could not. */
+/* The boss continues with the next request after it has cancelled one, or could not. */
 inline stop_next() {
   if
   :: cur[me] > 0 -> cur[me]--; pc[me] = B_STOP
