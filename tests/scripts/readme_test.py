@@ -30,7 +30,7 @@ class Quotes(unittest.TestCase):
     def test_deposit_is_quoted_as_it_is(self):
         source = (root / "server/bank/deposit.cpp").read_text(encoding="utf-8")
         body = re.search(r"^Reply deposit\(.*?^}$", source, re.DOTALL | re.MULTILINE)[0]
-        self.assertIn(f"```cpp\n{body}\n```", README)
+        self.assertTrue(f"```cpp\n{body}\n```" in README, f"README.md does not quote:\n{body}")
 
     def test_the_table_of_points_matches_the_code(self):
         source = (root / "server/bank/points.hpp").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ class Quotes(unittest.TestCase):
         lines = (root / "scripts/packages").read_text(encoding="utf-8").splitlines()
         for line in lines:
             if line and not line.startswith("#"):
-                self.assertIn(f"`{line.split()[0]}`", README)
+                self.assertTrue(f"`{line.split()[0]}`" in README, f"not named: {line}")
 
     def test_every_path_exists(self):
         links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
