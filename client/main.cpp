@@ -35,7 +35,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A peer that goes away, or a closed pipe, is an error return like any other.
+  // Writing to a closed pipe or connection returns an error instead.
   std::signal(SIGPIPE, SIG_IGN);
   if (sodium_init() < 0) {
     client::print_line("the system has no source of random numbers", stderr);
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   try {
     return run_command_line({argv + 1, argv + argc});
   } catch (const std::exception& failure) {
-    // A failure of the machine; a write may have been on its way.
+    // A failure of the machine, perhaps while a write was under way.
     client::print_line(std::string("given up, outcome not known: ") + failure.what(), stderr);
     return client::exit_unknown;
   }

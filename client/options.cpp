@@ -16,23 +16,24 @@ constexpr const char* footer = R"(
 Each option can also be given by the environment: --pin-file as ATM_PIN_FILE.
 A PIN is asked for without echo unless a file has it; it is never an argument.
 
-Who you are: a customer with --account and a PIN; a teller with
---teller-secret-file and no --pin-file; an operator, over the admin socket, with
---admin-socket and neither of those two. create and reverse are a teller's or an
-operator's; admin is always the operator's.
+Your role: customer with --account and a PIN; teller with --teller-secret-file
+and no --pin-file; operator, over the admin socket, with --admin-socket and
+neither of those two. create and reverse are for tellers and operators, admin is
+for operators.
 
 Without a command, atm and atm admin read commands: at a prompt on a terminal,
-else one a line from standard input; then the exit status is that of the last.
+otherwise one on each line of standard input. The exit status is then that of
+the last command.
 
-Ctrl-C during a transaction asks the server to cancel it, and tells what came of
-that; a second Ctrl-C leaves it.
+Ctrl-C during a transaction asks the server to cancel it, and prints the verdict
+and the transaction's own end; a second Ctrl-C stops waiting for them.
 
 Exit status:
   0  done               3  cancelled, or past its deadline
   1  refused            4  the outcome is not known (yet): ask status KEY
   2  wrong usage        5  cannot connect
 cancel KEY and admin cancel: 0 if nothing was or will be changed, 1 if too late.
-status KEY: 0 whatever the outcome it tells of.)";
+status KEY: 0 whatever the outcome is.)";
 
 std::string check_endpoint(const std::string& text) {
   return parse_endpoint(text) ? std::string() : "HOST:PORT is needed, not '" + text + "'";
@@ -71,7 +72,7 @@ void add_settings(CLI::App& app, Settings& settings) {
   }
 }
 
-// Parses by calling `parse`; what is to be shown instead of running, if anything.
+// Parses by calling `parse`. Returns nothing if a command is to run, otherwise what to show.
 template <typename Parse>
 std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
   try {
@@ -88,7 +89,7 @@ std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
   }
 }
 
-// Of a command line that is wrong, perhaps before the parser came to --json.
+// True if a command line that is wrong, perhaps before its --json, asks for JSON.
 bool asks_for_json(std::vector<std::string> arguments_last_first) {
   bool json = false;
   CLI::App only;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The command line and the prompt's lines.
+/// Parses the command line, and the lines of the prompt.
 
 #include <string>
 #include <variant>
@@ -10,26 +10,26 @@
 
 namespace client {
 
-/// Nothing to run: help or the version for standard output (status 0), or a complaint.
+/// Text to show instead of running a command: help or the version (status 0), or a complaint.
 struct Stop {
   int status = 0;
   std::string text;
-  bool json = false;  // whether the command line asks for JSON; a prompt's line never does
+  bool json = false;  // asked for by the command line; never set for a line of the prompt
 };
 
 struct CommandLine {
   Settings settings;
-  Command command;  // its name is empty, or `admin`, if a prompt is to be opened
+  Command command;  // for a prompt its name is empty, or `admin`
 };
 
-/// Parses the arguments after the program's name, and the ATM_… environment.
+/// Parses the arguments after the program's name, and the ATM_… environment variables.
 std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string>& arguments);
 
-/// Parses one line of a prompt; words may be quoted. `admin`: the line names an operator's command
-/// without the word admin. The environment has no say: a key would be used twice.
+/// Parses one line of a prompt; words may be quoted. With `admin`, the line has an operator's
+/// command without the word admin. Environment variables do not count: a key would be used twice.
 std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admin);
 
-/// The words that may follow on a prompt's line: commands, then their options.
+/// Returns the words that may complete a line of the prompt: commands, then their options.
 std::vector<std::string> completions(const std::string& line, bool admin);
 
 }  // namespace client

@@ -21,12 +21,12 @@ int show(Run& run, const Report& report) {
   return print(report, run.settings().json, stdout, stderr);
 }
 
-// A wrong PIN is better told before the first command than with it. Returns an exit status.
+// Logs in, so that a wrong PIN is reported before the first command. Returns an exit status.
 int log_in_first(Run& run, bool admin) {
   Command nothing;
   nothing.name = admin ? "admin" : "balance";
   const bool is_customer = role_for(nothing.name, run.settings()) == Role::customer;
-  // Without an account one may still create one, or name it with each command.
+  // Without an account, each command may name one, or create one.
   if (is_customer && !run.settings().account) return exit_done;
   try {
     const auto failure = failure_to_open(run.session_for(nothing));

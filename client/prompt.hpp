@@ -1,15 +1,14 @@
 #pragma once
 
-/// Commands read one a line: at a prompt with history and completion, or from a pipe.
-
 #include "client/commands/run.hpp"
 
 namespace client {
 
-/// Reads commands until the input ends, `quit`, or Ctrl-C at a pipe, and performs each. `admin`:
-/// they are the operator's. Returns the exit status of the last command, as a shell does; 0 if
-/// there was none. On a terminal a customer, or teller, logs in first; if that fails, so does the
-/// prompt. Blocks.
+/// Reads commands, one on each line, from a terminal or a pipe and performs them, until the input
+/// ends, at `quit`, or at Ctrl-C on a pipe. With `admin` they are the operator's. On a terminal it
+/// logs in first.
+/// Returns the exit status of the last command, as a shell does; 0 if there was none; that of the
+/// login if it failed. Blocks.
 int run_prompt(Run& run, bool admin);
 
 }  // namespace client

@@ -15,7 +15,7 @@ namespace {
 
 using std::to_string;
 
-// One request in flight on each of many connections, all on this thread.
+// Keeps one request in flight on each of many connections, all on this thread.
 class Bench {
  public:
   Bench(Run& run, const Command& command);
@@ -112,7 +112,7 @@ void Bench::wait() {
   watched_.clear();
   watched_.push_back({run_.interrupt().descriptor(), POLLIN, 0});
   for (Lane& lane : lanes_) {
-    // poll passes over negative descriptors.
+    // poll() ignores negative descriptors.
     watched_.push_back({lane.busy ? lane.session.connection().descriptor() : -1, POLLIN, 0});
   }
   poll(watched_.data(), watched_.size(), -1);

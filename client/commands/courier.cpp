@@ -18,8 +18,11 @@ std::optional<Ending> failure_to_open(Session& session) {
 }
 
 Courier::Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
-                 Tell tell)
-    : session_(session), interrupt_(interrupt), retry_for_(retry_for), tell_(std::move(tell)) {}
+                 Announce announce)
+    : session_(session),
+      interrupt_(interrupt),
+      retry_for_(retry_for),
+      announce_(std::move(announce)) {}
 
 Ending Courier::carry(const Request& request) {
   request_ = request;
@@ -33,11 +36,11 @@ Ending Courier::carry(const Request& request) {
   }
 }
 
-// Nothing: it is worth another try.
+// Returns nothing if it is worth another attempt.
 std::optional<Ending> Courier::try_once() {
   try {
     session_.open(deadline_);
-    // Before the first byte leaves: a part of a command may be all the server needs.
+    // Set before the first byte is sent: the server may need no more than a part of the command.
     sent_ = true;
     session_.send(request_.command);
     Reply reply = session_.receive(reply_limit());
@@ -47,54 +50,55 @@ std::optional<Ending> Courier::try_once() {
     return login_refused(std::move(refusal.reply));
   } catch (const CannotConnect& failure) {
     if (!session_.was_open()) return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
-    return trouble(failure.what(), std::nullopt);
+    return retry_or_give_up(failure.what(), std::nullopt);
   } catch (const ConnectionLost& failure) {
     session_.close();
-    if (sent_ && request_.nature != Nature::read) doubt_ = true;
+    if (sent_ && request_.nature != Nature::read) may_have_run_ = true;
     sent_ = false;
-    if (doubt_ && request_.nature == Nature::once) return unknown(failure.what());
-    return trouble(failure.what(), std::nullopt);
+    if (may_have_run_ && request_.nature == Nature::once) return unknown(failure.what());
+    return retry_or_give_up(failure.what(), std::nullopt);
   }
 }
 
 std::optional<Ending> Courier::judge(Reply reply) {
   const Next next = next_step(reply);
-  if (next == Next::finished && doubt_ && !settles_earlier_attempts(reply)) {
-    return settle(Ending{Ending::Kind::reply, std::move(reply), {}, {}});
+  if (next == Next::finished && may_have_run_ && !settles_earlier_attempts(reply)) {
+    return resolve_by_status(Ending{Ending::Kind::reply, std::move(reply), {}, {}});
   }
   if (next == Next::finished || request_.nature == Nature::once) {
     return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
   }
-  if (leaves_doubt(reply) && request_.nature != Nature::read) doubt_ = true;
+  if (is_unresolved(reply) && request_.nature != Nature::read) may_have_run_ = true;
   if (next == Next::again_anew) session_.close();
   const std::string why = reply.text;
-  return trouble(why, std::move(reply));
+  return retry_or_give_up(why, std::move(reply));
 }
 
 std::optional<Ending> Courier::login_refused(Reply reply) {
   if (next_step(reply) != Next::finished) {
     const std::string why = reply.text;
-    return trouble(why, std::move(reply));
+    return retry_or_give_up(why, std::move(reply));
   }
-  if (!doubt_) return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
+  if (!may_have_run_) return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
   Ending ending = unknown(reply.text);
   ending.reply = std::move(reply);
   return ending;
 }
 
-std::optional<Ending> Courier::trouble(const std::string& why, std::optional<Reply> refusal) {
-  if (!deadline_) tell_(News::retrying, why);
+std::optional<Ending> Courier::retry_or_give_up(const std::string& why,
+                                                std::optional<Reply> refusal) {
+  if (!deadline_) announce_(News::retrying, why);
   start_deadline();
-  last_trouble_ = why;
+  last_failure_ = why;
   last_refusal_ = std::move(refusal);
   if (expired()) return give_up();
   return std::nullopt;
 }
 
 Ending Courier::give_up() const {
-  if (doubt_) return unknown(last_trouble_);
-  if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, last_trouble_, verdict_};
-  return {Ending::Kind::cannot_connect, {}, last_trouble_, verdict_};
+  if (may_have_run_) return unknown(last_failure_);
+  if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, last_failure_, verdict_};
+  return {Ending::Kind::cannot_connect, {}, last_failure_, verdict_};
 }
 
 void Courier::pause() {
@@ -112,8 +116,8 @@ Ending Courier::cancelled() const {
           verdict_};
 }
 
-// The server answers by the timeout it was told; when it has not long after, something is wrong
-// with it. Without a timeout a transaction may be held up for as long as its operator likes.
+// A server that has not replied long after the timeout it was given has failed. Without a timeout,
+// the operator may hold a transaction for any time.
 Until Courier::reply_limit() const {
   if (!request_.timeout) return std::nullopt;
   return Clock::now() + *request_.timeout + std::max(retry_for_, std::chrono::milliseconds(5000));

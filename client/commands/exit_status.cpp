@@ -8,7 +8,7 @@ namespace {
 
 ExitStatus exit_status_of_reply(const Reply& reply) {
   if (!reply.is_error()) return exit_done;
-  if (leaves_doubt(reply)) return exit_unknown;
+  if (is_unresolved(reply)) return exit_unknown;
   const auto code = reply.code();
   return code == "CANCELLED" || code == "DEADLINE" ? exit_cancelled : exit_refused;
 }

@@ -11,8 +11,8 @@ namespace {
 std::string outcome_in_words(const Reply& status) {
   const Reply* outcome = status.field("outcome");
   const std::string word = outcome == nullptr ? "" : outcome->text;
-  if (word == "none") return "nothing with this key has been done, nor is it under way\n";
-  if (word == "running") return "it is still under way\n";
+  if (word == "none") return "no transaction with this key was done or is under way\n";
+  if (word == "running") return "it is under way\n";
   if (word == "cancelled") return "it was cancelled: nothing was changed, nor will be\n";
   if (word == "committed") return "it was done:\n" + field_list(status);
   return field_list(status);

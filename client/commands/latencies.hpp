@@ -1,7 +1,5 @@
 #pragma once
 
-/// The load generator's arithmetic.
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,10 +11,10 @@ class Latencies {
  public:
   void add(std::uint32_t microseconds) { all_.push_back(microseconds); }
   std::size_t count() const { return all_.size(); }
-  /// Orders them; before the first at() or mean().
+  /// Must be called before at() and mean().
   void sort();
-  /// The smallest latency that at least `percent` of all (0 < percent ≤ 100) do not exceed; 0 if
-  /// there are none.
+  /// Returns the smallest latency that at least `percent` of all (0 < percent ≤ 100) do not exceed;
+  /// 0 if there are none.
   std::uint32_t at(double percent) const;
   double mean() const;
 

@@ -11,7 +11,7 @@ Report done(std::string text, Json json) {
 
 namespace {
 
-// For failures the server has no code for.
+// Returns the code in JSON of a failure that has no code of the server.
 std::string_view code_of_status(int status) {
   switch (status) {
     case exit_usage:
@@ -25,7 +25,7 @@ std::string_view code_of_status(int status) {
   }
 }
 
-// In these all the words are the server's. In others a user's may be among them.
+// True for errors whose text is the server's alone. In others it may quote a user's words.
 bool is_about_money(std::string_view code) {
   return code == "AMOUNT" || code == "FUNDS" || code == "OVERFLOW";
 }
@@ -63,7 +63,7 @@ Report failed(const Ending& ending) {
 int print(const Report& report, bool as_json, std::FILE* out, std::FILE* err) {
   std::string text = printable(report.text, true);
   if (as_json) {
-    // Escaping all that is not ASCII keeps JSON harmless to a terminal, too.
+    // All but ASCII is escaped, so that JSON is safe for a terminal, too.
     text = report.json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
   }
   const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a command has to say when it is over.
+/// The result of a command, and how it is printed.
 
 #include <cstdio>
 #include <string>
@@ -18,22 +18,22 @@ struct Report {
   Json json;              // for standard output instead of both, under --json
 };
 
+/// Reports success.
 Report done(std::string text, Json json);
 
-/// One line that says what to do, and in JSON {"error":{"code":…,"message":…}}. Without a code of
-/// the server's the JSON has one of the client's: USAGE, INTERRUPTED, CONNECT or UNKNOWN.
+/// Reports a failure: one line that says what to do, and in JSON {"error":{"code":…,"message":…}}.
+/// If `code` is empty, JSON has a code of the client's own: USAGE, INTERRUPTED, CONNECT or UNKNOWN.
 Report failed(int status, std::string_view code, std::string_view message);
 
 /// Reports an ending other than success. Sums of money in the server's words are converted to
 /// decimals for people; JSON keeps them, since there money is in minor units.
 Report failed(const Ending& ending);
 
-/// Prints to the two streams and flushes. JSON is one line. Nothing a server sent can drive a
-/// terminal. Returns the exit status: the report's own, whether or not it could be written (then
-/// standard error is told).
+/// Prints a report to the two streams and flushes; JSON is one line. Control characters in it are
+/// escaped. Returns the exit status of the report.
 int print(const Report& report, bool as_json, std::FILE* out, std::FILE* err);
 
-/// One line for standard error, `atm: ` before it.
+/// Prints one line to standard error, preceded by `atm: `.
 void print_line(std::string_view line, std::FILE* err);
 
 }  // namespace client

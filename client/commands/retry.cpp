@@ -15,12 +15,12 @@ Next next_step(const Reply& reply) {
   return Next::finished;
 }
 
-bool settles_earlier_attempts(const Reply& answer) {
-  if (!answer.is_error()) return true;
-  const auto code = answer.code();
+bool settles_earlier_attempts(const Reply& reply) {
+  if (!reply.is_error()) return true;
+  const auto code = reply.code();
   if (code == "CANCELLED") {
-    // These three write a tombstone, which the ledger refuses for a key that has been stored.
-    const auto message = answer.message();
+    // These cancels write a tombstone, which the ledger refuses for a key that has been stored.
+    const auto message = reply.message();
     return message.starts_with("key ") || message.find(" by customer") != message.npos ||
            message.find(" by operator") != message.npos;
   }
@@ -29,8 +29,8 @@ bool settles_earlier_attempts(const Reply& answer) {
   return std::find(after_the_key.begin(), after_the_key.end(), code) != after_the_key.end();
 }
 
-bool leaves_doubt(const Reply& answer) {
-  return answer.is_error() && (answer.code() == "UNKNOWN" || answer.code() == "INPROGRESS");
+bool is_unresolved(const Reply& reply) {
+  return reply.is_error() && (reply.code() == "UNKNOWN" || reply.code() == "INPROGRESS");
 }
 
 std::chrono::milliseconds Backoff::next() {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What an answer means for a request: is it over, or is it worth another try?
+/// Decides what a reply means for its request: final, or worth another attempt.
 
 #include <chrono>
 
@@ -9,26 +9,26 @@
 namespace client {
 
 enum class Next {
-  finished,    // this is the request's own end
-  again,       // not now: ask again on the same connection
-  again_anew,  // not here: ask again on a new connection
+  finished,    // the reply is final
+  again,       // send the request again on the same connection
+  again_anew,  // send it again on a new connection
 };
 
-/// SHUTDOWN and UNKNOWN call for a new connection (the server goes, or must first restart), BUSY
-/// and INPROGRESS for patience. Anything else is the end.
+/// Returns `again` for BUSY and INPROGRESS, `again_anew` for SHUTDOWN and UNKNOWN (the server
+/// stops, or has to restart first), `finished` for any other reply.
 Next next_step(const Reply& reply);
 
-/// True if `answer`, given to a repeated write, also says what became of its earlier attempts. It
-/// does if the server got as far as looking up the key: success, or a refusal that is decided after
-/// it. A deadline, or a cancel that leaves no trace of the key, may have struck before.
-bool settles_earlier_attempts(const Reply& answer);
+/// True if `reply`, to a repeated write, also decides its earlier attempts. It does if the server
+/// looked up the key before it replied: success, or a refusal that comes after the look-up. A
+/// deadline, or a cancel that leaves no trace of the key, may have ended the request before it.
+bool settles_earlier_attempts(const Reply& reply);
 
-/// True if `answer` leaves open whether this very attempt took effect, or another with the same
-/// key that is still under way.
-bool leaves_doubt(const Reply& answer);
+/// True if, after `reply`, this attempt may have taken effect, or another request with the same key
+/// may be under way.
+bool is_unresolved(const Reply& reply);
 
-/// Waits that grow from 50 ms to a second, each shortened at random by up to a half, so that
-/// clients turned away together do not come back together.
+/// The time between attempts: from 50 ms it grows to a second, and each is shortened at random by
+/// up to a half, so that clients refused at the same time do not return at the same time.
 class Backoff {
  public:
   std::chrono::milliseconds next();

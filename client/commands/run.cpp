@@ -27,7 +27,7 @@ Session& Run::session_for(const Command& command) {
   }
   auto& session = role == Role::customer ? customer_ : role == Role::teller ? teller_ : operator_;
   if (!session) {
-    // The option was checked when it was parsed.
+    // The parser has checked the option.
     const Endpoint endpoint = role == Role::operator_ ? unix_endpoint(settings_.admin_socket)
                                                       : *parse_endpoint(settings_.server);
     session.emplace(endpoint, login_for(role, command), interrupt_);
@@ -52,14 +52,14 @@ std::int64_t Run::account_of(const Command& command) const {
 
 Ending Run::carry(const Command& command, const Request& request) {
   Courier courier(session_for(command), interrupt_, settings_.retry_for,
-                  [&](News news, const std::string& line) { tell(news, line, request); });
+                  [&](News news, const std::string& line) { announce(news, line, request); });
   Ending ending = courier.carry(request);
   if (ending.reply.is_error() && ending.reply.code() == "WRONGPASS") customer_.reset();
   return ending;
 }
 
-void Run::tell(News news, const std::string& line, const Request& request) {
-  // Somebody who waits wants to know why; a script only wants the end.
+void Run::announce(News news, const std::string& line, const Request& request) {
+  // A person waits for the reason; a script reads only the end.
   if (settings_.json || (news == News::retrying && isatty(STDERR_FILENO) == 0)) return;
   const std::string key = request.key.empty() ? "" : " (key " + request.key + ")";
   print_line((news == News::retrying ? "trying again: " : "") + line + key, stderr);

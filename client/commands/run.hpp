@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the commands of one run share: the settings, Ctrl-C, and the sessions, each logged in once.
+/// The state that the commands of one run share: settings, Ctrl-C, and sessions, each logged in
+/// once.
 
 #include <cstdint>
 #include <optional>
@@ -16,43 +17,44 @@
 
 namespace client {
 
-/// The command lacks something only the user can give; what() is one line saying what.
+/// The command lacks something that the user has to give. what() is one line that says what.
 class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// As whom a command is sent. `admin …` is always the operator's; create and reverse are the
-/// teller's with a teller's secret, else the operator's; the rest is a customer's with a PIN file,
-/// else the teller's with a secret, else the operator's if the admin socket was named, else a
-/// customer's whose PIN is asked for.
+/// Returns the role that a command is sent as. `admin …` is sent as the operator. create and
+/// reverse are sent as the teller if there is a teller's secret, otherwise as the operator. Other
+/// commands are sent as the customer if there is a PIN file, otherwise as the teller if there is a
+/// secret, otherwise as the operator if the admin socket was named, otherwise as a customer who is
+/// asked for the PIN.
 Role role_for(const std::string& command, const Settings& settings);
 
 class Run {
  public:
-  /// Both must outlive it.
+  /// Settings and interrupt must outlive it.
   Run(const Settings& settings, Interrupt& interrupt);
 
-  /// The session the command is sent over, not necessarily open yet. Asks for a PIN, or reads it,
-  /// the first time. One customer at a time: another account replaces the session. Throws
-  /// UsageError (a customer without an account), NoSecret, Interrupted.
+  /// Returns the session that the command is sent over; it need not be open yet. Reads the PIN or
+  /// asks for it the first time. A customer's session is replaced when the account changes. Throws
+  /// UsageError if a customer has no account; NoSecret, Interrupted.
   Session& session_for(const Command& command);
 
-  /// The account a command is about. Throws UsageError if none was given.
+  /// Returns the account that a command is about. Throws UsageError if none was given.
   std::int64_t account_of(const Command& command) const;
 
-  /// Returns a key that no other write has.
+  /// Returns a new key.
   std::string new_key() { return keys_.next(); }
 
-  /// Sends the request by a courier and waits for its end. After a wrong PIN the next command asks
-  /// for it again, so that a prompt does not repeat it until the account is locked. Throws as
-  /// session_for.
+  /// Has a courier carry the request, and returns how it ended. Blocks until then. A wrong PIN is
+  /// forgotten, so that a prompt does not repeat it until the account is locked. Throws as
+  /// session_for().
   Ending carry(const Command& command, const Request& request);
 
-  /// The account's PIN is another now: a customer's session of that account logs in anew with it.
+  /// Uses a new PIN for the next login of this account's customer.
   void change_pin(std::int64_t account, const Secret& pin);
 
-  /// What to type at a shell so that `atm` asks about an account as whom `command` was sent:
-  /// `atm --account 7 status KEY`, with every setting it takes to get there.
+  /// Returns a line for a shell, such as `atm --account 7 status KEY`, with the settings that reach
+  /// the server in the role that `command` was sent as.
   std::string shell_command(const Command& command, std::int64_t account,
                             const std::string& words) const;
 
@@ -61,7 +63,7 @@ class Run {
 
  private:
   Login login_for(Role role, const Command& command);
-  void tell(News news, const std::string& line, const Request& request);
+  void announce(News news, const std::string& line, const Request& request);
 
   const Settings& settings_;
   Interrupt& interrupt_;

@@ -34,7 +34,7 @@ std::string KeySource::next() {
 std::string KeySource::next_at(std::uint64_t unix_ms) {
   if (unix_ms > last_ms_) {
     last_ms_ = unix_ms;
-    // Half the range stays free, so that a burst within the millisecond can count on.
+    // Starts in the lower half, so that a burst within the millisecond can count up.
     count_ = randombytes_uniform(count_limit / 2);
   } else if (++count_ == count_limit) {
     ++last_ms_;

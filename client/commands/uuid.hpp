@@ -1,21 +1,21 @@
 #pragma once
 
-/// Keys for writes: UUIDs of version 7 (RFC 9562), which sort by the time they were made, so that
-/// the ledger's index of keys grows at its end.
+/// Makes the keys of writes: UUIDs of version 7 (RFC 9562). They sort by time, so that the ledger's
+/// index of keys grows at its end.
 
 #include <cstdint>
 #include <string>
 
 namespace client {
 
-/// Makes keys, each greater than the one before, also when the clock stands still or goes back.
-/// One thread at a time.
+/// Makes keys, each greater than the previous one even if the clock stops or goes back. Belongs to
+/// one thread at a time.
 class KeySource {
  public:
-  /// A new key, 36 characters, of the system clock's time. Throws nothing but bad_alloc.
+  /// Returns a new key of 36 characters for the current time.
   std::string next();
 
-  /// The same at a time of the caller's choosing, in milliseconds since 1970.
+  /// Returns a new key for the given time, in milliseconds since 1970.
   std::string next_at(std::uint64_t unix_ms);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What CANCEL and TXN CANCEL answer, in words.
+/// The verdicts of CANCEL and TXN CANCEL, in words.
 
 #include <string>
 
@@ -8,7 +8,7 @@
 
 namespace client {
 
-/// One sentence without a full stop.
+/// Returns one sentence without a full stop.
 std::string verdict_in_words(const Reply& verdict);
 
 }  // namespace client

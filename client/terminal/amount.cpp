@@ -6,7 +6,7 @@ namespace client {
 
 namespace {
 
-// Appends the digits of `text` to `value`; false if one is no digit or the value overflows.
+// Appends the digits of `text` to `value`. Returns false for any other character or an overflow.
 bool append_digits(std::string_view text, std::int64_t& value) {
   for (const char c : text) {
     if (c < '0' || c > '9') return false;
@@ -26,14 +26,14 @@ std::vector<std::string> words_of(std::string_view sentence) {
   }
 }
 
-// A number in digits becomes a decimal; false if the word is none.
+// Converts a number in digits to a decimal. Returns false if the word is not a number.
 bool make_decimal(std::string& word) {
   const auto cents = parse_number(word, 0, INT64_MAX);
   if (cents) word = format_amount(*cents);
   return cents.has_value();
 }
 
-// `cents`, perhaps with a stop behind it.
+// True for `cents`, also with a punctuation mark after it.
 bool is_cents(const std::string& word) {
   return word.starts_with("cents") && word.find_first_not_of(",;:.)", 5) == word.npos;
 }
@@ -48,9 +48,9 @@ std::string cents_as_decimals(std::string_view sentence) {
     words[i - 1] += words[i].substr(5);
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  std::string told = words.front();
-  for (std::size_t i = 1; i < words.size(); ++i) told += " " + words[i];
-  return told;
+  std::string joined = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) joined += " " + words[i];
+  return joined;
 }
 
 std::optional<std::int64_t> parse_amount(std::string_view text) {
@@ -70,7 +70,7 @@ std::optional<std::int64_t> parse_amount(std::string_view text) {
 }
 
 std::string format_amount(std::int64_t minor_units) {
-  // Unsigned, because the least number has no positive counterpart.
+  // Unsigned, because the least negative number has no positive counterpart.
   const auto bits = static_cast<std::uint64_t>(minor_units);
   const std::uint64_t magnitude = minor_units < 0 ? 0 - bits : bits;
   const std::string places = std::to_string(magnitude % 100);

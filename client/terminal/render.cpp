@@ -32,7 +32,7 @@ std::string number_cell(std::string_view field, std::int64_t number) {
   return std::to_string(number);
 }
 
-// An element of a list within a map; it may itself be a pair or a map.
+// Returns an element of a list within a map, which may itself be a pair or a map.
 std::string element(const Reply& item) {
   if (item.kind != Reply::Kind::array) return printable(item.spelled());
   std::string line;
@@ -40,7 +40,7 @@ std::string element(const Reply& item) {
   return line;
 }
 
-// One element a line, each with its time where there are times.
+// Returns one element on each line, with its time if `times` is not null.
 std::string element_lines(const Reply& list, const Reply* times) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < list.items.size(); ++i) {
@@ -50,7 +50,7 @@ std::string element_lines(const Reply& list, const Reply* times) {
   return columns(rows, {false, true});
 }
 
-// `passed_us` holds the times of what `passed` lists.
+// True if this field holds the times of the list `name`, as `passed_us` does for `passed`.
 bool are_times_of(const std::pair<std::string, const Reply*>& times, std::string_view name,
                   const Reply& list) {
   return times.first == std::string(name) + "_us" && times.second->kind == Reply::Kind::array &&
@@ -67,7 +67,7 @@ Json field_json(std::string_view name, std::string_view value) {
   return number ? Json(*number) : Json(value);
 }
 
-// A value may have blanks: what begins no new field belongs to the one before.
+// A value may contain blanks: a word that does not begin a new field belongs to the previous one.
 std::optional<Json> field_line_to_json(std::string_view line) {
   std::vector<std::pair<std::string, std::string>> fields;
   while (!line.empty()) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Replies of the server as people read them, and as JSON.
+/// Turns replies into text for people, and into JSON.
 
 #include <optional>
 #include <string>
@@ -14,24 +14,26 @@ namespace client {
 
 using Json = nlohmann::ordered_json;
 
-/// A field's value for a table: money as a decimal, `…_us` as seconds, account 0 of a transfer as
-/// `vault`, nothing as `-`. Safe to print.
+/// Returns a field's value for a table: money as a decimal, `…_us` as seconds, account 0 of a
+/// transfer as `vault`, an empty value as `-`. The result is safe to print.
 std::string cell(std::string_view field, const Reply& value);
 
-/// An array of flat maps as an aligned table with a heading; `nothing` and a line end if empty.
+/// Returns an array of flat maps as an aligned table with a heading, or the line `nothing` if the
+/// array is empty.
 std::string table(const Reply& array_of_maps, std::string_view nothing);
 
-/// A flat map, one field a line; a field that is an array is printed below its name, one element a
-/// line, in the server's order.
+/// Returns a flat map with one field on each line. A field that is an array is printed below its
+/// name, one element on each line, in the server's order.
 std::string field_list(const Reply& map);
 
-/// As the wire has it: integers stay integers (minor units), all else is a string.
+/// Convert a reply, a flat map, and an array of flat maps. Integers stay integers (minor units);
+/// all else is a string.
 Json to_json(const Reply& reply);
 Json map_to_json(const Reply& map);
 Json maps_to_json(const Reply& array_of_maps);
 
-/// Lines of `name=value` words, as CLIENT LIST has them, as an array of objects; id, age and idle
-/// are numbers. Nothing if a line does not begin with such a word.
+/// Converts lines of `name=value` words, the format of CLIENT LIST, into an array of objects, in
+/// which id, age and idle are numbers. Returns nothing if a line does not begin with such a word.
 std::optional<Json> field_lines_to_json(std::string_view lines);
 
 }  // namespace client

@@ -57,7 +57,7 @@ struct Buffer {
   ~Buffer() { sodium_memzero(bytes.data(), bytes.size()); }
 };
 
-// The first line of what `descriptor` gives, without its end; waits for an interrupt if given one.
+// Returns the first line read from `descriptor`, without its end.
 Secret first_line(int descriptor, const std::string& source, Interrupt* interrupt) {
   Buffer buffer;
   std::size_t length = 0;
@@ -88,10 +88,10 @@ Secret read_secret_file(const std::string& path) {
 }
 
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt) {
-  // Not blocking: a line may be gone again, by a signal's flush, between the wait and the read.
+  // Not blocking, because a signal may discard the line between the wait and the read.
   const Descriptor terminal("/dev/tty", O_RDWR | O_NONBLOCK);
   if (terminal.number() < 0) {
-    throw NoSecret("there is no terminal to ask on: give " + option);
+    throw NoSecret("there is no terminal to ask for it; give " + option);
   }
   const EchoOff quiet(terminal.number());
   [[maybe_unused]] const auto written = write(terminal.number(), question.data(), question.size());

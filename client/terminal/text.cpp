@@ -21,7 +21,8 @@ bool drives_a_terminal(std::uint32_t code) {
   return is_control || is_direction;
 }
 
-// The character that `text`, which is not empty, begins with. What is no UTF-8 is one bad byte.
+// Returns the first character of `text`, which is not empty. A byte that is not UTF-8 counts as one
+// harmful character.
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Text for a terminal or a shell to be safe with.
+/// Makes text safe for a terminal or a shell, and aligns it.
 
 #include <string>
 #include <string_view>
@@ -8,15 +8,15 @@
 
 namespace client {
 
-/// A copy in which nothing can drive a terminal: control characters (C0, DEL, C1), bidirectional
-/// overrides and bytes that are no UTF-8 become `\xNN`. Line ends stay if `keep_lines`.
+/// Returns a copy that is safe to print: control characters (C0, DEL, C1), bidirectional overrides
+/// and bytes that are not UTF-8 become `\xNN`. With `keep_lines`, line ends are kept.
 std::string printable(std::string_view text, bool keep_lines = false);
 
-/// The word as a POSIX shell must be given it; in quotes only if it needs them.
+/// Returns the word quoted for a POSIX shell, if it needs quotes.
 std::string shell_quoted(std::string_view word);
 
-/// Cells in columns two spaces apart, each line ended; rows may differ in length. The columns for
-/// which `right` is true are set to the right.
+/// Returns the cells in columns two spaces apart, one line for each row; rows may differ in length.
+/// Columns for which `right` is true are aligned to the right.
 std::string columns(const std::vector<std::vector<std::string>>& rows,
                     const std::vector<bool>& right);
 

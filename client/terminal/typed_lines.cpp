@@ -18,7 +18,7 @@ namespace client {
 
 namespace {
 
-// What libedit's callbacks get to see through its one pointer.
+// The state of libedit's callbacks.
 struct Prompt {
   const LineStyle& style;
   Interrupt& interrupt;
@@ -31,8 +31,8 @@ Prompt& prompt_of(EditLine* editor) {
   return *static_cast<Prompt*>(data);
 }
 
-// Stands in for libedit's own reading, which misses a Ctrl-C that comes just before its read().
-// Nothing may be thrown through libedit: 1 for a character, 0 at the end, -1 to give up the line.
+// Replaces libedit's own reading, which misses a Ctrl-C just before its read(). Exceptions must not
+// pass through libedit. Returns 1 for a character, 0 at the end of input, -1 to give up the line.
 int read_character(EditLine* editor, wchar_t* character) noexcept {
   Prompt& prompt = prompt_of(editor);
   std::mbstate_t state{};
@@ -52,7 +52,7 @@ int read_character(EditLine* editor, wchar_t* character) noexcept {
     const auto length = std::mbrtowc(character, &byte, 1, &state);
     constexpr auto incomplete = static_cast<std::size_t>(-2);
     if (length <= 1) return 1;
-    // What is no character of this locale is passed over.
+    // A sequence that is not a character of this locale is skipped.
     if (length != incomplete) state = {};
   }
 }
@@ -101,7 +101,7 @@ Editor make_editor(Prompt& prompt, History* past) {
   el_set(editor.get(), EL_GETCFN, &read_character);
   el_set(editor.get(), EL_EDITOR, "emacs");
   el_set(editor.get(), EL_HIST, history, past);
-  // The wide one: its narrow twin leaks copies of both names.
+  // The narrow variant leaks copies of both names.
   el_wset(editor.get(), EL_ADDFN, L"atm-complete", L"complete a command", &complete);
   el_set(editor.get(), EL_BIND, "^I", "atm-complete", nullptr);
   return editor;
@@ -118,7 +118,7 @@ void read_typed_lines(Interrupt& interrupt, const LineStyle& style, const Perfor
   history(past.get(), &event, H_SETSIZE, 1000);
   const Editor editor = make_editor(prompt, past.get());
   for (;;) {
-    // libedit would draw the prompt first; a ^D typed right then would be lost.
+    // Before libedit does it itself: it draws the prompt first, and would lose a ^D typed then.
     el_set(editor.get(), EL_PREP_TERM, 1);
     int length = 0;
     const char* line = el_gets(editor.get(), &length);

@@ -11,8 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "client/wire/dial.hpp"
-
 namespace client {
 
 namespace {
@@ -23,7 +21,7 @@ std::string encode(const std::vector<std::string>& command) {
   std::size_t size = 16;
   for (const auto& word : command) size += word.size() + 24;
   std::string bytes;
-  // Reserved in full: growing would leave unwiped copies of a PIN behind.
+  // Reserved in full, since growing would leave unwiped copies of a PIN behind.
   bytes.reserve(size);
   bytes += '*';
   bytes += std::to_string(command.size());
@@ -94,7 +92,7 @@ void Connection::send(const std::vector<std::string>& command) {
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
-      // An interrupt waits: half a command must not be left in the stream.
+      // Not interruptible, since half a command must not be left in the stream.
       if (wait_for(socket_, POLLOUT, until, nullptr) == Ready::timed_out) error = ETIMEDOUT;
     } else if (errno != EINTR) {
       error = errno;
@@ -108,7 +106,7 @@ Reply Connection::receive(Until until, Interrupt* interrupt) {
   for (;;) {
     if (auto reply = next()) return std::move(*reply);
     if (wait_for(socket_, POLLIN, until, interrupt) == Ready::timed_out) {
-      throw ConnectionLost("the server has not answered in time");
+      throw ConnectionLost("the server did not answer in time");
     }
     take_in();
   }
@@ -120,14 +118,14 @@ void Connection::take_in() {
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count < 0) lost(errno);
   if (count == 0) throw ConnectionLost("the server closed the connection");
-  // A failure stays in the reader; next() reports it.
+  // The reader keeps a failure; next() reports it.
   redisReaderFeed(reader_.get(), buffer.data(), static_cast<std::size_t>(count));
 }
 
 std::optional<Reply> Connection::next() {
   void* raw = nullptr;
   if (redisReaderGetReply(reader_.get(), &raw) != REDIS_OK) {
-    throw ConnectionLost("the server does not speak the protocol of atm-server");
+    throw ConnectionLost("the server sent something other than RESP; is it an atm-server?");
   }
   if (raw == nullptr) return std::nullopt;
   const std::unique_ptr<void, decltype(&freeReplyObject)> owner(raw, &freeReplyObject);

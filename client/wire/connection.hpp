@@ -1,13 +1,12 @@
 #pragma once
 
-/// One connection to the server: commands out, replies in, in order.
-
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "client/wire/dial.hpp"
 #include "client/wire/endpoint.hpp"
 #include "client/wire/interrupt.hpp"
 #include "client/wire/reply.hpp"
@@ -16,39 +15,37 @@ struct redisReader;
 
 namespace client {
 
-/// Nothing answers at the endpoint. what() is one line.
-class CannotConnect : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// The connection ended, fell silent past the limit, or spoke something else than RESP: whether the
-/// last command was carried out is not known. what() is one line.
+/// The connection ended, was silent beyond the limit, or carried something other than RESP. The
+/// last command may or may not have been carried out. what() is one line.
 class ConnectionLost : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One thread at a time. The socket is closed with the object.
+/// A connection to the server: commands out, replies in, in the same order.
+/// Owns its socket. Belongs to one thread at a time.
 class Connection {
  public:
-  /// Blocks until connected. Throws CannotConnect (also when the time is up), Interrupted.
+  /// Connects. Blocks until then. Throws CannotConnect, also when the time is up; Interrupted.
   Connection(const Endpoint& endpoint, Until until, Interrupt* interrupt);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Hands one command to the socket. Blocks while the server does not read, ten seconds at the
-  /// most. Throws ConnectionLost.
+  /// Sends one command whole; an interrupt does not cut it short. Blocks while the server does not
+  /// read, for at most ten seconds. Throws ConnectionLost.
   void send(const std::vector<std::string>& command);
 
-  /// Blocks for the next reply. Throws ConnectionLost (also when the time is up), Interrupted.
+  /// Returns the next reply. Blocks until it is complete. Throws ConnectionLost, also when the time
+  /// is up; Interrupted.
   Reply receive(Until until, Interrupt* interrupt);
 
-  /// For those who poll many connections themselves: takes in what has arrived, without blocking
-  /// (throws ConnectionLost at its end); then hands out the replies complete by now, one a call.
+  /// Reads the bytes that have arrived. Never blocks. Throws ConnectionLost. For callers that poll
+  /// descriptor() themselves.
   void take_in();
+  /// Returns the next complete reply among the bytes read, if there is one.
   std::optional<Reply> next();
 
-  /// True if the peer has closed, or has said something nobody asked for. Never blocks.
+  /// True if the peer has closed the connection or sent an unexpected reply. Never blocks.
   bool stale() const;
   int descriptor() const noexcept { return socket_; }
 

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -16,7 +17,7 @@ namespace client {
 
 namespace {
 
-// A socket that is closed unless it is let go of.
+// Closes its socket unless it was released.
 class Socket {
  public:
   explicit Socket(int family)
@@ -34,7 +35,7 @@ class Socket {
 };
 
 void set_option(int socket, int level, int name, int value) {
-  // Best effort: the connection works without.
+  // The connection works without it.
   setsockopt(socket, level, name, &value, sizeof value);
 }
 
@@ -47,7 +48,7 @@ void tune(int socket) {
   set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 25'000);
 }
 
-// Returns 0 or an errno.
+// Returns 0 or an error number.
 int connect_within(int socket, const sockaddr* address, socklen_t size, Until until,
                    Interrupt* interrupt) {
   if (connect(socket, address, size) == 0) return 0;
@@ -79,7 +80,7 @@ int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
     }
     if (error == 0) return socket.release();
     if (error != EAGAIN || (until && Clock::now() >= *until)) fail(endpoint, std::strerror(error));
-    // The backlog of a Unix socket is full; unlike TCP the kernel does not wait for us.
+    // The backlog of the Unix socket is full; unlike for TCP, the kernel does not wait.
     wait_for(-1, 0, Clock::now() + std::chrono::milliseconds(20), interrupt);
   }
 }

@@ -1,14 +1,22 @@
 #pragma once
 
-/// Opening a socket to an endpoint, with a limit and Ctrl-C in mind.
+#include <stdexcept>
 
-#include "client/wire/connection.hpp"
+#include "client/wire/endpoint.hpp"
+#include "client/wire/interrupt.hpp"
 
 namespace client {
 
-/// Returns a connected, non-blocking socket that the caller closes. Tries each address of a name
-/// in turn. A peer that vanishes without a word is noticed within half a minute (keep-alive).
-/// Blocks; throws CannotConnect, Interrupted. (Looking up a name cannot be interrupted.)
+/// No connection could be made. what() is one line.
+class CannotConnect : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Opens a socket to an endpoint, trying each address of a host name in turn. A peer that vanishes
+/// without closing is noticed within half a minute (keep-alive).
+/// Returns a non-blocking socket, which the caller must close.
+/// Throws CannotConnect, also when the time is up; Interrupted.
+/// Blocks until connected. The look-up of a host name can be neither limited nor interrupted.
 int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt);
 
 }  // namespace client

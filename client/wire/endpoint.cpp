@@ -29,7 +29,7 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   if (host.starts_with('[') && host.ends_with(']')) {
     host = host.substr(1, host.size() - 2);
   } else if (host.find(':') != std::string_view::npos) {
-    return std::nullopt;  // IPv6 without brackets: where the port begins is a guess
+    return std::nullopt;  // IPv6 without brackets is ambiguous
   }
   if (host.empty() || !is_port(port)) return std::nullopt;
   return Endpoint{std::string(host), std::string(port), {}};

@@ -1,23 +1,27 @@
 #pragma once
 
+/// The address of a server.
+
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace client {
 
-/// Where a server is: a TCP host and port, or the path of a Unix socket.
+/// A TCP host and port, or the path of a Unix socket.
 struct Endpoint {
   std::string host;
   std::string port;
-  std::string path;
+  std::string path;  // if not empty, the other two are
 
-  /// As people write it.
+  /// Returns `HOST:PORT`, `[IPV6]:PORT` or the path.
   std::string name() const;
 };
 
-/// `HOST:PORT` or `[IPV6]:PORT`; nothing if it is not of that form.
+/// Parses `HOST:PORT` or `[IPV6]:PORT`. Returns nothing if the text has another form.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
+
+/// Returns the endpoint of a Unix socket.
 Endpoint unix_endpoint(std::string path);
 
 }  // namespace client

@@ -19,7 +19,7 @@ volatile std::sig_atomic_t signal_pipe = -1;
 void put_byte(int descriptor) noexcept {
   const int kept = errno;
   const char byte = 'c';
-  // A full pipe loses nothing: enough interrupts are waiting in it already.
+  // If the pipe is full, enough interrupts are waiting in it.
   [[maybe_unused]] const auto written = write(descriptor, &byte, 1);
   errno = kept;
 }
@@ -60,7 +60,7 @@ void Interrupt::on_sigint() {
   signal_pipe = write_end_;
   struct sigaction action = {};
   action.sa_handler = handle_sigint;
-  // No SA_RESTART: a read from the terminal has to notice.
+  // Without SA_RESTART, so that a read from the terminal is interrupted.
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-/// Ctrl-C as something one can wait for next to a socket: each SIGINT puts a byte into a pipe.
+/// Waiting. Ctrl-C becomes something to wait for beside a socket: each SIGINT puts one byte into a
+/// pipe.
 
 #include <chrono>
 #include <optional>
@@ -8,15 +9,15 @@
 namespace client {
 
 using Clock = std::chrono::steady_clock;
-/// When to stop waiting; nothing means never.
+/// The end of a wait; nothing means never.
 using Until = std::optional<Clock::time_point>;
 
-/// Thrown by whatever waits when Ctrl-C is pressed. It carries nothing: what it means depends on
-/// what had been sent by then.
+/// Thrown by every wait when Ctrl-C is pressed. What it means for the request depends on what had
+/// been sent by then; the courier decides.
 class Interrupted {};
 
-/// Counts interrupts until somebody takes them. raise() may be called from a signal handler or
-/// from another thread; the rest belongs to one thread.
+/// Keeps interrupts until they are taken. raise() may be called from a signal handler or another
+/// thread; all else belongs to one thread.
 class Interrupt {
  public:
   /// Throws std::system_error if the process is out of descriptors.
@@ -28,9 +29,9 @@ class Interrupt {
   /// From now until its destruction, SIGINT raises this one. At most one at a time.
   void on_sigint();
   void raise() noexcept;
-  /// Takes one interrupt; false if there is none.
+  /// Takes one interrupt. Returns false if there is none.
   bool take() noexcept;
-  /// Forgets all of them.
+  /// Takes all of them.
   void clear() noexcept;
   /// Readable while there is an interrupt to take.
   int descriptor() const noexcept { return read_end_; }
@@ -42,12 +43,12 @@ class Interrupt {
 
 enum class Ready { yes, timed_out };
 
-/// Waits until `descriptor` has one of the poll(2) `events` (errors and hang-ups count), or until
-/// the time. A descriptor of -1 only sleeps. Throws Interrupted, and takes that interrupt, as soon
-/// as there is one; pass nullptr to wait regardless.
+/// Waits until `descriptor` has one of the poll(2) `events`, an error or a hang-up, or until the
+/// time. With a descriptor of -1 it waits for the time only. Throws Interrupted, and takes that
+/// interrupt, as soon as there is one; with nullptr it ignores interrupts.
 Ready wait_for(int descriptor, short events, Until until, Interrupt* interrupt);
 
-/// The earlier of the two.
+/// Returns the earlier of the two.
 Until earlier(Until a, Until b);
 
 }  // namespace client

@@ -1,7 +1,5 @@
 #pragma once
 
-/// One answer of the server, as RESP2 has it: maps arrive as flat arrays.
-
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +8,7 @@
 
 namespace client {
 
+/// One reply of the server in RESP2, where a map is a flat array of names and values.
 struct Reply {
   enum class Kind { nil, status, error, integer, string, array };
 
@@ -19,15 +18,15 @@ struct Reply {
   std::vector<Reply> items;
 
   bool is_error() const { return kind == Kind::error; }
-  /// Of an error its first word, `FUNDS`; of a status the whole, `CANCELLED`; else empty.
+  /// Returns the first word of an error, such as `FUNDS`; the whole of a status; otherwise nothing.
   std::string_view code() const;
-  /// Of an error what follows its first word.
+  /// Returns an error's text after its code.
   std::string_view message() const;
-  /// An integer in digits, anything else that has a text as it is.
+  /// Returns the digits of an integer, otherwise `text`.
   std::string spelled() const;
-  /// The value of a field of a flat map; nullptr if there is none.
+  /// Returns the value of a field of a flat map, or nullptr if there is no such field.
   const Reply* field(std::string_view name) const;
-  /// A flat map's fields in their order; a last one without a value is left out.
+  /// Returns the fields of a flat map in their order, without a last name that has no value.
   std::vector<std::pair<std::string, const Reply*>> fields() const;
 
   static Reply make_error(std::string text);

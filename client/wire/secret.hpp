@@ -1,13 +1,11 @@
 #pragma once
 
-/// PINs and the teller's secret in memory.
-
 #include <string>
 #include <string_view>
 
 namespace client {
 
-/// A string that is overwritten before its memory is given back.
+/// A PIN or the teller's secret: a string that is overwritten before its memory is freed.
 class Secret {
  public:
   Secret() = default;

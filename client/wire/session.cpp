@@ -7,7 +7,7 @@ namespace client {
 namespace {
 
 constexpr auto connect_limit = std::chrono::seconds(10);
-// Long, because a server checks only a few PINs at a time and means to be slow at each.
+// Long, because the server checks only a few PINs at a time, and each takes a while on purpose.
 constexpr auto login_limit = std::chrono::seconds(30);
 
 }  // namespace

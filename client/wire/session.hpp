@@ -1,7 +1,5 @@
 #pragma once
 
-/// A connection that has said who it is, and can say so again after it was lost.
-
 #include <cstdint>
 #include <memory>
 
@@ -12,48 +10,49 @@ namespace client {
 
 enum class Role { customer, teller, operator_ };
 
-/// Who logs in. An operator needs no secret: the permissions of the Unix socket are the check.
+/// The role and the secret to log in with. An operator has no secret: the permissions of the Unix
+/// socket are the check.
 struct Login {
   Role role = Role::operator_;
-  std::int64_t account = 0;
+  std::int64_t account = 0;  // of a customer
   Secret secret;
 };
 
-/// The server answered AUTH with an error.
+/// Thrown when the server answers AUTH with an error.
 struct LoginRefused {
   Reply reply;
 };
 
-/// Opened on first use. One thread at a time.
+/// A logged-in connection that can be opened again after it was lost. Opened on first use.
+/// Belongs to one thread at a time.
 class Session {
  public:
-  /// Keeps references to nothing but `interrupt`, which must outlive it.
+  /// `interrupt` must outlive the session.
   Session(Endpoint endpoint, Login login, Interrupt& interrupt);
 
-  /// Connects and logs in, unless that still stands. Blocks, within the time given and never for
-  /// longer than half a minute. Throws CannotConnect, ConnectionLost, LoginRefused, Interrupted;
-  /// the session is closed then.
+  /// Connects and logs in, unless the session is open already. Blocks until the given time, and for
+  /// at most 40 seconds. Throws CannotConnect, ConnectionLost, LoginRefused, Interrupted, and
+  /// leaves the session closed then.
   void open(Until until = std::nullopt);
 
-  /// These two need an open session. Whatever receive() throws, the session stays as it is, so
-  /// that one may go on waiting after an interrupt. A lost connection has to be closed.
+  /// As in Connection; the session must be open. After Interrupted the caller may go on receiving.
+  /// After ConnectionLost it must close the session.
   void send(const std::vector<std::string>& command);
   Reply receive(Until until = std::nullopt);
 
-  /// All three in one; closes the session if it fails.
+  /// Opens, sends and receives. Closes the session if one of them throws.
   Reply call(const std::vector<std::string>& command, Until until = std::nullopt);
 
   void close() { connection_.reset(); }
-  bool is_open() const { return connection_ != nullptr; }
-  /// True once a login has succeeded, whatever came later.
+  /// True once a login has succeeded, even if the connection was lost later.
   bool was_open() const { return was_open_; }
+  /// The session must be open.
   Connection& connection() { return *connection_; }
   const Login& login() const { return login_; }
-  const Endpoint& endpoint() const { return endpoint_; }
 
-  /// Closes; the next open() logs in with this.
+  /// Closes the session; the next open() logs in with this secret.
   void change_secret(const Secret& secret);
-  /// Another session of the same person at the same place, not open yet.
+  /// Returns a second session, not open yet, with the same server and login.
   Session sibling() const { return Session(endpoint_, login_, interrupt_); }
 
  private:

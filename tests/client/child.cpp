@@ -19,10 +19,10 @@ namespace test {
 
 namespace {
 
-// Far beyond what anything here takes, so that a hang is a failure with a name.
+// Far longer than any test takes. A child that is silent for so long hangs.
 constexpr int patience_ms = 60'000;
 
-// What exec takes, made before fork: afterwards little may be called.
+// The arguments of exec, built before fork, after which few functions may be called.
 class Program {
  public:
   Program(const std::vector<std::string>& arguments, const std::vector<std::string>& added)
@@ -57,8 +57,8 @@ int wait_for_end(pid_t& process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-// Where a process stands, and its signals, as the kernel tells it.
-std::string account_of(pid_t process) {
+// Returns the kernel's description of a process: where it waits, and its signals.
+std::string description_of(pid_t process) {
   std::string text;
   const std::string folder = "/proc/" + std::to_string(process);
   for (const char* file : {"/wchan", "/syscall", "/status"}) {
@@ -68,10 +68,10 @@ std::string account_of(pid_t process) {
   return text;
 }
 
-// Of one that has ended, or else never will.
+// Takes the exit status of a process that has ended, or kills it.
 void conclude(pid_t& process, bool ended, Finished& finished) {
   if (!ended) {
-    finished.hung = account_of(process);
+    finished.hung = description_of(process);
     kill(process, SIGKILL);
   }
   finished.status = wait_for_end(process);
@@ -83,7 +83,7 @@ void end(pid_t& process) {
   wait_for_end(process);
 }
 
-// False when nothing comes for so long that nothing will.
+// Returns false after a minute without input.
 bool poll_patiently(pollfd* watched, nfds_t count) {
   for (;;) {
     const int ready = poll(watched, count, patience_ms);
@@ -91,7 +91,7 @@ bool poll_patiently(pollfd* watched, nfds_t count) {
   }
 }
 
-// False at the end of the stream, which closes it.
+// Returns false at the end of the stream, and closes it.
 bool append_from(int& descriptor, std::string& text) {
   std::array<char, 4096> buffer;
   const auto count = read(descriptor, buffer.data(), buffer.size());
@@ -109,7 +109,7 @@ bool append_from(int& descriptor, std::string& text) {
 Child::Child(const std::vector<std::string>& arguments, const std::string& input,
              const std::vector<std::string>& environment) {
   const Program program(arguments, environment);
-  // A child that ends early must not take the test with it.
+  // Writing to a child that has ended must not end the test.
   std::signal(SIGPIPE, SIG_IGN);
   int in[2], out[2], err[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
@@ -147,7 +147,7 @@ std::string Child::visible_arguments() const {
   return text;
 }
 
-// False once both streams have ended.
+// Returns false once both streams have ended.
 bool Child::read_some() {
   if (out_ < 0 && err_ < 0) return false;
   std::array<pollfd, 2> watched{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
@@ -187,7 +187,7 @@ void TerminalChild::type(const std::string& keys) const {
   [[maybe_unused]] const auto written = write(terminal_, keys.data(), keys.size());
 }
 
-// Also false when nothing comes for so long that nothing will.
+// Returns false at the end, or after a minute without output.
 bool TerminalChild::read_some() {
   if (terminal_ < 0) return false;
   pollfd watched{terminal_, POLLIN, 0};

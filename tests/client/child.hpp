@@ -1,6 +1,6 @@
 #pragma once
 
-/// The real `atm` as a child process.
+/// Runs the built `atm` as a child process.
 
 #include <string>
 #include <vector>
@@ -10,16 +10,16 @@
 namespace test {
 
 struct Finished {
-  int status = -1;  // of its exit; if a signal ended it, that signal's number, negative
+  int status = -1;  // the exit status, or minus the number of the signal that ended it
   std::string out;
   std::string err;   // empty on a terminal, where `out` has both
-  std::string hung;  // if it did not end by itself: what it was doing
+  std::string hung;  // what it was doing, if it had to be killed
 };
 
 class Child {
  public:
-  /// Starts it without any ATM_… of the test's own environment, with `environment` (NAME=value)
-  /// added, and with `input` as all of its standard input. It has no controlling terminal.
+  /// Starts the program with `input` as its whole standard input and no controlling terminal.
+  /// `environment` (NAME=value) is added to the test's environment, from which ATM_… is removed.
   explicit Child(const std::vector<std::string>& arguments, const std::string& input = "",
                  const std::vector<std::string>& environment = {});
   ~Child();
@@ -28,11 +28,11 @@ class Child {
 
   /// Presses Ctrl-C.
   void interrupt() const;
-  /// Its arguments as the kernel shows them to everybody, NULs as blanks.
+  /// Returns its arguments as ps shows them.
   std::string visible_arguments() const;
-  /// Blocks until standard error holds this text. False if it ended without.
+  /// Blocks until standard error contains this text. Returns false if it ended without it.
   bool await_error(const std::string& text);
-  /// Blocks until it ends.
+  /// Blocks until it ends; kills it if it hangs.
   Finished finish();
 
  private:
@@ -44,7 +44,7 @@ class Child {
   Finished finished_;
 };
 
-/// The same on a terminal of its own.
+/// Runs it on a terminal of its own.
 class TerminalChild {
  public:
   explicit TerminalChild(const std::vector<std::string>& arguments);
@@ -53,7 +53,8 @@ class TerminalChild {
   TerminalChild& operator=(const TerminalChild&) = delete;
 
   void type(const std::string& keys) const;
-  /// Blocks until this text has appeared after the last one awaited. False if it ended without.
+  /// Blocks until this text appears after the last one awaited. Returns false if it ended without
+  /// it.
   bool await(const std::string& text);
   Finished finish();
 

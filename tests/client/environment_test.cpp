@@ -1,4 +1,5 @@
-/// The ATM_… environment: the command line beats it, and only the command that is run reads it.
+/// The ATM_… environment variables: the command line overrides them, and each command reads its
+/// own.
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,12 +21,12 @@ struct Variable {
   std::string option;
   std::string name;
   std::string typed;    // a value for the command line
-  std::string ambient;  // another one, for the environment
-  std::string wrong;    // what the option refuses; empty if it takes anything
+  std::string ambient;  // a different value for the environment
+  std::string wrong;    // a value that the option refuses; empty if there is none
 };
 
 struct Usage {
-  Words words;  // the least that runs the command
+  Words words;  // the shortest command line that runs the command
   std::vector<Variable> variables;
 };
 
@@ -74,7 +75,7 @@ const std::vector<Usage> usages{
     {{"admin"}, {}},
 };
 
-// Takes back what it sets.
+// Sets variables until its destruction.
 class Environment {
  public:
   ~Environment() {
@@ -112,7 +113,6 @@ bool reads(const Usage& usage, const Variable& variable) {
                      [&](const Variable& own) { return own.name == variable.name; });
 }
 
-// Of every command.
 std::vector<Variable> all_variables() {
   std::vector<Variable> all;
   for (const Usage& usage : usages) {
@@ -121,7 +121,7 @@ std::vector<Variable> all_variables() {
   return all;
 }
 
-// The ATM_… names that a command's help has, each once for each place.
+// Returns the ATM_… names in a command's help, with repetitions.
 std::multiset<std::string> names_in(const std::string& help) {
   std::multiset<std::string> names;
   for (auto at = help.find("(Env:"); at != help.npos; at = help.find("(Env:", at + 1)) {
@@ -133,7 +133,8 @@ std::multiset<std::string> names_in(const std::string& help) {
 
 }  // namespace
 
-TEST_CASE("the command line beats the environment, which counts for the options left out") {
+TEST_CASE(
+    "the command line overrides the environment, which sets the options that were not typed") {
   const auto all = all_variables();
   for (const Usage& usage : usages) {
     for (const Variable& variable : usage.variables) {
@@ -151,7 +152,7 @@ TEST_CASE("the command line beats the environment, which counts for the options 
   }
 }
 
-TEST_CASE("an option on the command line means the same whatever its variable says") {
+TEST_CASE("an option on the command line has the same effect whatever its variable contains") {
   for (const Usage& usage : usages) {
     for (const Variable& variable : usage.variables) {
       const Words words = with(usage, variable, variable.typed);
@@ -166,7 +167,7 @@ TEST_CASE("an option on the command line means the same whatever its variable sa
   }
 }
 
-TEST_CASE("a command's own variables count, and a wrong one is wrong usage") {
+TEST_CASE("a command reads its own variables, and an invalid one is wrong usage") {
   for (const Usage& usage : usages) {
     for (const Variable& variable : usage.variables) {
       CAPTURE(spelled(usage.words));
@@ -184,7 +185,7 @@ TEST_CASE("a command's own variables count, and a wrong one is wrong usage") {
   }
 }
 
-TEST_CASE("the variables of commands that are not run have no effect, right or wrong") {
+TEST_CASE("variables of other commands have no effect, valid or not") {
   const auto all = all_variables();
   for (const Usage& usage : usages) {
     CAPTURE(spelled(usage.words));
@@ -200,7 +201,7 @@ TEST_CASE("the variables of commands that are not run have no effect, right or w
   }
 }
 
-TEST_CASE("these are all the commands, and all the variables their help shows") {
+TEST_CASE("the list above has every command, and every variable that its help shows") {
   std::set<std::string> known;
   for (const Usage& usage : usages) {
     CAPTURE(spelled(usage.words));

@@ -128,7 +128,7 @@ void FakeServer::read_from(int connection) {
     }
     freeReplyObject(reply);
     {
-      // Before it is answered: a test that sees the answer's effect finds the command here.
+      // Before the reply, so that a test that sees its effect finds the command here.
       const std::lock_guard lock(mutex_);
       received_.push_back(command);
       arrived_.notify_all();

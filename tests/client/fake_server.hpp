@@ -1,6 +1,6 @@
 #pragma once
 
-/// A server that says what the test tells it to, on a free port and on a Unix socket.
+/// A server whose replies the test supplies, on a free port and on a Unix socket.
 
 #include <condition_variable>
 #include <functional>
@@ -22,7 +22,7 @@ struct Received {
 
 class FakeServer {
  public:
-  /// Called on the server's thread for each command; what it returns is sent back as it is.
+  /// Called on the server's thread for each command; the returned bytes are sent back.
   using Answer = std::function<std::string(FakeServer&, const Received&)>;
 
   explicit FakeServer(Answer answer);
@@ -30,18 +30,18 @@ class FakeServer {
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;
 
-  /// From within Answer: to another connection, or instead of an answer to this one.
+  /// Called from within Answer: sends to any connection, or closes it.
   void send(int connection, const std::string& bytes);
   void drop(int connection);
-  /// From within Answer: no new connections from now on.
+  /// Called from within Answer: accepts no more connections.
   void stop_listening();
 
-  /// From the test: blocks until that many commands with this first word have come. False if they
-  /// have not within a generous limit.
+  /// Called from the test: blocks until that many commands with this first word have arrived.
+  /// Returns false after a minute.
   bool await(const std::string& command, std::size_t count = 1);
-  /// Everything received by now, AUTH included.
+  /// Returns all commands received so far, AUTH included.
   std::vector<Received> received();
-  /// Only the commands that begin with this word.
+  /// Returns the commands that begin with this word.
   std::vector<Received> received(const std::string& command);
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -61,7 +61,7 @@ class FakeServer {
   int tcp_ = -1;
   int local_ = -1;
   int stop_[2] = {-1, -1};
-  std::map<int, std::unique_ptr<Peer>> peers_;  // the server thread's own
+  std::map<int, std::unique_ptr<Peer>> peers_;  // used by the server's thread only
   int next_ = 0;
 
   std::mutex mutex_;  // guards received_
@@ -70,7 +70,7 @@ class FakeServer {
   std::thread thread_;
 };
 
-/// A flat map, or any array of bulk strings and `:integers`, in RESP2.
+/// Encodes a flat map, or any array of bulk strings and `:integers`.
 std::string array(const Words& items);
 std::string bulk(const std::string& text);
 

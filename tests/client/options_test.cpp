@@ -33,7 +33,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("without anything a prompt is asked for, with the defaults") {
+TEST_CASE("an empty command line opens a prompt, with the default settings") {
   const auto line = parsed({});
   CHECK(line.command.name.empty());
   CHECK(line.settings.server == "127.0.0.1:7007");
@@ -43,7 +43,7 @@ TEST_CASE("without anything a prompt is asked for, with the defaults") {
   CHECK(parsed({"admin"}).command.name == "admin");
 }
 
-TEST_CASE("options stand before or after the command") {
+TEST_CASE("options are accepted before and after the command") {
   for (const auto& line : {parsed({"--account", "7", "--json", "deposit", "25.00", "--key", "k"}),
                            parsed({"deposit", "--key=k", "25.00", "--account", "7", "--json"})}) {
     CHECK(line.command.name == "deposit");
@@ -105,7 +105,7 @@ TEST_CASE("wrong usage is one line and status 2") {
   }
 }
 
-TEST_CASE("what the server would refuse by its range never leaves, and the range is told") {
+TEST_CASE("a number outside the server's range is wrong usage, and the complaint names the range") {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
       {{"history", "--limit", "0"}, "from 1 to 1000,"},
       {{"history", "--limit", "1001"}, "from 1 to 1000,"},
@@ -125,7 +125,7 @@ TEST_CASE("what the server would refuse by its range never leaves, and the range
   CHECK(stopped({"history", "--help"}).text.find("1 to 1000 (default 20)") != std::string::npos);
 }
 
-TEST_CASE("help and version are no errors") {
+TEST_CASE("help and version have status 0") {
   CHECK(stopped({"--version"}).text.starts_with("atm 1."));
   const Stop whole = stopped({"--help"});
   CHECK(whole.status == 0);
@@ -136,7 +136,7 @@ TEST_CASE("help and version are no errors") {
   CHECK(part.text.find("atm deposit") != std::string::npos);
 }
 
-TEST_CASE("a line of the prompt is a command, its words quoted as one likes") {
+TEST_CASE("a line of the prompt is parsed like a command line, with quoted words") {
   CHECK(typed("deposit 25.5").amount == 2550);
   CHECK(typed("balance --account 9").account == 9);
   CHECK(typed("admin cancel 3-81 --reason 'not now'").reason == "not now");

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The real program as one role or another, talking to a fake server.
+/// Runs the program in a given role against a fake server.
 
 #include <algorithm>
 #include <string>
@@ -16,7 +16,7 @@ inline FakeServer::Answer answering(std::string reply) {
   };
 }
 
-// As customer 7 with a PIN file, plus `more`.
+// Returns arguments for customer 7 with a PIN file, followed by `more`.
 inline Words as_customer(const FakeServer& server, const Words& more) {
   Words all{"--server", server.address(), "--account",
             "7",        "--pin-file",     write_file(server.folder(), "pin", "1234\n")};

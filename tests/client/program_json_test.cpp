@@ -1,4 +1,4 @@
-/// What the real program prints under --json, and without it to people.
+/// The output of the program with and without --json.
 
 #include <array>
 
@@ -17,14 +17,14 @@ using test::lines;
 using test::run_atm;
 using test::Words;
 
-TEST_CASE("a refusal speaks of money in decimals to people, and in the wire's words in JSON") {
+TEST_CASE("a refusal has decimals in its text, and the server's words in JSON") {
   const std::vector<std::array<std::string, 3>> refusals{
       {"FUNDS", "account 7 has only 10100 cents", "account 7 has only 101.00"},
       {"AMOUNT", "an amount is 1 to 1000000000000000 cents",
        "an amount is 0.01 to 10000000000000.00"},
       {"OVERFLOW", "account 7 can hold no more than 1000000000000000000 cents",
        "account 7 can hold no more than 10000000000000000.00"},
-      // Somebody else's words stay as they are.
+      // The reason is an operator's own words.
       {"CANCELLED", "txn 3-81 by operator at locked: for 5 cents",
        "txn 3-81 by operator at locked: for 5 cents"}};
   for (const auto& one : refusals) {
@@ -37,7 +37,7 @@ TEST_CASE("a refusal speaks of money in decimals to people, and in the wire's wo
   }
 }
 
-TEST_CASE("--json prints one value a command, errors too, in the wire's numbers") {
+TEST_CASE("--json prints one value for each command or error, with the wire's numbers") {
   FakeServer good(answering(":12500\r\n"));
   const Finished done = run_atm(as_customer(good, {"--json", "deposit", "25", "--key", "k"}));
   CHECK(json::parse(done.out) ==
@@ -61,7 +61,7 @@ TEST_CASE("--json prints one value a command, errors too, in the wire's numbers"
   CHECK(json::parse(counters.out) == json({{"commits", 5}, {"sqlite_version", "3.40.1"}}));
 }
 
-TEST_CASE("--json lists connections as maps; people see the server's lines") {
+TEST_CASE("connections are listed as maps in JSON, and otherwise as the server's lines") {
   const std::string text =
       "id=3 addr=127.0.0.1:4711 name= age=12 idle=0 user=7 cmd=balance txn=\n"
       "id=12 addr=admin name=a=b age=0 idle=0 user=operator cmd=client txn=3-81\n";
@@ -79,7 +79,7 @@ TEST_CASE("--json lists connections as maps; people see the server's lines") {
   CHECK(run_atm(as_operator(odd, {"--json", "admin", "clients"})).out == "\"what is this\\n\"\n");
 }
 
-TEST_CASE("--json tells wrong usage of the command line as it does that of a piped line") {
+TEST_CASE("--json reports wrong usage of the command line like that of a piped line") {
   const std::vector<Words> wrong{{"--json", "deposit"},
                                  {"--json", "foo"},
                                  {"deposit", "--json"},

@@ -1,4 +1,4 @@
-/// The real program: what it prints, and its exit status.
+/// The output and the exit status of the program.
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -9,7 +9,6 @@ using nlohmann::json;
 using test::answering;
 using test::as_customer;
 using test::as_operator;
-using test::Child;
 using test::FakeServer;
 using test::Finished;
 using test::lines;
@@ -17,7 +16,7 @@ using test::Received;
 using test::run_atm;
 using test::Words;
 
-TEST_CASE("a deposit prints one plain sentence with its key") {
+TEST_CASE("a deposit prints one sentence with its balance and key") {
   FakeServer server(answering(":12500\r\n"));
   const Finished done = run_atm(as_customer(server, {"deposit", "25.00", "--key", "k1"}));
   CHECK(done.status == 0);
@@ -25,7 +24,7 @@ TEST_CASE("a deposit prints one plain sentence with its key") {
   CHECK(done.err.empty());
 }
 
-TEST_CASE("a write without a key gets one, a new one each time") {
+TEST_CASE("each write without a key gets a new one") {
   FakeServer server(answering(":12500\r\n"));
   run_atm(as_customer(server, {"withdraw", "1"}));
   run_atm(as_customer(server, {"withdraw", "1"}));
@@ -37,7 +36,7 @@ TEST_CASE("a write without a key gets one, a new one each time") {
   CHECK(received[0].words[4] < received[1].words[4]);
 }
 
-TEST_CASE("what each command sends") {
+TEST_CASE("each command sends the words of its row") {
   FakeServer server(answering("+OK\r\n"));
   const auto sent = [&](const Words& arguments) {
     const std::size_t before = server.received().size();
@@ -88,7 +87,7 @@ TEST_CASE("what each command sends") {
   CHECK(admin({"info", "workers"}) == Words{"INFO", "workers"});
 }
 
-TEST_CASE("every answer has its exit status, and one line says why") {
+TEST_CASE("each error has its exit status and one line on standard error") {
   const std::vector<std::pair<std::string, int>> answers{
       {"-FUNDS only 3.00 left", 1},
       {"-FROZEN ask the bank", 1},
@@ -112,7 +111,7 @@ TEST_CASE("every answer has its exit status, and one line says why") {
   }
 }
 
-TEST_CASE("a wrong PIN is a refusal, and is tried once") {
+TEST_CASE("a wrong PIN is refused with status 1 after one attempt") {
   FakeServer server([](FakeServer&, const Received&) { return "-WRONGPASS try again\r\n"; });
   const Finished done = run_atm(as_customer(server, {"balance"}));
   CHECK(done.status == 1);
@@ -120,7 +119,7 @@ TEST_CASE("a wrong PIN is a refusal, and is tried once") {
   CHECK(server.received("AUTH").size() == 1);
 }
 
-TEST_CASE("an unknown outcome names the key and the very command to ask with") {
+TEST_CASE("an unknown outcome names the key and the command that asks for it") {
   FakeServer server([](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") return "+OK\r\n";
     self.drop(one.connection);
@@ -135,7 +134,7 @@ TEST_CASE("an unknown outcome names the key and the very command to ask with") {
                       "/pin --account 7 status 'k;1'") != std::string::npos);
 }
 
-TEST_CASE("without a server the status is 5, and one line says where none is") {
+TEST_CASE("without a server the status is 5, and one line names the address") {
   std::string address;
   std::string path;
   {
@@ -154,7 +153,7 @@ TEST_CASE("without a server the status is 5, and one line says where none is") {
   CHECK(lines(local.err) == 1);
 }
 
-TEST_CASE("what only the user can give is asked for in one line, status 2") {
+TEST_CASE("a missing account or PIN is reported in one line with status 2") {
   const Finished account = run_atm({"balance"});
   CHECK(account.status == 2);
   CHECK(account.err == "atm: which account? give --account N\n");
@@ -166,7 +165,7 @@ TEST_CASE("what only the user can give is asked for in one line, status 2") {
   CHECK(lines(file.err) == 1);
 }
 
-TEST_CASE("a new PIN that is none is refused before it is sent") {
+TEST_CASE("an invalid new PIN is refused before it is sent") {
   FakeServer server(answering(":8\r\n"));
   for (const char* pin : {"123", "1234567890123", "12a4", ""}) {
     const auto file = test::write_file(server.folder(), "new", pin);
@@ -175,83 +174,7 @@ TEST_CASE("a new PIN that is none is refused before it is sent") {
   CHECK(server.received().empty());
 }
 
-TEST_CASE("Ctrl-C cancels: a second connection, the same key, the verdict, status 3") {
-  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
-    if (one.words[0] == "AUTH") return "+OK\r\n";
-    if (one.words[0] == "DEPOSIT") return {};
-    self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
-    return "+CANCELLED\r\n";
-  });
-  Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
-  REQUIRE(server.await("DEPOSIT"));
-  // The PIN is not what others can read of this process.
-  CHECK(child.visible_arguments().find("deposit") != std::string::npos);
-  CHECK(child.visible_arguments().find("1234") == std::string::npos);
-  child.interrupt();
-  const Finished done = child.finish();
-  CHECK(done.status == 3);
-  CHECK(done.err ==
-        "atm: cancelled: nothing was changed, nor will be (key k1)\n"
-        "atm: CANCELLED: txn 3-81 by customer at locked\n");
-  const auto cancels = server.received("CANCEL");
-  REQUIRE(cancels.size() == 1);
-  CHECK(cancels[0].words == Words{"CANCEL", "7", "k1"});
-  CHECK(cancels[0].connection == 1);
-}
-
-TEST_CASE("too late to cancel: the deposit's own end sets the status") {
-  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
-    if (one.words[0] == "AUTH") return "+OK\r\n";
-    if (one.words[0] == "DEPOSIT") return {};
-    self.send(0, ":12500\r\n");
-    return "+TOOLATE\r\n";
-  });
-  Child child(as_customer(server, {"deposit", "1"}));
-  REQUIRE(server.await("DEPOSIT"));
-  child.interrupt();
-  const Finished done = child.finish();
-  CHECK(done.status == 0);
-  CHECK(done.out.starts_with("deposited 1.00, balance 125.00"));
-  CHECK(done.err.starts_with("atm: too late to cancel"));
-}
-
-TEST_CASE("a second Ctrl-C leaves with status 4 and the key") {
-  FakeServer server([](FakeServer&, const Received& one) -> std::string {
-    return one.words[0] == "AUTH" ? "+OK\r\n" : "";
-  });
-  Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
-  REQUIRE(server.await("DEPOSIT"));
-  child.interrupt();
-  REQUIRE(server.await("CANCEL"));
-  child.interrupt();
-  const Finished done = child.finish();
-  CHECK(done.status == 4);
-  CHECK(done.err.find("status k1") != std::string::npos);
-}
-
-TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repeated") {
-  FakeServer server([](FakeServer&, const Received&) { return ""; });
-  const Words words = as_operator(server, {"--account", "7", "reverse", "k;1"});
-  Child child(words);
-  REQUIRE(server.await("REVERSE"));
-  child.interrupt();
-  const Finished done = child.finish();
-  CHECK(done.status == 4);
-  CHECK(done.err ==
-        "atm: UNKNOWN: not known yet whether it was done: interrupted; key k;1; reversing it again "
-        "is safe and returns the first reply: atm --admin-socket " +
-            server.socket_path() + " --account 7 reverse 'k;1'\n");
-  Child told([&] {
-    Words json_words = words;
-    json_words.insert(json_words.begin(), "--json");
-    return json_words;
-  }());
-  REQUIRE(server.await("REVERSE", 2));
-  told.interrupt();
-  CHECK(json::parse(told.finish().out)["key"] == "k;1");
-}
-
-TEST_CASE("the commands that only cancel: the verdict sets the status") {
+TEST_CASE("the exit status of a cancel command follows from the verdict") {
   const std::vector<std::pair<std::string, int>> verdicts{{"+CANCELLED", 0},
                                                           {"+ALREADY", 0},
                                                           {"+TOOLATE", 1},
@@ -267,7 +190,7 @@ TEST_CASE("the commands that only cancel: the verdict sets the status") {
   }
 }
 
-TEST_CASE("PASSWD whose answer is lost: the new PIN tells that it was done") {
+TEST_CASE("if the reply to PASSWD is lost, logging in with the new PIN shows that it was done") {
   FakeServer server([](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") {
       return one.connection == 0 || one.words[2] == "98765" ? "+OK\r\n" : "-WRONGPASS no\r\n";
@@ -281,7 +204,7 @@ TEST_CASE("PASSWD whose answer is lost: the new PIN tells that it was done") {
   CHECK(done.out == "PIN changed\n");
 }
 
-TEST_CASE("control characters from the server are harmless on the terminal") {
+TEST_CASE("the program escapes control characters from the server") {
   FakeServer error(answering("-FUNDS \x1b[2Jgone\r\n"));
   CHECK(run_atm(as_customer(error, {"deposit", "1"})).err == "atm: FUNDS: \\x1b[2Jgone\n");
   FakeServer map(answering(test::array({"outcome", "committed", "ki\x1bnd", "\x1b]0;x\x07"})));
@@ -292,14 +215,14 @@ TEST_CASE("control characters from the server are harmless on the terminal") {
   CHECK(run_atm(as_operator(info, {"admin", "info"})).out == "a:\\x1b[2J\n");
 }
 
-TEST_CASE("an unsound ledger is no success") {
+TEST_CASE("an audit that finds violations has status 1") {
   FakeServer sound(answering(test::array({"accounts", ":2", "violations", ":0"})));
   CHECK(run_atm(as_operator(sound, {"admin", "audit"})).status == 0);
   FakeServer unsound(answering(test::array({"accounts", ":2", "violations", ":1"})));
   CHECK(run_atm(as_operator(unsound, {"admin", "audit"})).status == 1);
 }
 
-TEST_CASE("options come from the environment, too") {
+TEST_CASE("options can be set by environment variables") {
   FakeServer server(answering(":12500\r\n"));
   const auto secret = test::write_file(server.folder(), "secret", "s3cret\n");
   const Finished done = run_atm({"deposit", "1"}, "",
@@ -310,7 +233,7 @@ TEST_CASE("options come from the environment, too") {
   CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret"});
 }
 
-TEST_CASE("a payment goes out with the key typed, not with the environment's") {
+TEST_CASE("a typed key overrides the environment's") {
   FakeServer server(answering(":12500\r\n"));
   const Finished done = run_atm(as_customer(server, {"deposit", "1", "--key", "typed"}), "",
                                 {"ATM_KEY=ambient", "ATM_LIMIT=0"});
@@ -318,7 +241,7 @@ TEST_CASE("a payment goes out with the key typed, not with the environment's") {
   CHECK(server.received("DEPOSIT").at(0).words == Words{"DEPOSIT", "7", "100", "KEY", "typed"});
 }
 
-TEST_CASE("the benchmark sends as many requests as it is told, and counts refusals") {
+TEST_CASE("the benchmark sends the given number of requests and counts refusals") {
   FakeServer server(answering(":1\r\n"));
   const Finished done = run_atm(as_customer(
       server, {"--json", "bench", "--requests", "50", "--connections", "4", "--op", "deposit"}));

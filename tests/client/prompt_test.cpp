@@ -1,4 +1,4 @@
-/// Commands from a pipe.
+/// Commands read from a pipe.
 
 #include <doctest/doctest.h>
 
@@ -26,7 +26,7 @@ Finished pipe_into(const FakeServer& server, const std::string& input) {
 
 }  // namespace
 
-TEST_CASE("piped commands run one a line over one login; blank lines and comments do nothing") {
+TEST_CASE("piped commands share one login; blank lines and comments are skipped") {
   FakeServer server(answer);
   const Finished done =
       pipe_into(server, "# the day's work\n\ndeposit 1.00 --key k1\r\n  balance  \nbalance");
@@ -35,7 +35,7 @@ TEST_CASE("piped commands run one a line over one login; blank lines and comment
   CHECK(server.received("AUTH").size() == 1);
 }
 
-TEST_CASE("the status is that of the last command, and a failure does not stop the rest") {
+TEST_CASE("a failing line does not stop the rest, and the exit status is the last command's") {
   FakeServer server(answer);
   const Finished recovered = pipe_into(server, "withdraw 5\nnonsense\nbalance\n");
   CHECK(recovered.status == 0);
@@ -48,7 +48,7 @@ TEST_CASE("the status is that of the last command, and a failure does not stop t
   CHECK(pipe_into(server, "").status == 0);
 }
 
-TEST_CASE("the operator's lines do without the word admin") {
+TEST_CASE("lines piped into atm admin omit the word admin") {
   FakeServer server([](FakeServer&, const Received&) { return test::array({"violations", ":0"}); });
   const Finished done = run_atm({"--admin-socket", server.socket_path(), "admin"}, "audit\nlist\n");
   CHECK(done.status == 0);
@@ -56,7 +56,7 @@ TEST_CASE("the operator's lines do without the word admin") {
   CHECK(server.received("TXN").size() == 1);
 }
 
-TEST_CASE("atm's own account narrows a line's command as it does the same command by itself") {
+TEST_CASE("--account applies to piped commands as it does to a single one") {
   FakeServer server([](FakeServer&, const Received&) { return ":1\r\n"; });
   const test::Words alone{"--admin-socket", server.socket_path(), "--account", "7"};
   const auto sent = [&](const test::Words& more, const std::string& input) {
@@ -75,7 +75,7 @@ TEST_CASE("atm's own account narrows a line's command as it does the same comman
         test::Words{"TXN", "CANCELALL", "ACCOUNT", "9"});
 }
 
-TEST_CASE("a key from the environment is not used for one line after the other") {
+TEST_CASE("piped lines ignore a key from the environment") {
   FakeServer server(answer);
   run_atm({"--admin-socket", server.socket_path(), "--account", "7"}, "deposit 1\ndeposit 1\n",
           {"ATM_KEY=k1"});
@@ -84,7 +84,7 @@ TEST_CASE("a key from the environment is not used for one line after the other")
   CHECK(deposits[0].words.at(4) != deposits[1].words.at(4));
 }
 
-TEST_CASE("a line whose connection was lost does not stop the next one from logging in again") {
+TEST_CASE("after a lost connection the next line logs in again") {
   FakeServer server([](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") return "+OK\r\n";
     self.drop(one.connection);

@@ -1,4 +1,4 @@
-/// The prompt, and questions without echo, on a terminal.
+/// The prompt and the questions for PINs on a terminal.
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ std::string answer(FakeServer&, const Received& one) {
 
 }  // namespace
 
-TEST_CASE("a PIN is asked for on the terminal and never shown there") {
+TEST_CASE("a PIN typed at the terminal is not shown") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address(), "--account", "7", "balance"});
   REQUIRE(atm.await("PIN of account 7: "));
@@ -47,7 +47,7 @@ TEST_CASE("a new PIN is asked for twice, until both are the same") {
   CHECK(server.received("CREATE").at(0).words.at(1) == "3333");
 }
 
-TEST_CASE("Ctrl-C at the question leaves with status 3, having sent nothing") {
+TEST_CASE("Ctrl-C at the question for a PIN sends nothing and has status 3") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "1"});
   REQUIRE(atm.await("PIN of account 7: "));
@@ -59,7 +59,7 @@ TEST_CASE("Ctrl-C at the question leaves with status 3, having sent nothing") {
   CHECK(server.received().empty());
 }
 
-TEST_CASE("the prompt logs in once, runs commands, recalls and completes them, and ends at ^D") {
+TEST_CASE("the prompt logs in once, runs, recalls and completes commands, and ends at ^D") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address(), "--account", "7"});
   REQUIRE(atm.await("PIN of account 7: "));
@@ -71,7 +71,7 @@ TEST_CASE("the prompt logs in once, runs commands, recalls and completes them, a
   atm.type("dep\t5 --key k1\n");
   REQUIRE(atm.await("deposited 5.00"));
   REQUIRE(atm.await("atm> "));
-  atm.type("\x10\n");  // ^P, the line before
+  atm.type("\x10\n");  // ^P recalls the previous line
   REQUIRE(atm.await("deposited 5.00"));
   REQUIRE(atm.await("atm> "));
   atm.type("\x04");
@@ -80,7 +80,7 @@ TEST_CASE("the prompt logs in once, runs commands, recalls and completes them, a
   CHECK(server.received("DEPOSIT").size() == 2);
 }
 
-TEST_CASE("Ctrl-C at the prompt gives up the line and nothing else") {
+TEST_CASE("Ctrl-C at the prompt discards only the line") {
   FakeServer server(answer);
   TerminalChild atm({"--admin-socket", server.socket_path(), "admin"});
   REQUIRE(atm.await("atm admin> "));
@@ -97,7 +97,7 @@ TEST_CASE("Ctrl-C at the prompt gives up the line and nothing else") {
   CHECK(server.received("ACCOUNT").size() == 1);
 }
 
-TEST_CASE("a prompt whose login fails does not open") {
+TEST_CASE("a prompt does not open if the login fails") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address(), "--account", "7"});
   REQUIRE(atm.await("PIN of account 7: "));
@@ -107,7 +107,7 @@ TEST_CASE("a prompt whose login fails does not open") {
   CHECK(done.out.find("atm> ") == std::string::npos);
 }
 
-TEST_CASE("a wrong PIN for another account at the prompt is not repeated by itself") {
+TEST_CASE("the prompt asks again after a wrong PIN instead of repeating it") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address()});
   REQUIRE(atm.await("atm> "));

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Presses Ctrl-C when DEPOSIT comes, and answers neither it nor anything else but AUTH; `more`
-// says what else happens.
+// Presses Ctrl-C when DEPOSIT arrives, and does not answer it. `more` answers all other commands
+// except AUTH.
 FakeServer::Answer interrupting(client::Interrupt& interrupt, FakeServer::Answer more) {
   return [&interrupt, more, pressed = false](FakeServer& server,
                                              const Received& one) mutable -> std::string {
@@ -30,50 +30,48 @@ FakeServer::Answer interrupting(client::Interrupt& interrupt, FakeServer::Answer
 
 }  // namespace
 
-TEST_CASE(
-    "Ctrl-C sends CANCEL for the key on a second connection, and the first one's end counts") {
+TEST_CASE("Ctrl-C sends CANCEL on a second connection, and the first one's reply is the end") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received&) {
     self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
     return "+CANCELLED\r\n";
   }));
-  const auto [ending, told] = carry(server, test::deposit(), interrupt);
+  const auto [ending, announced] = carry(server, test::deposit(), interrupt);
   CHECK(ending.kind == Ending::Kind::reply);
   CHECK(ending.reply.text == "CANCELLED txn 3-81 by customer at locked");
   CHECK(ending.verdict->code() == "CANCELLED");
-  REQUIRE(told.size() == 1);
-  CHECK(told[0] == "cancelled: nothing was changed, nor will be");
+  REQUIRE(announced.size() == 1);
+  CHECK(announced[0] == "cancelled: nothing was changed, nor will be");
   const auto cancels = server.received("CANCEL");
   REQUIRE(cancels.size() == 1);
   CHECK(cancels[0].words == test::Words{"CANCEL", "7", "k1"});
   CHECK(cancels[0].connection == 1);
 }
 
-TEST_CASE("too late: the transaction's own success is the end") {
+TEST_CASE("after TOOLATE the transaction's own reply is the end") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received&) {
     self.send(0, ":12500\r\n");
     return "+TOOLATE\r\n";
   }));
-  const auto [ending, told] = carry(server, test::deposit(), interrupt);
+  const auto [ending, announced] = carry(server, test::deposit(), interrupt);
   CHECK(ending.reply.number == 12500);
   CHECK(ending.verdict->code() == "TOOLATE");
-  CHECK(told.at(0).starts_with("too late"));
+  CHECK(announced.at(0).starts_with("too late"));
 }
 
-TEST_CASE(
-    "cancelled, and the first connection lost: the verdict is the end, nothing is sent again") {
+TEST_CASE("after CANCELLED and a lost connection the verdict is the end") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received&) {
     self.drop(0);
     return "+CANCELLED\r\n";
   }));
-  const auto [ending, told] = carry(server, test::deposit(), interrupt);
+  const auto [ending, announced] = carry(server, test::deposit(), interrupt);
   CHECK(ending.reply.code() == "CANCELLED");
   CHECK(server.received("DEPOSIT").size() == 1);
 }
 
-TEST_CASE("too late, and the first connection lost: STATUS tells, and the first reply is fetched") {
+TEST_CASE("after TOOLATE and a lost connection, STATUS leads to the first reply") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received& one) {
     if (one.words[0] == "STATUS") return test::array({"outcome", "committed"});
@@ -85,7 +83,7 @@ TEST_CASE("too late, and the first connection lost: STATUS tells, and the first 
   CHECK(server.received("DEPOSIT").size() == 2);
 }
 
-TEST_CASE("too late for a refusal that was lost: it is not sent again") {
+TEST_CASE("after TOOLATE and a lost refusal the write is not sent again") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received& one) {
     if (one.words[0] == "STATUS") return test::array({"outcome", "none"});
@@ -96,7 +94,7 @@ TEST_CASE("too late for a refusal that was lost: it is not sent again") {
   CHECK(server.received("DEPOSIT").size() == 1);
 }
 
-TEST_CASE("a CANCEL that is turned away is repeated once the first connection is lost") {
+TEST_CASE("a refused CANCEL is repeated if the first connection is lost") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [](FakeServer& self, const Received& one) {
     if (one.connection > 1) return "+CANCELLED\r\n";
@@ -108,7 +106,7 @@ TEST_CASE("a CANCEL that is turned away is repeated once the first connection is
   CHECK(server.received("DEPOSIT").size() == 1);
 }
 
-TEST_CASE("if the CANCEL cannot be sent, the transaction's own end is waited for") {
+TEST_CASE("if the CANCEL cannot be sent, the courier waits for the transaction's own reply") {
   client::Interrupt interrupt;
   FakeServer server([&](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH" && one.connection == 0) return ok;
@@ -116,18 +114,18 @@ TEST_CASE("if the CANCEL cannot be sent, the transaction's own end is waited for
       interrupt.raise();
       return {};
     }
-    // The second connection: gone before it could log in.
+    // Closes the second connection before its login.
     self.drop(one.connection);
     self.send(0, ":12500\r\n");
     return {};
   });
-  const auto [ending, told] = carry(server, test::deposit(), interrupt);
+  const auto [ending, announced] = carry(server, test::deposit(), interrupt);
   CHECK(ending.reply.number == 12500);
   CHECK_FALSE(ending.verdict);
-  CHECK(told.at(0).starts_with("could not ask the server to cancel"));
+  CHECK(announced.at(0).starts_with("could not ask the server to cancel"));
 }
 
-TEST_CASE("a second Ctrl-C leaves, and the outcome is unknown") {
+TEST_CASE("a second Ctrl-C ends the wait, and the outcome is unknown") {
   client::Interrupt interrupt;
   FakeServer server(interrupting(interrupt, [&](FakeServer&, const Received&) {
     interrupt.raise();
@@ -136,7 +134,7 @@ TEST_CASE("a second Ctrl-C leaves, and the outcome is unknown") {
   CHECK(carry(server, test::deposit(), interrupt).ending.kind == Ending::Kind::unknown);
 }
 
-TEST_CASE("a second Ctrl-C after the verdict that nothing was changed leaves with that") {
+TEST_CASE("a second Ctrl-C after the verdict CANCELLED ends as cancelled") {
   client::Interrupt interrupt;
   FakeServer server(
       interrupting(interrupt, [](FakeServer&, const Received&) { return "+ALREADY\r\n"; }));
@@ -147,8 +145,7 @@ TEST_CASE("a second Ctrl-C after the verdict that nothing was changed leaves wit
   CHECK(courier.carry(test::deposit()).reply.code() == "CANCELLED");
 }
 
-TEST_CASE(
-    "Ctrl-C while waiting to try again cancels what may be under way, without sending it again") {
+TEST_CASE("Ctrl-C between two attempts sends CANCEL and does not send the write again") {
   client::Interrupt interrupt;
   FakeServer server([&](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") {
@@ -164,7 +161,7 @@ TEST_CASE(
   CHECK(server.received("CANCEL").size() == 1);
 }
 
-TEST_CASE("Ctrl-C before the write was sent leaves nothing to cancel") {
+TEST_CASE("Ctrl-C before the write was sent ends it without a CANCEL") {
   client::Interrupt interrupt;
   FakeServer server([&](FakeServer&, const Received&) {
     interrupt.raise();
@@ -175,7 +172,7 @@ TEST_CASE("Ctrl-C before the write was sent leaves nothing to cancel") {
   CHECK(server.received("CANCEL").empty());
 }
 
-TEST_CASE("Ctrl-C during a read just leaves; without a key a write's outcome is unknown") {
+TEST_CASE("Ctrl-C abandons a read; the outcome of a write without a key is unknown") {
   client::Interrupt interrupt;
   const auto press = [&](FakeServer&, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") return ok;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A courier in this process, talking to a fake server.
+/// Runs a courier in the test's process, against a fake server.
 
 #include <chrono>
 #include <string>
@@ -19,7 +19,7 @@ inline client::Request deposit() {
 
 struct Carried {
   client::Ending ending;
-  std::vector<std::string> told;
+  std::vector<std::string> announced;
 };
 
 /// Carries a request as customer 7.
@@ -31,7 +31,7 @@ inline Carried carry(FakeServer& server, const client::Request& request,
   Carried carried;
   client::Courier courier(session, interrupt, retry_for,
                           [&](client::News news, const std::string& line) {
-                            if (news == client::News::cancelling) carried.told.push_back(line);
+                            if (news == client::News::cancelling) carried.announced.push_back(line);
                           });
   carried.ending = courier.carry(request);
   return carried;

@@ -1,4 +1,4 @@
-/// How a courier brings a request to its end through everything that goes wrong.
+/// How a courier carries a request to its end in spite of failures.
 
 #include <doctest/doctest.h>
 
@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Answers AUTH, and the nth other command with the nth script line; `drop` closes the connection.
-// The last line is repeated.
+// Answers AUTH with OK, and the nth other command with the nth line of the script. `drop` closes
+// the connection. The last line is repeated.
 FakeServer::Answer scripted(std::vector<std::string> script) {
   return [script = std::move(script), at = std::size_t{0}](FakeServer& server,
                                                            const Received& one) mutable {
@@ -28,7 +28,7 @@ FakeServer::Answer scripted(std::vector<std::string> script) {
 
 }  // namespace
 
-TEST_CASE("a write that goes well is sent once, after logging in") {
+TEST_CASE("a write that succeeds is sent once, after the login") {
   FakeServer server(scripted({":12500\r\n"}));
   const Ending ending = carry(server, test::deposit());
   CHECK(ending.kind == Ending::Kind::reply);
@@ -39,7 +39,7 @@ TEST_CASE("a write that goes well is sent once, after logging in") {
   CHECK(received[1].words == test::Words{"DEPOSIT", "7", "2500", "KEY", "k1"});
 }
 
-TEST_CASE("a write whose connection is lost is sent again with the same key on a new one") {
+TEST_CASE("after a lost connection a write is sent again with the same key on a new one") {
   FakeServer server(scripted({"drop", "drop", ":12500\r\n"}));
   const Ending ending = carry(server, test::deposit());
   CHECK(ending.reply.number == 12500);
@@ -50,20 +50,20 @@ TEST_CASE("a write whose connection is lost is sent again with the same key on a
   CHECK(server.received("AUTH").size() == 3);
 }
 
-TEST_CASE("BUSY and INPROGRESS are waited out on the same connection") {
+TEST_CASE("after BUSY and INPROGRESS a write is sent again on the same connection") {
   FakeServer server(scripted({"-BUSY try again\r\n", "-INPROGRESS wait\r\n", ":12500\r\n"}));
   CHECK(carry(server, test::deposit()).reply.number == 12500);
   CHECK(server.received("AUTH").size() == 1);
   CHECK(server.received("DEPOSIT").size() == 3);
 }
 
-TEST_CASE("SHUTDOWN and UNKNOWN are tried again on a new connection") {
+TEST_CASE("after SHUTDOWN and UNKNOWN a write is sent again on a new connection") {
   FakeServer server(scripted({"-SHUTDOWN going\r\n", "-UNKNOWN ask STATUS\r\n", ":12500\r\n"}));
   CHECK(carry(server, test::deposit()).reply.number == 12500);
   CHECK(server.received("AUTH").size() == 3);
 }
 
-TEST_CASE("a refusal is the end at once") {
+TEST_CASE("a refusal is final at once") {
   FakeServer server(scripted({"-FUNDS only 3.00 left\r\n"}));
   const Ending ending = carry(server, test::deposit());
   CHECK(ending.kind == Ending::Kind::reply);
@@ -80,7 +80,7 @@ TEST_CASE("at the deadline a write that may have been done is unknown") {
   CHECK(carry(running, test::deposit(), 200ms).kind == Ending::Kind::unknown);
 }
 
-TEST_CASE("at the deadline a write that was only turned away is not done") {
+TEST_CASE("at the deadline a write that was only refused as BUSY is not done") {
   FakeServer server(scripted({"-BUSY try again\r\n"}));
   const Ending ending = carry(server, test::deposit(), 100ms);
   CHECK(ending.kind == Ending::Kind::not_done);
@@ -88,12 +88,12 @@ TEST_CASE("at the deadline a write that was only turned away is not done") {
   CHECK(server.received("DEPOSIT").size() > 1);
 }
 
-TEST_CASE("being turned away does not settle an earlier attempt that was lost") {
+TEST_CASE("BUSY does not settle an earlier attempt whose reply was lost") {
   FakeServer server(scripted({"drop", "-BUSY try again\r\n"}));
   CHECK(carry(server, test::deposit(), 200ms).kind == Ending::Kind::unknown);
 }
 
-TEST_CASE("a refusal from behind the key settles an earlier attempt that was lost") {
+TEST_CASE("a refusal given after the look-up of the key settles an earlier attempt") {
   FakeServer server(scripted({"drop", "-FUNDS only 3.00 left\r\n"}));
   const Ending ending = carry(server, test::deposit());
   CHECK(ending.kind == Ending::Kind::reply);
@@ -101,7 +101,7 @@ TEST_CASE("a refusal from behind the key settles an earlier attempt that was los
   CHECK(server.received("STATUS").empty());
 }
 
-TEST_CASE("where the refusal of a repeat leaves doubt, STATUS is asked") {
+TEST_CASE("STATUS is asked if a refusal does not settle an earlier attempt") {
   const std::string committed = test::array({"outcome", "committed", "id", ":9"});
   FakeServer done(scripted({"drop", "-DEADLINE too slow\r\n", committed, ":12500\r\n"}));
   const Ending ending = carry(done, test::deposit());
@@ -120,7 +120,7 @@ TEST_CASE("where the refusal of a repeat leaves doubt, STATUS is asked") {
   CHECK(carry(stopped, test::deposit()).reply.code() == "CANCELLED");
 }
 
-TEST_CASE("a login refused at first is the end, after a lost write it is doubt") {
+TEST_CASE("a refused login is final, but after a lost write the outcome is unknown") {
   FakeServer first([](FakeServer&, const Received&) { return "-WRONGPASS no\r\n"; });
   const Ending refused = carry(first, test::deposit());
   CHECK(refused.kind == Ending::Kind::reply);
@@ -137,7 +137,7 @@ TEST_CASE("a login refused at first is the end, after a lost write it is doubt")
   CHECK(doubt.reply.code() == "LOCKED");
 }
 
-TEST_CASE("a login that is turned away is tried again") {
+TEST_CASE("a login refused as BUSY is tried again") {
   FakeServer server([](FakeServer&, const Received& one) -> std::string {
     if (one.words[0] != "AUTH") return ":12500\r\n";
     return one.connection == 0 ? "-BUSY try again\r\n" : ok;
@@ -145,14 +145,14 @@ TEST_CASE("a login that is turned away is tried again") {
   CHECK(carry(server, test::deposit()).reply.number == 12500);
 }
 
-TEST_CASE("what may be sent only once is not sent again, unless it was not taken") {
+TEST_CASE("a request of nature once is not sent again after a lost connection") {
   client::Request request{{"TXN", "CANCELALL"}, Nature::once, 0, {}, {}};
   FakeServer server(scripted({"drop"}));
   CHECK(carry(server, request).kind == Ending::Kind::unknown);
   CHECK(server.received("TXN").size() == 1);
 }
 
-TEST_CASE("a read is sent again and never leaves doubt") {
+TEST_CASE("a read is sent again, and its outcome is never unknown") {
   const client::Request request{{"BALANCE", "7"}, Nature::read, 7, {}, {}};
   FakeServer server(scripted({"drop", ":5\r\n"}));
   CHECK(carry(server, request).reply.number == 5);
@@ -160,7 +160,8 @@ TEST_CASE("a read is sent again and never leaves doubt") {
   CHECK(carry(lost, request, 0ms).kind == Ending::Kind::cannot_connect);
 }
 
-TEST_CASE("where nobody listens that is said at once, but after a lost write it is doubt") {
+TEST_CASE(
+    "a server that cannot be reached is reported at once, but after a lost write as unknown") {
   FakeServer server(scripted({"drop"}));
   const std::string address = server.address();
   FakeServer gone([](FakeServer& self, const Received& one) -> std::string {
@@ -170,12 +171,12 @@ TEST_CASE("where nobody listens that is said at once, but after a lost write it 
     return {};
   });
   CHECK(carry(gone, test::deposit(), 100ms).kind == Ending::Kind::unknown);
-  // Now nobody listens there any more.
+  // The server has stopped listening by now.
   const Ending ending = carry(gone, test::deposit());
   CHECK(ending.kind == Ending::Kind::cannot_connect);
 }
 
-TEST_CASE("a peer that speaks something else is a lost connection") {
+TEST_CASE("a peer that does not speak RESP counts as a lost connection") {
   FakeServer server(scripted({"HTTP/1.1 400 Bad Request\r\n\r\n"}));
   CHECK(carry(server, test::deposit(), 0ms).kind == Ending::Kind::unknown);
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("percentiles are latencies that occurred") {
+TEST_CASE("each percentile is a latency that was measured") {
   client::Latencies latencies;
   CHECK(latencies.at(50) == 0);
   for (std::uint32_t i = 100; i > 0; --i) latencies.add(i);

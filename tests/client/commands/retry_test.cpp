@@ -22,7 +22,7 @@ Reply status(const char* text) {
 
 }  // namespace
 
-TEST_CASE("only what passes is worth another try") {
+TEST_CASE("only temporary errors are worth another attempt") {
   CHECK(client::next_step(Reply::make_integer(5)) == Next::finished);
   CHECK(client::next_step(error("FUNDS too little")) == Next::finished);
   CHECK(client::next_step(error("CANCELLED key k was cancelled")) == Next::finished);
@@ -32,7 +32,7 @@ TEST_CASE("only what passes is worth another try") {
   CHECK(client::next_step(error("UNKNOWN ask STATUS")) == Next::again_anew);
 }
 
-TEST_CASE("an answer from behind the look-up of the key settles earlier attempts") {
+TEST_CASE("a reply given after the look-up of the key settles earlier attempts") {
   CHECK(client::settles_earlier_attempts(Reply::make_integer(5)));
   for (const char* text :
        {"FUNDS x", "NOACCOUNT x", "FROZEN x", "OVERFLOW x", "DUPKEY x", "STORE x",
@@ -49,7 +49,7 @@ TEST_CASE("an answer from behind the look-up of the key settles earlier attempts
   }
 }
 
-TEST_CASE("waits grow to a second and are never nothing") {
+TEST_CASE("the time between attempts grows to a second and is never zero") {
   client::Backoff backoff;
   auto wait = backoff.next();
   CHECK(wait.count() > 25);
@@ -59,7 +59,7 @@ TEST_CASE("waits grow to a second and are never nothing") {
   CHECK(wait.count() <= 1000);
 }
 
-TEST_CASE("a verdict sets the status of a command that only cancels") {
+TEST_CASE("each verdict has its exit status") {
   CHECK(client::exit_status_of_verdict(status("CANCELLED")) == 0);
   CHECK(client::exit_status_of_verdict(status("ALREADY")) == 0);
   CHECK(client::exit_status_of_verdict(status("TOOLATE")) == 1);

@@ -6,7 +6,7 @@ using client::Role;
 using client::role_for;
 using client::Settings;
 
-TEST_CASE("who one is follows from what was given") {
+TEST_CASE("the role follows from the options") {
   Settings settings;
   CHECK(role_for("balance", settings) == Role::customer);
   settings.admin_socket_given = true;
@@ -17,7 +17,7 @@ TEST_CASE("who one is follows from what was given") {
   CHECK(role_for("balance", settings) == Role::customer);
 }
 
-TEST_CASE("create, reverse and admin are never a customer's") {
+TEST_CASE("create, reverse and admin are never sent as a customer") {
   Settings settings;
   settings.pin_file = "pin";
   CHECK(role_for("create", settings) == Role::operator_);

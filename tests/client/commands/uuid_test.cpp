@@ -6,7 +6,7 @@
 
 using client::KeySource;
 
-TEST_CASE("a key is a UUID of version 7 that tells its time") {
+TEST_CASE("a key is a UUID of version 7 that begins with its time") {
   KeySource source;
   const std::string key = source.next_at(0x0190'1234'5678);
   REQUIRE(key.size() == 36);
@@ -19,10 +19,10 @@ TEST_CASE("a key is a UUID of version 7 that tells its time") {
   }
 }
 
-TEST_CASE("keys grow while the clock stands still, and also when it goes back") {
+TEST_CASE("keys increase even if the clock stops or goes back") {
   KeySource source;
   std::string last;
-  // More than the counter of one millisecond holds.
+  // More than the counter of one millisecond can distinguish.
   for (int i = 0; i < 10'000; ++i) {
     const std::string key = source.next_at(1'700'000'000'000);
     REQUIRE(key > last);
@@ -32,7 +32,7 @@ TEST_CASE("keys grow while the clock stands still, and also when it goes back") 
   CHECK(source.next() > last);
 }
 
-TEST_CASE("two sources do not make the same keys of the same time") {
+TEST_CASE("two sources make different keys at the same time") {
   std::set<std::string> keys;
   for (int i = 0; i < 1'000; ++i) keys.insert(KeySource().next_at(1'700'000'000'000));
   CHECK(keys.size() == 1'000);

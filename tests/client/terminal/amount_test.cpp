@@ -8,7 +8,7 @@ using client::format_amount;
 using client::parse_amount;
 using client::parse_number;
 
-TEST_CASE("an amount has two places at the most, and every cent counts") {
+TEST_CASE("an amount has at most two places and is exact to the cent") {
   CHECK(parse_amount("25") == 2500);
   CHECK(parse_amount("25.5") == 2550);
   CHECK(parse_amount("25.00") == 2500);
@@ -16,11 +16,11 @@ TEST_CASE("an amount has two places at the most, and every cent counts") {
   CHECK(parse_amount("007.50") == 750);
   CHECK(parse_amount("0.01") == 1);
   CHECK(parse_amount("0") == 0);
-  // A double would have made 90071992547409.92 of it.
+  // A double cannot represent this.
   CHECK(parse_amount("90071992547409.93") == 9007199254740993);
 }
 
-TEST_CASE("whatever is no plain decimal is refused") {
+TEST_CASE("text that is not a plain decimal is refused") {
   for (const char* text : {"", "1e3", "-1", "+1", "0.001", ".5", "5.", ".", "1,5", " 1", "1 ",
                            "0x10", "1.2.3", "1.-2", "١", "nan"}) {
     CAPTURE(text);
@@ -28,7 +28,7 @@ TEST_CASE("whatever is no plain decimal is refused") {
   }
 }
 
-TEST_CASE("an amount that 64 bits do not hold is refused, the largest that they do is not") {
+TEST_CASE("an amount beyond 64 bits is refused, and the largest within them is accepted") {
   CHECK(parse_amount("92233720368547758.07") == std::numeric_limits<std::int64_t>::max());
   CHECK_FALSE(parse_amount("92233720368547758.08"));
   CHECK_FALSE(parse_amount("92233720368547758070"));
@@ -44,7 +44,7 @@ TEST_CASE("amounts are printed with exactly two places") {
   CHECK(format_amount(std::numeric_limits<std::int64_t>::min()) == "-92233720368547758.08");
 }
 
-TEST_CASE("a number is decimal digits within its limits") {
+TEST_CASE("a number consists of decimal digits and lies within its limits") {
   CHECK(parse_number("7", 1, 9) == 7);
   CHECK(parse_number("010", 1, 10) == 10);
   for (const char* text : {"", "0", "10", "-1", "0x7", "7 ", "99999999999999999999"}) {
@@ -53,7 +53,7 @@ TEST_CASE("a number is decimal digits within its limits") {
   }
 }
 
-TEST_CASE("cents in a sentence become decimals, and nothing else in it changes") {
+TEST_CASE("cents in a sentence become decimals, and the rest of it is unchanged") {
   CHECK(client::cents_as_decimals("account 1 has only 10100 cents") == "account 1 has only 101.00");
   CHECK(client::cents_as_decimals("account 7 can hold no more than 1000000000000000000 cents") ==
         "account 7 can hold no more than 10000000000000000.00");

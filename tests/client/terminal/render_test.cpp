@@ -30,7 +30,7 @@ const Reply transaction =
 
 }  // namespace
 
-TEST_CASE("cells read like what they mean") {
+TEST_CASE("a cell is printed according to its field's name") {
   CHECK(client::cell("amount", Reply::make_integer(2550)) == "25.50");
   CHECK(client::cell("age_us", Reply::make_integer(1'500)) == "0.002 s");
   CHECK(client::cell("debit", Reply::make_integer(0)) == "vault");
@@ -47,7 +47,7 @@ TEST_CASE("a list of maps is an aligned table") {
   CHECK(client::table(list({}), "nothing is in flight") == "nothing is in flight\n");
 }
 
-TEST_CASE("a cleanup stack is printed top first, one entry a line") {
+TEST_CASE("a cleanup stack is printed top first, one entry on each line") {
   CHECK(client::field_list(transaction) ==
         "handle   3-81\n"
         "account  42\n"
@@ -59,7 +59,7 @@ TEST_CASE("a cleanup stack is printed top first, one entry a line") {
         "age      1.500 s\n");
 }
 
-TEST_CASE("points with their times are printed one a line, whether flat or in pairs") {
+TEST_CASE("points are printed with their times, one on each line, flat or in pairs") {
   const Reply pairs =
       list({text("passed"), list({list({text("started"), Reply::make_integer(3)})})});
   CHECK(client::field_list(pairs) == "passed\n  started 3\n");
@@ -69,26 +69,26 @@ TEST_CASE("points with their times are printed one a line, whether flat or in pa
   CHECK(client::field_list(flat) == "passed\n  started    3 us\n  locked   128 us\n");
 }
 
-TEST_CASE("times that do not fit what they are the times of are a list of their own") {
+TEST_CASE("a list of times that does not match its list of points is printed by itself") {
   const Reply odd = list({text("passed"), list({text("started")}), text("passed_us"),
                           list({Reply::make_integer(3), Reply::make_integer(128)})});
   CHECK(client::field_list(odd) == "passed\n  started\npassed\n  3\n  128\n");
 }
 
-TEST_CASE("JSON keeps the wire's names and numbers") {
+TEST_CASE("JSON has the same names and numbers as the wire") {
   CHECK(client::map_to_json(transaction).dump() ==
         R"({"handle":"3-81","account":42,"to":0,"key":"","cleanup":["unlock 42","free buffer"],)"
         R"("age_us":1500000})");
   CHECK(client::maps_to_json(list({})).dump() == "[]");
 }
 
-TEST_CASE("a map cut short, or no map at all, breaks nothing") {
+TEST_CASE("a map with an odd number of elements is accepted") {
   CHECK(client::field_list(list({text("alone")})).empty());
   CHECK(client::map_to_json(list({text("alone")})).dump() == R"(["alone"])");
   CHECK(list({text("a")}).field("a") == nullptr);
 }
 
-TEST_CASE("a failure is one line, and one object with its code") {
+TEST_CASE("a failure is one line of text, or one JSON object with its code") {
   const auto report = client::failed(client::exit_refused, "FUNDS", "only 3.00 left");
   CHECK(report.complaint == "FUNDS: only 3.00 left");
   CHECK(report.json.dump() == R"({"error":{"code":"FUNDS","message":"only 3.00 left"}})");
@@ -97,7 +97,7 @@ TEST_CASE("a failure is one line, and one object with its code") {
   CHECK(own.json["error"]["code"] == "CONNECT");
 }
 
-TEST_CASE("a blank in a line's value makes no new field, nor does a name that was there before") {
+TEST_CASE("neither a blank nor a repeated name in a value begins a new field") {
   CHECK(client::field_lines_to_json("id=3 cmd=a b id=4 txn=\n")->dump() ==
         R"([{"id":3,"cmd":"a b id=4","txn":""}])");
   CHECK(client::field_lines_to_json("id=x age=5")->dump() == R"([{"id":"x","age":5}])");

@@ -6,7 +6,7 @@ using client::columns;
 using client::printable;
 using client::shell_quoted;
 
-TEST_CASE("nothing a server sends drives the terminal") {
+TEST_CASE("control characters from the server are escaped") {
   CHECK(printable("plain, grün, 日本") == "plain, grün, 日本");
   CHECK(printable("\x1b[2Jgone") == "\\x1b[2Jgone");
   CHECK(printable(std::string_view("a\0b\r\n\x7f", 6)) == "a\\x00b\\x0d\\x0a\\x7f");
@@ -20,11 +20,11 @@ TEST_CASE("nothing a server sends drives the terminal") {
   CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");
 }
 
-TEST_CASE("line ends stay where they are wanted") {
+TEST_CASE("line ends are kept on request") {
   CHECK(printable("a\nb\r\n", true) == "a\nb\\x0d\n");
 }
 
-TEST_CASE("a word is quoted for the shell only where it must be") {
+TEST_CASE("a word is quoted for the shell only if it needs it") {
   CHECK(shell_quoted("01-a_b./:x") == "01-a_b./:x");
   CHECK(shell_quoted("") == "''");
   CHECK(shell_quoted("a b") == "'a b'");
@@ -32,7 +32,7 @@ TEST_CASE("a word is quoted for the shell only where it must be") {
   CHECK(shell_quoted("it's") == "'it'\\''s'");
 }
 
-TEST_CASE("columns are aligned, characters counting once, and no blanks hang over") {
+TEST_CASE("columns are aligned by characters, without trailing blanks") {
   CHECK(
       columns({{"id", "name", "n"}, {"1", "grün", "10"}, {"22", "x", "5"}}, {true, false, true}) ==
       "id  name   n\n"

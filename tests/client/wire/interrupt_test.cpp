@@ -11,7 +11,7 @@ using client::Interrupted;
 using client::Ready;
 using namespace std::chrono_literals;
 
-TEST_CASE("interrupts are counted one by one until they are taken") {
+TEST_CASE("each interrupt is kept until it is taken") {
   Interrupt interrupt;
   CHECK_FALSE(interrupt.take());
   interrupt.raise();
@@ -24,7 +24,7 @@ TEST_CASE("interrupts are counted one by one until they are taken") {
   CHECK_FALSE(interrupt.take());
 }
 
-TEST_CASE("SIGINT raises an interrupt, which ends a wait") {
+TEST_CASE("SIGINT ends a wait") {
   Interrupt interrupt;
   interrupt.on_sigint();
   std::raise(SIGINT);
@@ -32,7 +32,7 @@ TEST_CASE("SIGINT raises an interrupt, which ends a wait") {
   CHECK_FALSE(interrupt.take());
 }
 
-TEST_CASE("a wait ends at its time, and tells what is ready at once") {
+TEST_CASE("a wait ends at its time, or at once if the descriptor is ready") {
   Interrupt interrupt;
   CHECK(client::wait_for(-1, 0, Clock::now() + 5ms, &interrupt) == Ready::timed_out);
   CHECK(client::wait_for(-1, 0, Clock::now() - 5ms, nullptr) == Ready::timed_out);
@@ -41,7 +41,7 @@ TEST_CASE("a wait ends at its time, and tells what is ready at once") {
   CHECK(client::wait_for(source.descriptor(), POLLIN, std::nullopt, &interrupt) == Ready::yes);
 }
 
-TEST_CASE("the earlier of two times counts, and never is the latest") {
+TEST_CASE("earlier() returns the earlier time, and treats nothing as never") {
   const auto now = Clock::now();
   CHECK(client::earlier(std::nullopt, now) == now);
   CHECK(client::earlier(now, std::nullopt) == now);
