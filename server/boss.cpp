@@ -5,8 +5,8 @@
 
 #include <asio/post.hpp>
 
-#include "server/bank/login.hpp"
 #include "server/bank/process_request.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/commands/holds.hpp"
 #include "server/commands/txn.hpp"
 #include "server/log.hpp"
@@ -127,7 +127,8 @@ void Boss::accepted(Socket socket, Connection::Door door, std::string address) {
   }
   const bool may_linger = connections_.size() <= options_.connections_max + most_refused;
   connection->attempt([&] {
-    connection->answer(bank::Reply::error("BUSY", "too many connections; try again later"));
+    connection->answer(
+        bank::Reply::error(bank::Code::busy, "too many connections; try again later"));
     if (may_linger) return connection->close_after_reply();
     connection->close_now();
   });
@@ -169,12 +170,12 @@ std::optional<bank::Reply> Boss::refused_at_the_door(
   if (!draining_ && !nobody) return std::nullopt;
   const bank::Arguments asked =
       bank::parse_arguments(command, outdated ? bank::Session{} : session);
-  if (outdated && asked.fault && asked.fault->as_error()->code == "NOAUTH") {
-    return bank::log_in_again(session.account);
+  if (outdated && asked.fault && asked.fault->as_error()->code == bank::Code::no_auth) {
+    return bank::refusals::pin_changed(session.account);
   }
   const bool allowed = is_scan(asked.operation) && !cancelled_all_;
   if (asked.fault || allowed) return asked.fault;
-  return bank::Reply::error("SHUTDOWN",
+  return bank::Reply::error(bank::Code::shutdown,
                             "the server is going down; try again later with the same key");
 }
 
@@ -192,9 +193,9 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->undo_admission()) return;  // a cancel came first, and answers
-  const bool at_fault = asked.fault && asked.fault->as_error()->code != "INPROGRESS";
+  const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
   connection->answer(at_fault ? *asked.fault
-                              : bank::Reply::error("BUSY",
+                              : bank::Reply::error(bank::Code::busy,
                                                    "too many requests are waiting; "
                                                    "try again with the same key"));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 
 namespace bank {
@@ -53,8 +54,7 @@ class Parser {
   Arguments parse() {
     asked_.operation = operation_named(words_[0]).value_or(Operation::unknown);
     if (asked_.operation == Operation::unknown) {
-      asked_.fault = Reply::error(
-          "ERR", "unknown command '" + one_line(words_[0], 64) + "'; try COMMAND, or atm --help");
+      asked_.fault = refusals::unknown_command(words_[0]);
       return std::move(asked_);
     }
     grammar_ = grammar_of(asked_.operation);
@@ -84,7 +84,7 @@ class Parser {
         read_account(1, asked_.account);
         read_account(2, asked_.to);
         read_amount(words_[3]);
-        if (asked_.account == asked_.to) fault("ERR", "from and to are the same account; name two");
+        if (asked_.account == asked_.to) fault(refusals::same_account());
         break;
       case Operation::balance:
       case Operation::history:
@@ -123,18 +123,17 @@ class Parser {
     if (option == "BALANCE") read_amount(value);
     if (option == "TIMEOUT") {
       const auto ms = natural(value, 1);
-      if (!ms || *ms > longest_timeout_ms)
-        return fault("ERR", "TIMEOUT is 1 to 86400000 milliseconds");
+      if (!ms || *ms > longest_timeout_ms) return fault(refusals::not_a_timeout());
       asked_.timeout = std::chrono::milliseconds(*ms);
     }
     if (option == "LIMIT") {
       const auto limit = natural(value, 1);
-      if (!limit || *limit > most_history) return fault("ERR", "LIMIT is a number from 1 to 1000");
+      if (!limit || *limit > most_history) return fault(refusals::not_a_limit());
       asked_.limit = *limit;
     }
     if (option == "BEFORE") {
       const auto before = natural(value, 1);
-      if (!before) return fault("ERR", "BEFORE is the id of a transfer, 1 or more");
+      if (!before) return fault(refusals::not_a_transfer());
       asked_.before = *before;
     }
   }
@@ -151,58 +150,57 @@ class Parser {
 
   void read_account(std::size_t at, ledger::AccountId& account) {
     const auto id = natural(words_[at]);
-    if (!id) return fault("ERR", "an account is a number, such as 42");
+    if (!id) return fault(refusals::not_an_account());
     account = *id;
   }
   void read_amount(const std::string& word) {
     const Number cents = number(word);
-    if (!cents.digits) return fault("ERR", "an amount is a whole number of cents, such as 2500");
+    if (!cents.digits) return fault(refusals::not_an_amount());
     asked_.amount = cents.value;
     amount_given_ = true;
   }
   void read_key(const std::string& word) {
-    if (!is_key(word)) return fault("ERR", "a key is 1 to 64 printable characters without blanks");
+    if (!is_key(word)) return fault(refusals::not_a_key());
     asked_.key = word;
   }
   void read_pin(std::size_t at) {
-    if (!is_pin(words_[at])) return fault("ERR", "a PIN is 4 to 12 digits");
+    if (!is_pin(words_[at])) return fault(refusals::not_a_pin());
     asked_.pin = words_[at];
   }
   void read_path(const std::string& word) {
     if (!word.starts_with('/') || word.find('\0') != std::string::npos) {
-      return fault("ERR", "the path of a backup is absolute, such as /srv/backup/atm.db");
+      return fault(refusals::not_a_backup_path());
     }
     asked_.path = word;
   }
 
   void check_access() {
     const Operation operation = asked_.operation;
-    if (session_.role == Role::nobody) return fault("NOAUTH", "log in first: AUTH account pin");
+    if (session_.role == Role::nobody) return fault(refusals::not_logged_in());
     if (session_.role == Role::operator_) return;
     if (operation == Operation::audit || operation == Operation::backup) {
-      return fault("NOPERM", "only the operator may do that, on the server's Unix socket");
+      return fault(refusals::operator_only());
     }
     if (session_.role == Role::teller) return;
     if (operation == Operation::create || operation == Operation::reverse) {
-      return fault("NOPERM", "only a teller or the operator may do that");
+      return fault(refusals::teller_only());
     }
     if (!session_.may_touch(asked_.account)) {
-      fault("NOPERM",
-            "you are logged in for account " + std::to_string(session_.account) + " only");
+      fault(refusals::not_your_account(session_.account));
     }
   }
 
   void check_amount() {
     if (!amount_given_) return;
     if (asked_.amount < 1 || asked_.amount > ledger::largest_amount) {
-      fault("AMOUNT", "an amount is 1 to 1000000000000000 cents");
+      fault(refusals::amount_out_of_range());
     }
   }
 
-  void wrong_usage() { fault("ERR", "usage: " + std::string(grammar_.usage)); }
-  /// The first one stands.
-  void fault(std::string code, std::string text) {
-    if (!asked_.fault) asked_.fault = Reply::error(std::move(code), std::move(text));
+  void wrong_usage() { fault(refusals::usage(grammar_.usage)); }
+  /// Keeps the first one.
+  void fault(Reply refusal) {
+    if (!asked_.fault) asked_.fault = std::move(refusal);
   }
 
   const Words& words_;

@@ -1,5 +1,6 @@
 #include "server/bank/keys.hpp"
 
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 
 namespace bank {
@@ -54,10 +55,6 @@ Left left_after(const cancel::CancelAttempt& struck, const Transaction& txn) {
   }
 }
 
-Reply not_known_yet() {
-  return Reply::error("UNKNOWN", "the outcome is not known yet; ask again after the restart");
-}
-
 /// First whether the key is claimed, then its row: one that is being carried out now may have its
 /// row by the time it is looked up, and the row has the last word.
 Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
@@ -70,7 +67,7 @@ Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
     return status_map("committed", row->transfer, row->claim.kind, row->claim.amount,
                       balance_after(*row), row->time);
   }
-  if (bank.commits.closed()) return not_known_yet();
+  if (bank.commits.closed()) return refusals::unknown_outcome();
   if (running && running->stage() != cancel::Stage::answered) {
     const ledger::Claim claim = running->arguments().claim();
     return status_map("running", 0, claim.kind, claim.amount, 0, 0);
@@ -84,7 +81,7 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
   try {
     return status(bank, account, key);
   } catch (const std::exception& error) {
-    return Reply::error("STORE", std::string("cannot look now; try again: ") + error.what());
+    return refusals::cannot_read(error);
   }
 }
 

@@ -26,7 +26,4 @@ struct Login {
 /// an account run at a time (or right PINs in parallel would lock it), and a few altogether.
 Login log_in(Bank& bank, ledger::AccountId account, std::string_view pin);
 
-/// What an outdated session is told, whatever it asks for.
-Reply log_in_again(ledger::AccountId account);
-
 }  // namespace bank

@@ -1,6 +1,6 @@
 #include "server/bank/process_request.hpp"
 
-#include "server/bank/refusal.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/scans.hpp"
 #include "server/bank/transactions.hpp"
 
@@ -34,19 +34,14 @@ Reply dispatch(Transaction& txn) {
   }
 }
 
-/// The answer to an error that nobody expected: the ledger could not be read, or memory ran out.
-/// Where there is none for the sentence either, texts this short take none.
+/// The reply to an error that the body did not expect: the ledger could not be read.
 Reply failed(Transaction& txn, const std::exception& error) {
   using cancel::Stage;
   // COMMIT has failed, and then the telling of it.
-  if (txn.stage() == Stage::unknown) return Reply::error("UNKNOWN", "ask STATUS");
+  if (txn.stage() == Stage::unknown) return refusals::unknown_outcome();
   // Past the point of no return, but nothing was given to the store.
   if (txn.stage() == Stage::committing) txn.settle(Stage::answered);
-  try {
-    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
-  } catch (const std::bad_alloc&) {
-    return Reply::error("STORE", "out of memory");
-  }
+  return refusals::store_failed(error);
 }
 
 /// The answer, whether the body returned it or refused. By now it has let go of all but the buffer.
@@ -54,8 +49,8 @@ Reply failed(Transaction& txn, const std::exception& error) {
 Reply answer_of(Transaction& txn) {
   try {
     return dispatch(txn);
-  } catch (Refusal& refusal) {
-    return std::move(refusal).answer();
+  } catch (const Refusal& refusal) {
+    return refusal.reply();
   } catch (const std::exception& error) {
     return failed(txn, error);
   }

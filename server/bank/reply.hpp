@@ -1,14 +1,15 @@
 #pragma once
 
-/// What a request is answered with: a value that knows nothing of how it is written on the wire.
-///
-/// A Reply owns all it contains. Numbers and short texts are made without allocating.
+/// The reply to a request: a value that knows nothing of how it is written on the wire, and owns
+/// all it contains.
 
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "server/bank/code.hpp"
 
 namespace bank {
 
@@ -18,9 +19,9 @@ struct Reply {
     std::string text;
     bool operator==(const Status&) const = default;
   };
-  /// A code for programs (one upper-case word) and one line for people.
+  /// A code for programs and one line for people.
   struct Error {
-    std::string code;
+    Code code;
     std::string text;
     bool operator==(const Error&) const = default;
   };
@@ -37,9 +38,7 @@ struct Reply {
   static Reply integer(std::int64_t number) { return {number}; }
   static Reply status(std::string text) { return {Status{std::move(text)}}; }
   static Reply ok() { return status("OK"); }
-  static Reply error(std::string code, std::string text) {
-    return {Error{std::move(code), std::move(text)}};
-  }
+  static Reply error(Code code, std::string text) { return {Error{code, std::move(text)}}; }
   static Reply bulk(Bulk bytes) { return {std::move(bytes)}; }
   static Reply array(Array elements) { return {std::move(elements)}; }
   static Reply map(Map fields) { return {std::move(fields)}; }

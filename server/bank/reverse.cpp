@@ -8,24 +8,13 @@ namespace {
 /// The transfer that was committed under the key; refuses if there is none.
 ledger::Transfer committed_under_key(const Transaction& txn, const Arguments& asked) {
   Bank& bank = txn.bank();
-  if (asked.account == ledger::vault) throw Refusal("NOACCOUNT", "there is no account 0");
-  if (bank.claims.find(asked.account, asked.key)) {
-    throw Refusal("INPROGRESS", "the request with key " + asked.key +
-                                    " is being carried out; ask STATUS, or try again");
-  }
-  if (!bank.ledger.account(asked.account)) {
-    throw Refusal("NOACCOUNT", "there is no account " + std::to_string(asked.account));
-  }
+  if (bank.claims.find(asked.account, asked.key)) throw Refusal(refusals::in_progress(asked.key));
+  retrieve(txn, asked.account);
   const auto row = bank.ledger.key(asked.account, asked.key);
-  if (row && row->cancelled) {
-    throw Refusal("CANCELLED", "key " + asked.key + " was cancelled; there is nothing to reverse");
-  }
-  if (!row && bank.commits.closed()) {
-    throw Refusal("UNKNOWN", "what came of key " + asked.key +
-                                 " is not known yet; try again after the restart");
-  }
+  if (row && row->cancelled) throw Refusal(refusals::cancelled_key_to_reverse(asked.key));
+  if (!row && bank.commits.closed()) throw Refusal(refusals::unknown_outcome());
   const auto transfer = row ? bank.ledger.transfer(row->transfer) : std::nullopt;
-  if (!transfer) throw Refusal("ERR", "nothing was committed under key " + asked.key);
+  if (!transfer) throw Refusal(refusals::nothing_to_reverse(asked.key));
   return *transfer;
 }
 

@@ -60,7 +60,7 @@ Reply backup(Transaction& txn) {
     std::unique_ptr<ledger::Scan> scan = txn.bank().ledger.backup(asked.path);
     run_scan(txn, scan, "remove unfinished backup");
   } catch (const ledger::BadPath& error) {
-    throw Refusal("ERR", error.what());
+    throw Refusal(refusals::malformed(error.what()));
   }
   keep_copy(txn, asked.path);
   return Reply::ok();

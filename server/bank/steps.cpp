@@ -1,13 +1,11 @@
 #include "server/bank/steps.hpp"
 
-#include "server/bank/login.hpp"
-
 namespace bank {
 
 namespace {
 
 void refuse_outdated(const Session& session, const ledger::Account& account) {
-  if (session.outdated(account)) throw Refusal(log_in_again(account.id));
+  if (session.outdated(account)) throw Refusal(refusals::pin_changed(account.id));
 }
 
 }  // namespace
@@ -30,7 +28,7 @@ ledger::Account retrieve(const Transaction& txn, ledger::AccountId id) {
   if (id != ledger::vault) {
     if (const auto account = txn.bank().ledger.account(id)) return *account;
   }
-  throw Refusal("NOACCOUNT", "there is no account " + std::to_string(id));
+  throw Refusal(refusals::no_such_account(id));
 }
 
 void authorize(const Transaction& txn, const ledger::Account& account) {
@@ -39,23 +37,17 @@ void authorize(const Transaction& txn, const ledger::Account& account) {
 }
 
 void refuse_frozen(const ledger::Account& account) {
-  if (!account.frozen) return;
-  throw Refusal("FROZEN",
-                "account " + std::to_string(account.id) + " is frozen; the operator can lift that");
+  if (account.frozen) throw Refusal(refusals::frozen(account.id));
 }
 
 void debit(ledger::Account& account, ledger::Cents amount) {
-  if (account.balance < amount) {
-    throw Refusal("FUNDS", "account " + std::to_string(account.id) + " has only " +
-                               std::to_string(account.balance) + " cents");
-  }
+  if (account.balance < amount) throw Refusal(refusals::insufficient_funds(account));
   account.balance -= amount;
 }
 
 void credit(ledger::Account& account, ledger::Cents amount) {
   if (account.balance > ledger::largest_balance - amount) {
-    throw Refusal("OVERFLOW", "account " + std::to_string(account.id) +
-                                  " can hold no more than 1000000000000000000 cents");
+    throw Refusal(refusals::balance_too_large(account.id));
   }
   account.balance += amount;
 }
@@ -74,13 +66,13 @@ Refusal refused_by_store(Transaction& txn) {
     throw;
   } catch (const ledger::OutcomeUnknown&) {
     txn.settle(Stage::unknown);
-    return {"UNKNOWN", "the outcome is not known yet; ask STATUS after the restart"};
+    return Refusal(refusals::unknown_outcome());
   } catch (const ledger::KeyTaken& taken) {
     txn.settle(Stage::answered);
     return Refusal(answer_from(taken.record, txn.arguments().claim()));
   } catch (const std::exception& error) {
     txn.settle(Stage::answered);
-    return {"STORE", std::string("nothing was changed; try again later: ") + error.what()};
+    return Refusal(refusals::store_failed(error));
   }
 }
 

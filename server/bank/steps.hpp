@@ -4,7 +4,7 @@
 /// transaction's own thread, and refuses (throws Refusal) where it says so; what the body holds is
 /// then released by the unwinding. The numbers are those of the textbook's server.
 
-#include "server/bank/refusal.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/transaction.hpp"
 
 namespace bank {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 
 namespace bank {
@@ -33,11 +34,7 @@ std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::str
   if (asked.claims_key() && !asked.fault) {
     made->has_key_ = bank.claims.claim(asked.account, asked.key, made);
     made->key_is_anothers_ = !made->has_key_;
-    if (made->key_is_anothers_) {
-      asked.fault =
-          Reply::error("INPROGRESS", "a request with key " + asked.key +
-                                         " is being carried out; ask STATUS, or try again");
-    }
+    if (made->key_is_anothers_) asked.fault = refusals::in_progress(asked.key);
   }
   bank.transactions.insert(made->handle_, made);
   return made;
@@ -96,39 +93,17 @@ void Transaction::tell_cancelled(const cancel::CancelOrder& order,
   free_buffer();
   if (withdrawn_) return;  // the boss has answered
   if (winners == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));
-  try {
-    reply(cancelled_reply(order, winners));
-  } catch (const std::bad_alloc&) {
-    reply(Reply::error(code_of(order, winners), "ask STATUS"));  // so short a text takes no memory
-  }
-}
-
-/// What a cancelled request is told in one word. If its key has had a row all the time, that may
-/// have been of one that was committed.
-const char* Transaction::code_of(const cancel::CancelOrder& order, cancel::Verdict winners) {
-  using cancel::Verdict;
-  if (winners == Verdict::unknown || winners == Verdict::too_late) return "UNKNOWN";
-  return reason_of(order) == Reason::deadline ? "DEADLINE" : "CANCELLED";
+  reply(cancelled_reply(order, winners));
 }
 
 Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
                                    cancel::Verdict winners) const {
-  if (winners == cancel::Verdict::unknown) {
-    return Reply::error(
-        "UNKNOWN", "cancelled, but key " + asked_.key + " could not be made final; ask STATUS");
-  }
+  if (winners == cancel::Verdict::unknown) return refusals::tombstone_failed(asked_.key);
   // If the key has had its row all the time, the row answers.
   if (blocking_row_) return answer_from(*blocking_row_, asked_.claim());
   const auto at = static_cast<Point>(view().point);
-  const std::string where = "txn " + to_string(handle_);
-  if (reason_of(order) == Reason::deadline) {
-    return Reply::error("DEADLINE", where + " ran out of time at " +
-                                        std::string(describe(at).name) + "; nothing was changed");
-  }
-  std::string text = where + " by " + std::string(name(reason_of(order))) + " at " +
-                     std::string(describe(at).name);
-  if (!order.text.empty()) text += ": " + order.text;
-  return Reply::error("CANCELLED", std::move(text));
+  if (reason_of(order) == Reason::deadline) return refusals::deadline(handle_, at);
+  return refusals::cancelled(handle_, reason_of(order), at, order.text);
 }
 
 void Transaction::remove() noexcept {
@@ -161,11 +136,10 @@ cancel::CancelOrder order_of(Reason reason, std::string text) {
 }
 
 Reply answer_from(const ledger::KeyRecord& row, const ledger::Claim& asked) {
-  if (row.cancelled) return Reply::error("CANCELLED", "key " + asked.key + " was cancelled");
+  if (row.cancelled) return refusals::key_cancelled(asked.key);
   const ledger::Claim& first = row.claim;
   if (first.kind != asked.kind || first.other != asked.other || first.amount != asked.amount) {
-    return Reply::error(
-        "DUPKEY", "key " + asked.key + " was used for another request; give each its own key");
+    return refusals::key_reused(asked.key);
   }
   return Reply::integer(row.reply);
 }

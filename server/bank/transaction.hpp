@@ -110,7 +110,6 @@ class Transaction final : public cancel::Request {
   /// transaction has claimed. In that case the store decides between the two.
   bool buries_key() const { return has_key_ || key_is_anothers_; }
   Reply cancelled_reply(const cancel::CancelOrder& order, cancel::Verdict winners) const;
-  static const char* code_of(const cancel::CancelOrder& order, cancel::Verdict winners);
 
   Bank& bank_;
   const cancel::Handle handle_;

@@ -4,8 +4,8 @@
 namespace bank {
 
 Reply unknown(Transaction& txn) {
-  check(txn);  // refuses: a command nobody knows is a fault of the arguments
-  throw Refusal("ERR", "unknown command");
+  const Arguments& asked = check(txn);  // refuses: an unknown command is a fault of the arguments
+  throw Refusal(refusals::unknown_command(std::string(name(asked.operation))));
 }
 
 }  // namespace bank

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/bank/refusals.hpp"
 #include "server/commands/countdown.hpp"
 
 namespace commands {
@@ -13,14 +14,16 @@ using bank::Reply;
 Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueue::Store& store) {
   try {
     if (!bank.ledger.account(account)) {
-      return Reply::error("NOACCOUNT", "there is no account " + std::to_string(account));
+      return Reply::error(bank::Code::no_account, "there is no account " + std::to_string(account));
     }
     bank.commits.commit(store);
     return Reply::ok();
   } catch (const ledger::OutcomeUnknown&) {
-    return Reply::error("UNKNOWN", "the outcome is not known yet; look again after the restart");
+    return Reply::error(bank::Code::unknown,
+                        "the outcome is not known yet; look again after the restart");
   } catch (const std::exception& error) {
-    return Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what());
+    return Reply::error(bank::Code::store,
+                        std::string("nothing was changed; try again: ") + error.what());
   }
 }
 
@@ -53,8 +56,9 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
   } catch (const std::exception& error) {
     // The mark is durable all the same; what runs could not all be told of it.
     answer(Reply::error(
-        "BUSY", "account " + std::to_string(account) +
-                    " is frozen, but what runs on it may go on; freeze it again: " + error.what()));
+        bank::Code::busy,
+        "account " + std::to_string(account) +
+            " is frozen, but what runs on it may go on; freeze it again: " + error.what()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "server/commands/holds.hpp"
 
 #include "server/bank/points.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 
 namespace commands {
@@ -10,7 +11,8 @@ using bank::Reply;
 using bank::same_word;
 
 Reply usage() {
-  return Reply::error("ERR", "usage: HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR");
+  return Reply::error(bank::Code::err,
+                      "usage: HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR");
 }
 
 Reply unknown_point(const std::string& word) {
@@ -18,7 +20,8 @@ Reply unknown_point(const std::string& word) {
   for (const auto& description : bank::point_descriptions) {
     names += (names.empty() ? "" : ", ") + std::string(description.name);
   }
-  return Reply::error("ERR", "no point '" + bank::one_line(word, 32) + "'; there are " + names);
+  return Reply::error(bank::Code::err,
+                      "no point '" + bank::one_line(word, 32) + "'; there are " + names);
 }
 
 /// Reads HOLD ADD into `hold`; or what is wrong with it.
@@ -30,10 +33,10 @@ std::optional<Reply> read(const std::vector<std::string>& words, cancel::Hold& h
   for (std::size_t i = 3; i < words.size(); i += 2) {
     if (same_word(words[i], "ACCOUNT") && !hold.subject) {
       hold.subject = bank::natural(words[i + 1], 1);
-      if (!hold.subject) return Reply::error("ERR", "an account is a number, such as 42");
+      if (!hold.subject) return Reply::error(bank::Code::err, "an account is a number, such as 42");
     } else if (same_word(words[i], "OP") && !hold.kind) {
       const auto operation = bank::operation_named(words[i + 1]);
-      if (!operation) return Reply::error("ERR", "no such operation; see COMMAND");
+      if (!operation) return Reply::error(bank::Code::err, "no such operation; see COMMAND");
       hold.kind = static_cast<int>(*operation);
     } else {
       return usage();
@@ -65,7 +68,7 @@ void clear_holds(bank::Bank& bank) {
 
 Reply hold(bank::Bank& bank, const std::vector<std::string>& words) {
   if (!bank.options.teaching) {
-    return Reply::error("ERR", "holds need a server started with --teaching");
+    return Reply::error(bank::Code::err, "holds need a server started with --teaching");
   }
   if (same_word(words[1], "LIST")) return list(bank);
   if (same_word(words[1], "CLEAR")) {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "server/bank/login.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 #include "server/commands/table.hpp"
 
@@ -20,10 +20,10 @@ constexpr std::string_view cancel_usage = "CANCEL account key [WAIT ms]";
 /// What is wrong with "account key". The account of a CREATE's key is 0.
 std::optional<Reply> fault_of_key(const Words& words) {
   if (!bank::natural(words[1])) {
-    return Reply::error("ERR", "an account is a number, such as 42");
+    return Reply::error(bank::Code::err, "an account is a number, such as 42");
   }
   if (!bank::is_key(words[2])) {
-    return Reply::error("ERR", "a key is 1 to 64 printable characters without blanks");
+    return Reply::error(bank::Code::err, "a key is 1 to 64 printable characters without blanks");
   }
   return std::nullopt;
 }
@@ -44,9 +44,10 @@ std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
   try {
     const auto account = bank.ledger.account(session.account);
     if (!account || !session.outdated(*account)) return std::nullopt;
-    return bank::log_in_again(session.account);
+    return bank::refusals::pin_changed(session.account);
   } catch (const std::exception& error) {
-    return Reply::error("STORE", std::string("cannot look now; try again: ") + error.what());
+    return Reply::error(bank::Code::store,
+                        std::string("cannot look now; try again: ") + error.what());
   }
 }
 
@@ -56,7 +57,7 @@ void run_for_key(Server& server, const Client& client, ledger::AccountId account
                  std::function<void()> job) {
   if (!client->session()->may_touch(account)) {
     return client->answer(
-        Reply::error("NOPERM", "you may ask about the keys of your own account only"));
+        Reply::error(bank::Code::no_perm, "you may ask about the keys of your own account only"));
   }
   client->answered_later();
   server.run_job([&server, client, job = std::move(job)] {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/holds.hpp"
@@ -91,8 +92,9 @@ void txn(Server& server, const Client& client, const Words& words) {
   const auto handle = cancel::parse_handle(words[2]);
   if (!handle) {
     if (is(words, "CANCEL")) server.bank().counters.count(cancel::Verdict::invalid);
-    return client->answer(Reply::error(
-        "INVALIDHANDLE", "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
+    return client->answer(
+        Reply::error(bank::Code::invalid_handle,
+                     "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
   }
   if (is(words, "CANCEL")) return cancel_one(server, client, words, *handle);
   if (is(words, "SHOW")) return client->answer(show(server.bank(), *handle));
@@ -120,7 +122,8 @@ void account(Server& server, const Client& client, const Words& words) {
       if (freezes) return freeze(server.bank(), id, answer);
       answer(simple(server.bank(), id));
     } catch (const std::exception& error) {
-      answer(Reply::error("STORE", std::string("nothing was changed; try again: ") + error.what()));
+      answer(Reply::error(bank::Code::store,
+                          std::string("nothing was changed; try again: ") + error.what()));
     }
   });
 }

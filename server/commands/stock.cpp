@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server/bank/login.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 #include "server/commands/table.hpp"
 
@@ -31,7 +32,8 @@ void quit(Server&, const Client& client, const Words&) {
 void select(Server&, const Client& client, const Words& words) {
   if (words.size() != 2) return client->answer(usage_error("SELECT 0"));
   const auto index = bank::natural(words[1]);
-  client->answer(index == 0 ? Reply::ok() : Reply::error("ERR", "there is only database 0"));
+  client->answer(index == 0 ? Reply::ok()
+                            : Reply::error(bank::Code::err, "there is only database 0"));
 }
 
 void info(Server& server, const Client& client, const Words& words) {
@@ -68,7 +70,7 @@ void command(Server&, const Client& client, const Words& words) {
 using After = std::function<Reply()>;
 
 Reply wrong_pass() {
-  return Reply::error("WRONGPASS", "the account and the PIN do not belong together");
+  return Reply::error(bank::Code::wrong_pass, "the account and the PIN do not belong together");
 }
 
 /// Checks the tellers' secret. The same work as for a PIN makes guessing dear.
@@ -78,7 +80,7 @@ bank::Login log_in_teller(Server& server, const std::string& secret) {
     server.bank().pins.matches(std::nullopt, secret);
   } catch (const std::exception& error) {
     const std::string text = std::string("cannot check a secret now; try again: ") + error.what();
-    return {Reply::error("STORE", text), {}};
+    return {Reply::error(bank::Code::store, text), {}};
   }
   if (!known || !bank::equal_in_constant_time(*known, secret)) return {wrong_pass(), {}};
   return {Reply::ok(), {bank::Role::teller, 0, 0}};
@@ -93,10 +95,12 @@ bank::Login log_in_as(Server& server, const std::string& user, const std::string
 void start_login(Server& server, const Client& client, const std::string& user,
                  const std::string& secret, const After& after) {
   if (client->door() == server::Connection::Door::admin) {
-    return client->answer(Reply::error("ERR", "the operator is logged in by the socket's file"));
+    return client->answer(
+        Reply::error(bank::Code::err, "the operator is logged in by the socket's file"));
   }
   if (server.logins_are_full()) {
-    return client->answer(Reply::error("BUSY", "too many logins are waiting; try again later"));
+    return client->answer(
+        Reply::error(bank::Code::busy, "too many logins are waiting; try again later"));
   }
   client->answered_later();
   // One login at a time for each account; tellers, and users nobody has, have none to wait for.
@@ -153,7 +157,7 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
   const auto version = bank::natural(words[1]);
   if (!version) return usage_error(usage);
   if (*version != 2 && *version != 3) {
-    return Reply::error("NOPROTO", "unsupported protocol version; there are 2 and 3");
+    return Reply::error(bank::Code::no_proto, "unsupported protocol version; there are 2 and 3");
   }
   hello.version = static_cast<server::resp::Version>(*version);
   for (std::size_t i = 2; i < words.size();) {
@@ -204,7 +208,7 @@ Reply client_list(Server& server) {
 Reply client_kill(Server& server, std::int64_t id) {
   const auto found = server.connections().find(id);
   if (found == server.connections().end()) {
-    return Reply::error("ERR", "no such client; see CLIENT LIST");
+    return Reply::error(bank::Code::err, "no such client; see CLIENT LIST");
   }
   // Not before the answer is written: the operator may mean this very connection.
   server.post([victim = found->second] { victim->close_now(); });
@@ -235,7 +239,7 @@ Reply client_reply(Server& server, const Client& client, const Words& words) {
   if (is(words, "SETINFO", 4)) return Reply::ok();
   if (is(words, "SETNAME", 3)) {
     if (!is_word(words[2]))
-      return Reply::error("ERR", "a name has no blanks and 64 characters at most");
+      return Reply::error(bank::Code::err, "a name has no blanks and 64 characters at most");
     client->name() = words[2];
     return Reply::ok();
   }

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "server/bank/login.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 #include "server/commands/txn.hpp"
 
@@ -34,11 +34,13 @@ std::optional<Reply> refused(Server& server, const Client& client, Allowed allow
   if (allowed == Allowed::everybody) return std::nullopt;
   const bank::Session& session = *client->session();
   if (session.role == Role::nobody) {
-    return Reply::error("NOAUTH", "log in first: AUTH account pin");
+    return Reply::error(bank::Code::no_auth, "log in first: AUTH account pin");
   }
-  if (server.bank().pin_versions.is_outdated(session)) return bank::log_in_again(session.account);
+  if (server.bank().pin_versions.is_outdated(session))
+    return bank::refusals::pin_changed(session.account);
   if (allowed == Allowed::operator_ && session.role != Role::operator_) {
-    return Reply::error("NOPERM", "only the operator may do that, on the server's Unix socket");
+    return Reply::error(bank::Code::no_perm,
+                        "only the operator may do that, on the server's Unix socket");
   }
   return std::nullopt;
 }
@@ -118,7 +120,7 @@ std::string lower(std::string_view word) {
 }
 
 Reply usage_error(std::string_view usage) {
-  return Reply::error("ERR", "usage: " + std::string(usage));
+  return Reply::error(bank::Code::err, "usage: " + std::string(usage));
 }
 
 std::optional<std::chrono::milliseconds> wait_time(const std::string& word) {

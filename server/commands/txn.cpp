@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/bank/points.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/commands/countdown.hpp"
 
 namespace commands {
@@ -48,7 +49,7 @@ Reply::Map describe(const Transaction& txn, const cancel::RequestView& view) {
 }
 
 Reply no_such_handle(cancel::Handle handle) {
-  return Reply::error("INVALIDHANDLE",
+  return Reply::error(bank::Code::invalid_handle,
                       "no transaction " + to_string(handle) + " is in flight; see TXN LIST");
 }
 
@@ -56,7 +57,7 @@ Reply release(bank::Bank& bank, cancel::Handle handle, bool (Transaction::*how)(
   const auto txn = bank.transactions.find(handle);
   if (!txn) return no_such_handle(handle);
   if (((*txn).*how)()) return Reply::ok();
-  return Reply::error("ERR", "transaction " + to_string(handle) + " is not held");
+  return Reply::error(bank::Code::err, "transaction " + to_string(handle) + " is not held");
 }
 
 }  // namespace
@@ -127,9 +128,9 @@ Reply resume(bank::Bank& bank, cancel::Handle handle) {
 Reply verdict_reply(cancel::Verdict verdict) {
   switch (verdict) {
     case cancel::Verdict::invalid:
-      return Reply::error("INVALIDHANDLE", "not in flight, or never was; see TXN LIST");
+      return Reply::error(bank::Code::invalid_handle, "not in flight, or never was; see TXN LIST");
     case cancel::Verdict::unknown:
-      return Reply::error("UNKNOWN",
+      return Reply::error(bank::Code::unknown,
                           "the cancel could not be made final; ask STATUS, or cancel again");
     default:
       return Reply::status(std::string(name(verdict)));

@@ -123,7 +123,7 @@ void Connection::execute_next() {
     if (auto* command = std::get_if<resp::Command>(&frame)) {
       commands::execute(boss_, shared_from_this(), std::move(command->args));
     } else if (auto* too_big = std::get_if<resp::TooBig>(&frame)) {
-      answer(bank::Reply::error("TOOBIG", too_big->text));
+      answer(bank::Reply::error(bank::Code::too_big, too_big->text));
     } else {
       broken(std::get<resp::ProtocolError>(frame).text);
     }
@@ -131,7 +131,7 @@ void Connection::execute_next() {
 }
 
 void Connection::broken(const std::string& text) {
-  answer(bank::Reply::error("ERR", "Protocol error: " + text));
+  answer(bank::Reply::error(bank::Code::err, "Protocol error: " + text));
   close_after_reply();
 }
 

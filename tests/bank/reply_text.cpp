@@ -10,7 +10,7 @@ struct ToText {
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
   std::string operator()(const bank::Reply::Status& status) const { return "+" + status.text; }
   std::string operator()(const bank::Reply::Error& error) const {
-    return "-" + error.code + " " + error.text;
+    return "-" + std::string(name(error.code)) + " " + error.text;
   }
   std::string operator()(const bank::Reply::Bulk& bytes) const { return bytes; }
   std::string operator()(const bank::Reply::Array& elements) const {

@@ -26,7 +26,8 @@ TEST_CASE("what both versions write alike") {
   for (const auto& write : {resp2, resp3}) {
     CHECK(write(Reply::ok()) == "+OK\r\n");
     CHECK(write(Reply::status("TOOLATE")) == "+TOOLATE\r\n");
-    CHECK(write(Reply::error("FUNDS", "the balance is 5")) == "-FUNDS the balance is 5\r\n");
+    CHECK(write(Reply::error(bank::Code::funds, "the balance is 5")) ==
+          "-FUNDS the balance is 5\r\n");
     CHECK(write(Reply::integer(-25)) == ":-25\r\n");
     CHECK(write(Reply::bulk("a\r\nb\0"s)) == "$5\r\na\r\nb\0\r\n"s);
     CHECK(write(Reply::bulk("")) == "$0\r\n\r\n");
@@ -54,8 +55,7 @@ TEST_CASE("null and maps are version 3's own") {
 TEST_CASE("no text can break out of its line") {
   const std::string nasty = "a\r\n+OK\r\nb\tc\0d\x7f\x1b\xc3\xa9"s;
   CHECK(resp2(Reply::status(nasty)) == "+a  +OK  b c d  \xc3\xa9\r\n");
-  CHECK(resp2(Reply::error("ERR", nasty)) == "-ERR a  +OK  b c d  \xc3\xa9\r\n");
-  CHECK(resp2(Reply::error("A\r\nB", "")) == "-A  B \r\n");
+  CHECK(resp2(Reply::error(bank::Code::err, nasty)) == "-ERR a  +OK  b c d  \xc3\xa9\r\n");
 }
 
 TEST_CASE("a reply is appended to what is there") {
@@ -67,7 +67,7 @@ TEST_CASE("a reply is appended to what is there") {
 TEST_CASE("replies compare by what they say") {
   CHECK(Reply::ok() == Reply::status("OK"));
   CHECK(Reply::ok() != Reply::bulk("OK"));
-  CHECK(Reply::error("ERR", "x").as_error()->code == "ERR");
+  CHECK(Reply::error(bank::Code::err, "x").as_error()->code == bank::Code::err);
   CHECK(Reply::ok().as_error() == nullptr);
 }
 

@@ -28,7 +28,7 @@ class Encoder {
   }
   void operator()(const Reply::Error& error) {
     out_ += '-';
-    text(error.code);
+    text(name(error.code));
     out_ += ' ';
     text(error.text);
     out_ += "\r\n";

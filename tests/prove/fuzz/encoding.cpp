@@ -32,7 +32,7 @@ class Drawn {
       case 2:
         return Reply::status(text());
       case 3:
-        return Reply::error("ERR", text());
+        return Reply::error(bank::Code::err, text());
       case 4:
         return Reply::bulk(text());
       case 5:
@@ -97,7 +97,7 @@ struct Expected {
     return {'+', line(status.text), 0, {}};
   }
   rig::Reply operator()(const Reply::Error& error) const {
-    return {'-', line(error.code + " " + error.text), 0, {}};
+    return {'-', line(std::string(name(error.code)) + " " + error.text), 0, {}};
   }
   rig::Reply operator()(const Reply::Bulk& bytes) const { return bulk(bytes); }
   rig::Reply operator()(const Reply::Array& elements) const {

@@ -1,0 +1,99 @@
+#pragma once
+
+/// Every refusal of the bank: a code for programs and one line for people, which says what happened
+/// and what to do. One function each; pure, any thread. Which one is given if several apply: see
+/// code.hpp.
+
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "db/ledger.hpp"
+#include "server/bank/counters.hpp"
+#include "server/bank/points.hpp"
+#include "server/bank/reply.hpp"
+#include "server/cancel/handle_table.hpp"
+
+namespace bank {
+
+/// Ends a transaction's body with a reply (an error, or the first reply to a repeated key). The
+/// unwinding releases what the body holds.
+class Refusal {
+ public:
+  explicit Refusal(Reply reply) : reply_(std::move(reply)) {}
+  const Reply& reply() const { return reply_; }
+
+ private:
+  Reply reply_;
+};
+
+namespace refusals {
+
+// ── The command is malformed ────────────────────────────────────────────────────────────────────
+
+Reply unknown_command(const std::string& word);
+Reply usage(std::string_view usage);
+Reply not_an_account();
+Reply not_an_amount();
+Reply not_a_key();
+Reply not_a_pin();
+Reply not_a_backup_path();
+Reply not_a_timeout();
+Reply not_a_limit();
+Reply not_a_transfer();
+Reply same_account();
+/// For causes with words of their own, such as the ledger's about a backup's path.
+Reply malformed(std::string text);
+
+// ── The client may not do that ──────────────────────────────────────────────────────────────────
+
+Reply not_logged_in();
+/// Another session has changed the account's PIN since this one logged in.
+Reply pin_changed(ledger::AccountId account);
+Reply operator_only();
+Reply teller_only();
+/// A customer, logged in for `own`, asks for another account.
+Reply not_your_account(ledger::AccountId own);
+Reply wrong_pin();
+Reply locked();
+
+// ── The server is not able to ───────────────────────────────────────────────────────────────────
+
+Reply shutting_down();
+/// The queue of requests is full.
+Reply busy();
+/// The ledger refused a change before COMMIT, or could not be read on the way to one.
+Reply store_failed(const std::exception& error);
+/// The ledger could not be read; the request would have changed nothing.
+Reply cannot_read(const std::exception& error);
+Reply cannot_check_pin(const std::exception& error);
+/// COMMIT itself failed.
+Reply unknown_outcome();
+
+// ── The key ─────────────────────────────────────────────────────────────────────────────────────
+
+Reply in_progress(const std::string& key);
+Reply key_reused(const std::string& key);
+Reply key_cancelled(const std::string& key);
+Reply cancelled_key_to_reverse(const std::string& key);
+Reply nothing_to_reverse(const std::string& key);
+
+// ── The accounts ────────────────────────────────────────────────────────────────────────────────
+
+Reply amount_out_of_range();
+Reply no_such_account(ledger::AccountId account);
+Reply frozen(ledger::AccountId account);
+Reply insufficient_funds(const ledger::Account& account);
+Reply balance_too_large(ledger::AccountId account);
+
+// ── The transaction was cancelled ───────────────────────────────────────────────────────────────
+
+/// `text` is the canceller's; empty if it gave none.
+Reply cancelled(cancel::Handle handle, Reason reason, Point point, const std::string& text);
+Reply deadline(cancel::Handle handle, Point point);
+/// Cancelled, but the tombstone of its key could not be written.
+Reply tombstone_failed(const std::string& key);
+
+}  // namespace refusals
+}  // namespace bank
