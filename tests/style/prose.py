@@ -18,14 +18,14 @@ FORMS = [(re.compile(form, re.VERBOSE), advice) for form, advice in [
     (r"\b(?:to|for|of|by|from|with|than|and|or|but|as|is|on|if|that)\swho\b",
      "name the actor before 'who'"),
     (r"(?:^|[.;:(]\s)[Ww]ho\b(?![^.]*\?)", "name the actor"),
-    (r"(?:^|[.;:(]\s)[Ww]hat\b(?![^.]*\?)", "name the subject; 'what' is none"),
+    (r"(?:^|[.;(]\s)[Ww]hat\b(?![^.]*\?)", "name the subject; 'what' is none"),
     (r"(?<!everybody\sis\s)(?<!Everybody\sis\s)\btold\b", "receives, reports, is notified, says"),
     (r"\btells\b", "reports, returns, notifies"),
     (r"\b(?:stands|stood)\b", "is, has, holds, remains"),
     (r"\b(?:takes|took|taken)\sover\b", "acquires, continues, replaces"),
     (r"\blets?\sgo\b", "releases, returns, rethrows"),
     (r"\bto\sbe\shad\b", "available"),
-    (r"(?<!there\s)\b(?:is|are|was|were)\snone\b", "say what it is"),
+    (r"(?<![Tt]here\s)\b(?:is|are|was|were)\snone\b", "say what it is"),
     (r"\b(?:thrice|anew|erstwhile|whence)\b", "three times, again, former, from which"),
     (r"\b(?!(?:[Ii]t|[Tt]hat|[Ll]et|[Hh]ere|[Tt]here|[Ww]hat)'s)\w+'s(?=[.,;:)]|\s*$)",
      "a possessive needs its noun"),
@@ -91,7 +91,10 @@ def of_document(text):
 
 
 def of_patch(text):
-    return [(1, text.partition("\n--- ")[0])]
+    """The lines before the diff. The message that a check prints is not prose of the patch."""
+    head = text.partition("\n--- ")[0]
+    return [(number, line) for number, line in enumerate(head.splitlines(), 1)
+            if not line.startswith(("Says:", "Check:"))]
 
 
 def passages(source):
