@@ -8,11 +8,14 @@
 #include "server/bank/process_request.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/commands/holds.hpp"
+#include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
 #include "server/log.hpp"
 
 namespace server {
 namespace {
+
+using wire::Connection;
 
 constexpr std::size_t login_threads = 2;
 constexpr std::size_t reserve_threads = 4;
@@ -42,14 +45,8 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger)
                                  })),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
                [this] { call_attend(); }),
-      listener_(loop_, options,
-                [this](Socket socket, std::string address) {
-                  accepted(std::move(socket), Connection::Door::tcp, std::move(address));
-                }),
-      admin_listener_(loop_, options,
-                      [this](Socket socket, std::string address) {
-                        accepted(std::move(socket), Connection::Door::admin, std::move(address));
-                      }),
+      listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
+      admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),
       reserve_(reserve_threads) {}
 
@@ -68,35 +65,14 @@ int Boss::run() {
   sweep();
   listener_.accept();
   admin_listener_.accept();
-  serve();
+  loop_.run();
   workers_.stop();
   connections_.clear();
   return exit_status_;
 }
 
-void Boss::serve() {
-  for (;;) {
-    try {
-      loop_.run();
-      return;
-    } catch (const std::exception& error) {
-      // No memory, most likely. What one handler could not do is no reason to leave the others.
-      log().error("{}", error.what());
-    }
-  }
-}
-
 void Boss::post(std::function<void()> call) {
   asio::post(loop_, std::move(call));
-}
-
-bool Boss::try_post(std::function<void()> call) noexcept {
-  try {
-    post(std::move(call));
-    return true;
-  } catch (const std::exception&) {
-    return false;
-  }
 }
 
 void Boss::run_login(std::int64_t account, Job job) {
@@ -117,40 +93,45 @@ std::function<void()> Boss::after(std::chrono::milliseconds time, std::function<
 
 // ── Connections ─────────────────────────────────────────────────────────────────────────────────
 
-void Boss::accepted(Socket socket, Connection::Door door, std::string address) {
+wire::Callbacks Boss::callbacks(Connection::Door door) {
+  return {[this, door](wire::Socket socket, std::string address) {
+            accepted(std::move(socket), door, std::move(address));
+          },
+          [](const std::string& why) { log().warn("cannot accept a connection now: {}", why); }};
+}
+
+void Boss::accepted(wire::Socket socket, Connection::Door door, std::string address) {
   const std::int64_t id = next_connection_++;
-  auto connection =
-      std::make_shared<Connection>(*this, std::move(socket), id, door, std::move(address));
+  auto connection = std::make_shared<Connection>(*this, options_.client_timeouts, std::move(socket),
+                                                 id, door, std::move(address));
   connections_.emplace(id, connection);
   if (door == Connection::Door::admin || connections_.size() <= options_.connections_max) {
     return connection->start();
   }
   const bool may_linger = connections_.size() <= options_.connections_max + most_refused;
-  connection->attempt([&] {
-    connection->answer(
-        bank::Reply::error(bank::Code::busy, "too many connections; try again later"));
-    if (may_linger) return connection->close_after_reply();
-    connection->close_now();
-  });
+  connection->answer(bank::Reply::error(bank::Code::busy, "too many connections; try again later"));
+  if (may_linger) return connection->close_after_reply();
+  connection->close_now();
 }
 
-void Boss::forget(std::int64_t id) {
-  connections_.erase(id);
+void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::string> words) {
+  commands::execute(*this, client, std::move(words));
+}
+
+void Boss::closed(Connection& client) {
+  connections_.erase(client.id());
   if (draining_) finish_when_quiet();
 }
 
 void Boss::sweep() {
-  // First the next time, so that it comes whatever goes wrong with this one.
   sweep_timer_.expires_after(sweep_every);
   sweep_timer_.async_wait([this](const asio::error_code& error) {
     if (!error) sweep();
   });
-  attend();  // for what the system had no thread to give, or no memory
+  attend();  // for requests that the system had no thread for
   const auto now = std::chrono::steady_clock::now();
   const auto all = connections_;  // a connection that is dropped leaves the map
-  for (const auto& entry : all) {
-    entry.second->attempt([&] { entry.second->sweep(now); });
-  }
+  for (const auto& [id, connection] : all) connection->sweep(now);
   if (draining_) finish_when_quiet();
 }
 
@@ -189,7 +170,7 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
   connection->answered_by(txn, asked.timeout.value_or(most));
-  if (draining_) txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
+  if (draining_) txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->undo_admission()) return;  // a cancel came first, and answers
@@ -202,11 +183,10 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
 
 void Boss::call_attend() noexcept {
   if (attend_posted_.exchange(true)) return;
-  const bool posted = try_post([this] {
+  post([this] {
     attend_posted_.store(false);
     attend();
   });
-  if (!posted) attend_posted_.store(false);  // the next sweep attends
 }
 
 void Boss::attend() {
@@ -233,8 +213,7 @@ void Boss::drain() {
   log().info("draining: no new connections or transactions");
   listener_.close();
   for (const auto& txn : bank_.transactions.all()) {
-    // If there is no memory for it, the next sweep asks.
-    txn->when_gone([this] { try_post([this] { finish_when_quiet(); }); });
+    txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
   }
   commands::clear_holds(bank_);
   after(options_.drain_timeout, [this] { stop_now("the drain timeout"); });

@@ -24,7 +24,7 @@
 
 namespace server {
 
-class Boss final : public commands::Server {
+class Boss final : public commands::Server, public wire::Service {
  public:
   /// Throws std::runtime_error, in one line, if it cannot listen or has no threads. The ledger
   /// outlives it.
@@ -42,33 +42,32 @@ class Boss final : public commands::Server {
   const Options& options() const { return options_; }
   bank::Bank& bank() override { return bank_; }
   Facts facts() const override;
-  const std::map<std::int64_t, std::shared_ptr<Connection>>& connections() const override {
+  const std::map<std::int64_t, std::shared_ptr<wire::Connection>>& connections() const override {
     return connections_;
   }
   const std::optional<std::string>& teller_secret() const override {
     return options_.teller_secret;
   }
 
-  void admit(const std::shared_ptr<Connection>& connection,
+  void admit(const std::shared_ptr<wire::Connection>& connection,
              std::vector<std::string> command) override;
   bool logins_are_full() const override { return logins_.waiting() >= most_waiting_logins; }
   void run_login(std::int64_t account, Job job) override;
   void run_job(Job job) override;
   std::function<void()> after(std::chrono::milliseconds time, std::function<void()> call) override;
-  /// A connection is closed.
-  void forget(std::int64_t id);
   void drain() override;
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
   void post(std::function<void()> call) override;
-  /// False if there is no memory for that.
-  bool try_post(std::function<void()> call) noexcept;
 
  private:
   static constexpr std::size_t most_waiting_logins = 1024;
-  void serve();
-  void accepted(Socket socket, Connection::Door door, std::string address);
+  void execute(const std::shared_ptr<wire::Connection>& client,
+               std::vector<std::string> words) override;
+  void closed(wire::Connection& client) override;
+  wire::Callbacks callbacks(wire::Connection::Door door);
+  void accepted(wire::Socket socket, wire::Connection::Door door, std::string address);
   std::optional<bank::Reply> refused_at_the_door(const bank::Session& session,
                                                  const std::vector<std::string>& command) const;
   void await_signal();
@@ -97,10 +96,10 @@ class Boss final : public commands::Server {
   std::int64_t next_connection_ = 1;
 
   bank::Bank bank_;
-  std::map<std::int64_t, std::shared_ptr<Connection>> connections_;
+  std::map<std::int64_t, std::shared_ptr<wire::Connection>> connections_;
   cancel::WorkerPool workers_;
-  Listener listener_;
-  AdminListener admin_listener_;
+  wire::Listener listener_;
+  wire::AdminListener admin_listener_;
   commands::JobThreads logins_;
   commands::JobThreads reserve_;
 };

@@ -68,7 +68,7 @@ void describe(CLI::App& app, Options& options, Raw& raw) {
       "a file with the tellers' secret; without it there "
       "are no tellers",
       "ATM_TELLER_SECRET_FILE");
-  app.add_flag("--insecure-listen", options.insecure_listen,
+  app.add_flag("--insecure-listen", options.listen.beyond_loopback,
                "listen beyond loopback although the wire is not encrypted")
       ->envname("ATM_INSECURE_LISTEN");
   app.add_flag("--teaching", options.teaching, "holds are possible, and points note their times")
@@ -88,12 +88,11 @@ void read_listen(const std::string& text, Options& options) {
   if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5) throw wrong;
   const int number = std::stoi(port);
   if (number > 65'535) throw wrong;
-  options.port = static_cast<std::uint16_t>(number);
-  options.host = text.substr(0, colon);
-  if (options.host.starts_with('[') && options.host.ends_with(']')) {
-    options.host = options.host.substr(1, options.host.size() - 2);
-  }
-  if (options.host.empty()) throw wrong;
+  options.listen.port = static_cast<std::uint16_t>(number);
+  std::string& host = options.listen.host;
+  host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) throw wrong;
 }
 
 /// The file's first line. Throws CLI::ValidationError.
@@ -117,9 +116,8 @@ void finish(Options& options, const Raw& raw) {
   if (raw.mechanism == "posix") options.mechanism = cancel::Mechanism::posix;
   options.worker_idle = milliseconds(raw.worker_idle);
   options.drain_timeout = milliseconds(raw.drain_timeout);
-  options.auth_timeout = milliseconds(raw.auth_timeout);
-  options.idle_timeout = milliseconds(raw.idle_timeout);
-  options.write_timeout = milliseconds(raw.write_timeout);
+  options.client_timeouts = {milliseconds(raw.auth_timeout), milliseconds(raw.idle_timeout),
+                             milliseconds(raw.write_timeout)};
   if (raw.request_timeout >= 0) {
     options.request_timeout = milliseconds(raw.request_timeout);
   } else if (options.teaching) {

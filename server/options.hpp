@@ -9,13 +9,14 @@
 #include <string>
 
 #include "server/cancel/request.hpp"
+#include "server/wire/connection.hpp"
+#include "server/wire/listener.hpp"
 
 namespace server {
 
 struct Options {
   std::string data = "./atm-data";
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 7007;
+  wire::TcpAddress listen{"127.0.0.1", 7007};
   std::string admin_socket;  // DIR/admin.sock if not given
   cancel::Mechanism mechanism = cancel::Mechanism::token;
   std::size_t workers_max = 256;
@@ -24,11 +25,8 @@ struct Options {
   std::chrono::milliseconds worker_idle{10'000};
   std::chrono::milliseconds request_timeout{30'000};  // 0: none
   std::chrono::milliseconds drain_timeout{30'000};
-  std::chrono::milliseconds auth_timeout{60'000};   // to log in, over TCP; 0: none
-  std::chrono::milliseconds idle_timeout{900'000};  // with nothing said, over TCP; 0: none
-  std::chrono::milliseconds write_timeout{30'000};  // for a client to take what it is sent
+  wire::Timeouts client_timeouts;
   std::optional<std::string> teller_secret;
-  bool insecure_listen = false;
   bool teaching = false;
   bool cheap_pins = false;
   std::string log_level = "info";

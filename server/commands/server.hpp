@@ -18,7 +18,7 @@
 
 namespace commands {
 
-using Client = std::shared_ptr<server::Connection>;
+using Client = std::shared_ptr<wire::Connection>;
 using Words = std::vector<std::string>;
 
 /// All functions are for the boss's thread and never block, except where they say otherwise.

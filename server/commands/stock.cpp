@@ -94,7 +94,7 @@ bank::Login log_in_as(Server& server, const std::string& user, const std::string
 
 void start_login(Server& server, const Client& client, const std::string& user,
                  const std::string& secret, const After& after) {
-  if (client->door() == server::Connection::Door::admin) {
+  if (client->door() == wire::Connection::Door::admin) {
     return client->answer(
         Reply::error(bank::Code::err, "the operator is logged in by the socket's file"));
   }
@@ -110,10 +110,8 @@ void start_login(Server& server, const Client& client, const std::string& user,
     const bank::Login login = log_in_as(server, user, secret);
     // Who a client is changes on the boss's thread only.
     server.post([client, login, after] {
-      client->attempt([&] {
-        if (login.reply.as_error() == nullptr) *client->session() = login.session;
-        client->answer(login.reply.as_error() != nullptr ? login.reply : after());
-      });
+      if (login.reply.as_error() == nullptr) *client->session() = login.session;
+      client->answer(login.reply.as_error() != nullptr ? login.reply : after());
     });
   });
 }
@@ -125,7 +123,7 @@ void auth(Server& server, const Client& client, const Words& words) {
   start_login(server, client, words[1], words[2], [] { return Reply::ok(); });
 }
 
-Reply hello_map(const server::Connection& client) {
+Reply hello_map(const wire::Connection& client) {
   return Reply::map({
       {"server", Reply::bulk("atm-server")},
       {"version", Reply::bulk(ATM_VERSION)},
@@ -139,7 +137,7 @@ Reply hello_map(const server::Connection& client) {
 
 /// HELLO's words, read.
 struct Hello {
-  std::optional<server::resp::Version> version;
+  std::optional<wire::resp::Version> version;
   std::optional<std::pair<std::string, std::string>> login;
   std::optional<std::string> name;
 };
@@ -159,7 +157,7 @@ std::optional<Reply> read_hello(const Words& words, Hello& hello) {
   if (*version != 2 && *version != 3) {
     return Reply::error(bank::Code::no_proto, "unsupported protocol version; there are 2 and 3");
   }
-  hello.version = static_cast<server::resp::Version>(*version);
+  hello.version = static_cast<wire::resp::Version>(*version);
   for (std::size_t i = 2; i < words.size();) {
     if (same_word(words[i], "AUTH") && i + 2 < words.size()) {
       hello.login.emplace(words[i + 1], words[i + 2]);
@@ -190,7 +188,7 @@ void hello(Server& server, const Client& client, const Words& words) {
 
 Reply client_list(Server& server) {
   const auto now = std::chrono::steady_clock::now();
-  const auto seconds = [now](server::SteadyTime then) {
+  const auto seconds = [now](wire::SteadyTime then) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
   };
   std::string lines;

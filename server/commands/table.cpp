@@ -90,11 +90,7 @@ struct LateVerdict {
 void VerdictAnswer::operator()(cancel::Verdict verdict,
                                const std::shared_ptr<bank::Transaction>& txn) const noexcept {
   server_.bank().counters.count(verdict);
-  try {
-    tell(verdict_reply(verdict), txn);
-  } catch (const std::exception&) {
-    client_->lose();
-  }
+  tell(verdict_reply(verdict), txn);
 }
 
 void VerdictAnswer::tell(const Reply& reply, const std::shared_ptr<bank::Transaction>& txn) const {
@@ -103,11 +99,9 @@ void VerdictAnswer::tell(const Reply& reply, const std::shared_ptr<bank::Transac
     return;
   }
   server_.post([server = &server_, client = client_, wait = wait_, txn, reply] {
-    client->attempt([&] {
-      const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
-      late->stop_timer = server->after(wait, [late] { late->tell(); });
-      txn->when_gone([server, late] { server->post([late] { late->tell(); }); });
-    });
+    const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
+    late->stop_timer = server->after(wait, [late] { late->tell(); });
+    txn->when_gone([server, late] { server->post([late] { late->tell(); }); });
   });
 }
 

@@ -4,16 +4,13 @@
 #include <cerrno>
 #include <utility>
 
+#include <asio/post.hpp>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "server/boss.hpp"
-#include "server/commands/table.hpp"
-#include "server/log.hpp"
-
-namespace server {
+namespace wire {
 namespace {
 
 using std::chrono::steady_clock;
@@ -29,8 +26,10 @@ constexpr std::size_t most_input = 256 * 1024;
 
 }  // namespace
 
-Connection::Connection(Boss& boss, Socket socket, std::int64_t id, Door door, std::string address)
-    : boss_(boss),
+Connection::Connection(Service& service, const Timeouts& timeouts, Socket socket, std::int64_t id,
+                       Door door, std::string address)
+    : service_(service),
+      timeouts_(timeouts),
       id_(id),
       door_(door),
       address_(std::move(address)),
@@ -45,22 +44,7 @@ Connection::Connection(Boss& boss, Socket socket, std::int64_t id, Door door, st
 }
 
 void Connection::start() {
-  attempt([this] { await_input(); });
-}
-
-void Connection::lose() noexcept {
-  const std::lock_guard lock(mutex_);
-  dead_ = true;
-}
-
-void Connection::failed(const char* why) noexcept {
-  lose();
-  log().error("client {} is lost: {}", id_, why);
-  try {
-    close_now();
-  } catch (const std::exception&) {
-    // The next sweep closes it.
-  }
+  await_input();
 }
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -69,12 +53,10 @@ void Connection::await_input() {
   if (reading_ || closed_ || framer_.buffered() > most_input) return;
   reading_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
-    self->attempt([&] {
-      self->reading_ = false;
-      if (self->closed_) return;
-      if (error) return self->close_now();
-      self->take_input();
-    });
+    self->reading_ = false;
+    if (self->closed_) return;
+    if (error) return self->close_now();
+    self->take_input();
   });
 }
 
@@ -121,7 +103,7 @@ void Connection::execute_next() {
     resp::Frame frame = framer_.next();
     if (std::holds_alternative<resp::NeedMore>(frame)) break;
     if (auto* command = std::get_if<resp::Command>(&frame)) {
-      commands::execute(boss_, shared_from_this(), std::move(command->args));
+      service_.execute(shared_from_this(), std::move(command->args));
     } else if (auto* too_big = std::get_if<resp::TooBig>(&frame)) {
       answer(bank::Reply::error(bank::Code::too_big, too_big->text));
     } else {
@@ -161,31 +143,24 @@ void Connection::answered_by(const std::shared_ptr<bank::Transaction>& txn,
 }
 
 bool Connection::deliver(const bank::Reply& reply) noexcept {
-  try {
-    bool told = false;
-    bool call_boss = false;
-    {
-      const std::lock_guard lock(mutex_);
-      busy_ = false;
-      told = !ended_ && !dead_;
-      if (!dead_) {
-        resp::encode(reply, version_, unsent_);
-        write_some();
-      }
-      told = told && !dead_;
-      call_boss = std::exchange(input_waiting_, false) || ended_ || dead_ ||
-                  (!unsent_.empty() && !writing_);
-    }
-    if (call_boss) {
-      boss_.post([self = shared_from_this()] { self->attempt([&] { self->delivered(); }); });
-    }
-    return told;
-  } catch (const std::exception&) {
-    // Out of memory: the answer cannot be sent, and no later one may take its place.
+  bool told = false;
+  bool call_boss = false;
+  {
     const std::lock_guard lock(mutex_);
-    dead_ = true;
-    return false;
+    busy_ = false;
+    told = !ended_ && !dead_;
+    if (!dead_) {
+      resp::encode(reply, version_, unsent_);
+      write_some();
+    }
+    told = told && !dead_;
+    call_boss =
+        std::exchange(input_waiting_, false) || ended_ || dead_ || (!unsent_.empty() && !writing_);
   }
+  if (call_boss) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->delivered(); });
+  }
+  return told;
 }
 
 /// The boss's part of an answer that another thread has given.
@@ -234,7 +209,7 @@ void Connection::await_output() {
                          if (error) self->dead_ = true;
                          if (!self->dead_) self->write_some();
                        }
-                       self->attempt([&] { self->delivered(); });
+                       self->delivered();
                      });
 }
 
@@ -314,30 +289,28 @@ bool Connection::finish() {
 }
 
 void Connection::close_now() {
-  if (!std::exchange(closed_, true)) {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-      dead_ = true;
-    }
-    asio::error_code ignored;
-    socket_.cancel(ignored);
-    socket_.shutdown(Socket::shutdown_both, ignored);
-    deadline_timer_.cancel();
+  if (std::exchange(closed_, true)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    dead_ = true;
   }
+  asio::error_code ignored;
+  socket_.cancel(ignored);
+  socket_.shutdown(Socket::shutdown_both, ignored);
+  deadline_timer_.cancel();
   cancel_in_flight();
-  boss_.forget(id_);
+  service_.closed(*this);
 }
 
 void Connection::sweep(SteadyTime now) {
-  const Options& options = boss_.options();
   const auto over = [now](SteadyTime since, std::chrono::milliseconds most) {
     return most.count() > 0 && now - since > most;
   };
-  if (closed_) return close_now();  // it has failed before
+  if (closed_) return;
   if (lingering_) {
     const bool long_enough = over(lingers_since_, most_lingering) && all_taken();
-    if (long_enough || over(lingers_since_, options.write_timeout)) close_now();
+    if (long_enough || over(lingers_since_, timeouts_.write)) close_now();
     return;
   }
   bool stuck = false;
@@ -345,15 +318,15 @@ void Connection::sweep(SteadyTime now) {
   bool ended = false;
   {
     const std::lock_guard lock(mutex_);
-    stuck = dead_ || (!unsent_.empty() && over(unsent_since_, options.write_timeout));
+    stuck = dead_ || (!unsent_.empty() && over(unsent_since_, timeouts_.write));
     busy = busy_;
     ended = ended_;
   }
   if (busy) last_heard_ = now;  // who waits for an answer is not idle
   if (door_ == Door::tcp && !busy) {
     const bool nobody = session_->role == bank::Role::nobody;
-    stuck = stuck || (nobody && over(since_, options.auth_timeout));
-    stuck = stuck || over(last_heard_, options.idle_timeout);
+    stuck = stuck || (nobody && over(since_, timeouts_.auth));
+    stuck = stuck || over(last_heard_, timeouts_.idle);
   }
   // Nobody reads from a client that has sent ahead too much, so its going has to be looked for. One
   // that has ended only its own side is still owed what it asked for.
@@ -371,7 +344,7 @@ void Connection::arm_deadline(SteadyTime when) {
   armed_until_ = when;
   deadline_timer_.expires_at(when);
   deadline_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
-    if (!error && !self->closed_) self->attempt([&] { self->at_deadline(); });
+    if (!error && !self->closed_) self->at_deadline();
   });
 }
 
@@ -383,4 +356,4 @@ void Connection::at_deadline() {
   txn->cancel(bank::order_of(bank::Reason::deadline), [](cancel::Verdict) {});
 }
 
-}  // namespace server
+}  // namespace wire

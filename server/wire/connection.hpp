@@ -19,33 +19,30 @@
 #include "server/bank/transaction.hpp"
 #include "server/wire/resp/encode.hpp"
 #include "server/wire/resp/framer.hpp"
+#include "server/wire/service.hpp"
 
-namespace server {
-
-class Boss;
+namespace wire {
 
 using Socket = asio::generic::stream_protocol::socket;
 using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// How long a client may take. Zero: no limit.
+struct Timeouts {
+  std::chrono::milliseconds auth{0};   // to log in, over TCP
+  std::chrono::milliseconds idle{0};   // between two commands, over TCP
+  std::chrono::milliseconds write{0};  // to take what it is sent
+};
 
 class Connection final : public bank::ReplySink, public std::enable_shared_from_this<Connection> {
  public:
   enum class Door : std::uint8_t { tcp, admin };
 
-  /// `id` is never used again in this run of the server.
-  Connection(Boss& boss, Socket socket, std::int64_t id, Door door, std::string address);
+  /// `id` is unique in this run of the server. The service outlives the connection.
+  Connection(Service& service, const Timeouts& timeouts, Socket socket, std::int64_t id, Door door,
+             std::string address);
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
-  /// Does something for this client. If that fails half-way, the client is lost: no byte of its
-  /// stream may be left out, nor an answer.
-  template <typename Act>
-  void attempt(const Act& act) noexcept {
-    try {
-      act();
-    } catch (const std::exception& error) {
-      failed(error.what());
-    }
-  }
   /// Begins to read. Once.
   void start();
   /// Answers the command that is being executed, at once.
@@ -58,7 +55,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   /// Cancels what is in flight, drops what is behind it, and closes once what has been answered is
   /// sent.
   void close_after_reply();
-  /// Cancels what is in flight and closes now. If that throws, it can be called again.
+  /// Cancels what is in flight and closes now.
   void close_now();
   /// For a server that is about to end: sends the client away, which is owed nothing. True once its
   /// system has all that it was told, so that nothing of it can be lost.
@@ -87,11 +84,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool gone() const;
   /// The answer to the request in flight. False if the client has gone.
   bool deliver(const bank::Reply& reply) noexcept override;
-  /// There will be no answer to the request in flight. The boss will close.
-  void lose() noexcept;
 
  private:
-  void failed(const char* why) noexcept;
   void await_input();
   void take_input();
   void end_of_input();
@@ -108,7 +102,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void arm_deadline(SteadyTime when);
   void at_deadline();
 
-  Boss& boss_;
+  Service& service_;
+  const Timeouts timeouts_;
   const std::int64_t id_;
   const Door door_;
   const std::string address_;
@@ -144,4 +139,4 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool writing_ = false;        // the boss waits until the socket takes more
 };
 
-}  // namespace server
+}  // namespace wire

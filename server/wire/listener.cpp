@@ -5,9 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/log.hpp"
-
-namespace server {
+namespace wire {
 namespace {
 
 using Tcp = asio::ip::tcp;
@@ -20,14 +18,14 @@ std::string text(const Tcp::endpoint& endpoint) {
   return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + port;
 }
 
-Tcp::endpoint endpoint_of(asio::io_context& loop, const Options& options) {
+Tcp::endpoint endpoint_of(asio::io_context& loop, const TcpAddress& address) {
   asio::error_code error;
-  const auto found = Tcp::resolver(loop).resolve(options.host, std::to_string(options.port), error);
+  const auto found = Tcp::resolver(loop).resolve(address.host, std::to_string(address.port), error);
   if (error || found.empty()) {
-    throw std::runtime_error("cannot listen on '" + options.host + "': " + error.message());
+    throw std::runtime_error("cannot listen on '" + address.host + "': " + error.message());
   }
   const Tcp::endpoint endpoint = found.begin()->endpoint();
-  if (!endpoint.address().is_loopback() && !options.insecure_listen) {
+  if (!endpoint.address().is_loopback() && !address.beyond_loopback) {
     throw std::runtime_error("the wire is not encrypted: to listen beyond loopback, on " +
                              text(endpoint) + ", give --insecure-listen");
   }
@@ -36,26 +34,28 @@ Tcp::endpoint endpoint_of(asio::io_context& loop, const Options& options) {
 
 /// Accepts one after the other for as long as the acceptor is open; `take` gets each socket.
 template <typename Acceptor, typename Take>
-void accept_next(Acceptor& acceptor, asio::steady_timer& later, Take take) {
-  acceptor.async_accept([&acceptor, &later, take](const asio::error_code& error, auto socket) {
-    if (!acceptor.is_open()) return;
-    if (!error) {
-      accept_next(acceptor, later, take);  // first, so that one client's failure stops nobody else
-      return take(std::move(socket));
-    }
-    log().warn("cannot accept a connection now: {}", error.message());
-    later.expires_after(a_little);
-    later.async_wait([&acceptor, &later, take](const asio::error_code& stopped) {
-      if (!stopped && acceptor.is_open()) accept_next(acceptor, later, take);
-    });
-  });
+void accept_next(Acceptor& acceptor, asio::steady_timer& later, const Callbacks& callbacks,
+                 Take take) {
+  acceptor.async_accept(
+      [&acceptor, &later, &callbacks, take](const asio::error_code& error, auto socket) {
+        if (!acceptor.is_open()) return;
+        if (!error) {
+          take(std::move(socket));
+          return accept_next(acceptor, later, callbacks, take);
+        }
+        callbacks.failed(error.message());
+        later.expires_after(a_little);
+        later.async_wait([&acceptor, &later, &callbacks, take](const asio::error_code& stopped) {
+          if (!stopped && acceptor.is_open()) accept_next(acceptor, later, callbacks, take);
+        });
+      });
 }
 
 }  // namespace
 
-Listener::Listener(asio::io_context& loop, const Options& options, Accepted accepted)
-    : acceptor_(loop), later_(loop), accepted_(std::move(accepted)) {
-  const Tcp::endpoint endpoint = endpoint_of(loop, options);
+Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks callbacks)
+    : acceptor_(loop), later_(loop), callbacks_(std::move(callbacks)) {
+  const Tcp::endpoint endpoint = endpoint_of(loop, address);
   asio::error_code error;
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(Tcp::acceptor::reuse_address(true));
@@ -67,11 +67,11 @@ Listener::Listener(asio::io_context& loop, const Options& options, Accepted acce
 }
 
 void Listener::accept() {
-  accept_next(acceptor_, later_, [this](Tcp::socket socket) {
+  accept_next(acceptor_, later_, callbacks_, [this](Tcp::socket socket) {
     asio::error_code gone;
     const Tcp::endpoint peer = socket.remote_endpoint(gone);
     socket.set_option(Tcp::no_delay(true), gone);
-    accepted_(asio::generic::stream_protocol::socket(std::move(socket)), text(peer));
+    callbacks_.accepted(asio::generic::stream_protocol::socket(std::move(socket)), text(peer));
   });
 }
 
@@ -110,8 +110,8 @@ void remove_stale(asio::io_context& loop, const std::string& path) {
 
 }  // namespace
 
-AdminListener::AdminListener(asio::io_context& loop, const Options& options, Accepted accepted)
-    : path_(options.admin_socket), acceptor_(loop), later_(loop), accepted_(std::move(accepted)) {
+AdminListener::AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks)
+    : path_(path), acceptor_(loop), later_(loop), callbacks_(std::move(callbacks)) {
   if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
     throw std::runtime_error("the path '" + path_ +
                              "' is too long for a Unix socket; give a "
@@ -132,8 +132,8 @@ AdminListener::~AdminListener() {
 }
 
 void AdminListener::accept() {
-  accept_next(acceptor_, later_, [this](Local::socket socket) {
-    accepted_(asio::generic::stream_protocol::socket(std::move(socket)), "unix");
+  accept_next(acceptor_, later_, callbacks_, [this](Local::socket socket) {
+    callbacks_.accepted(asio::generic::stream_protocol::socket(std::move(socket)), "unix");
   });
 }
 
@@ -143,4 +143,4 @@ void AdminListener::close() {
   later_.cancel();
 }
 
-}  // namespace server
+}  // namespace wire

@@ -11,7 +11,7 @@ MAY_INCLUDE = {
     "server/cancel": r"server/(cancel|seam)/.*",
     "server/bank": r"server/(bank|cancel|seam)/.*|db/[^/]*",
     "server/commands": r"server/(commands|wire|bank|cancel|seam)/.*|db/[^/]*",
-    "server/wire": r"server/.*",
+    "server/wire": r"server/(wire|bank|cancel|seam)/.*",
     "server/wire/resp": r"server/wire/resp/.*|server/bank/reply\.hpp",
     "db": r"db/.*|server/seam/.*",
     "client": r"client/.*",

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 using namespace std::string_literals;
@@ -72,4 +72,4 @@ TEST_CASE("replies compare by what they say") {
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

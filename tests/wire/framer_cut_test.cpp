@@ -7,7 +7,7 @@
 
 // However the network cuts the stream, the same comes out.
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 using namespace std::string_literals;
@@ -137,4 +137,4 @@ TEST_CASE("commands of every shape, in random pieces, come out as they went in")
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

@@ -4,7 +4,7 @@
 
 #include "tests/wire/frames.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 struct Malformed {
@@ -72,4 +72,4 @@ TEST_CASE("an error is certain as soon as its bytes are there") {
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

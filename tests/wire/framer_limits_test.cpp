@@ -2,7 +2,7 @@
 
 #include "tests/wire/frames.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 constexpr Limits small{.args = 3, .bulk = 5, .line = 20, .swallow = 100};
@@ -95,4 +95,4 @@ TEST_CASE("NeedMore means that no more is left than one piece may have") {
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

@@ -2,7 +2,7 @@
 
 #include "tests/wire/frames.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 using namespace std::string_literals;
@@ -65,4 +65,4 @@ TEST_CASE("an array that announces much stores only what has come") {
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

@@ -8,7 +8,7 @@
 
 #include "server/wire/resp/framer.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 
 /// One line for each outcome other than NeedMore: "[PING|hello]", "too big: …", "error: …".
 using Frames = std::vector<std::string>;
@@ -55,4 +55,4 @@ inline std::string array_of(const std::vector<std::string>& args) {
   return bytes;
 }
 
-}  // namespace server::resp
+}  // namespace wire::resp

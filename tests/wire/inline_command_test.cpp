@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 using namespace std::string_literals;
@@ -63,4 +63,4 @@ TEST_CASE("HTTP is told from commands") {
 }
 
 }  // namespace
-}  // namespace server::resp
+}  // namespace wire::resp

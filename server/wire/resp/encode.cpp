@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 using bank::Reply;
@@ -89,4 +89,4 @@ void encode(const bank::Reply& reply, Version version, std::string& out) {
   }
 }
 
-}  // namespace server::resp
+}  // namespace wire::resp

@@ -4,7 +4,7 @@
 
 #include "server/bank/reply.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 
 enum class Version : int { resp2 = 2, resp3 = 3 };
 
@@ -15,4 +15,4 @@ enum class Version : int { resp2 = 2, resp3 = 3 };
 /// Throws std::bad_alloc; `out` is then as it was. Never blocks; any thread.
 void encode(const bank::Reply& reply, Version version, std::string& out);
 
-}  // namespace server::resp
+}  // namespace wire::resp

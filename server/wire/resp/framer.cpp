@@ -6,7 +6,7 @@
 
 #include "server/wire/resp/inline_command.hpp"
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 constexpr std::string_view crlf = "\r\n";
@@ -175,4 +175,4 @@ void Framer::swallow(std::size_t bytes) {
   if (swallowed_ > limits_.swallow) throw ProtocolError{"invalid bulk length"};
 }
 
-}  // namespace server::resp
+}  // namespace wire::resp

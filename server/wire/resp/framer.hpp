@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-namespace server::resp {
+namespace wire::resp {
 
 /// How much one request may ask for. Sizes are in bytes.
 struct Limits {
@@ -100,4 +100,4 @@ class Framer {
   std::optional<ProtocolError> broken_;
 };
 
-}  // namespace server::resp
+}  // namespace wire::resp

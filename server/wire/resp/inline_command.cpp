@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-namespace server::resp {
+namespace wire::resp {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n\v\f";
@@ -128,4 +128,4 @@ bool is_http(const std::vector<std::string>& words) {
   return to_somewhere && std::any_of(verbs.begin(), verbs.end(), is_first);
 }
 
-}  // namespace server::resp
+}  // namespace wire::resp

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace server::resp {
+namespace wire::resp {
 
 /// The words of a line; none if it is blank. Its line end, if it has one, is a blank like others.
 /// Nothing if a quote is left open, or a closing quote is followed by anything but a blank.
@@ -21,4 +21,4 @@ std::optional<std::vector<std::string>> split_inline(std::string_view line);
 /// No command of ours is called POST or Host:, and none is a verb followed by a path.
 bool is_http(const std::vector<std::string>& words);
 
-}  // namespace server::resp
+}  // namespace wire::resp

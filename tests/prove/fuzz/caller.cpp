@@ -104,7 +104,7 @@ void Caller::log_in(const std::string& user, const std::string& secret) {
 }
 
 void Caller::count(std::string_view bytes) {
-  using namespace server::resp;
+  using namespace wire::resp;
   may_be_version_3_ = may_be_version_3_ || mentions_hello(bytes);
   if (!counted_) return;
   sent_.feed(bytes);

@@ -50,7 +50,7 @@ class Caller {
   bool counted_ = false;
   bool ended_ = false;
   bool may_be_version_3_ = false;
-  server::resp::Framer sent_;  // frames the sent bytes as the server should
+  wire::resp::Framer sent_;  // frames the sent bytes as the server should
   std::size_t due_ = 0;
   std::size_t replies_ = 0;
   std::string heard_;

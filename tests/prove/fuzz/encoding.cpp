@@ -10,7 +10,7 @@
 #include "tests/server/rig/reply.hpp"
 
 using bank::Reply;
-using server::resp::Version;
+using wire::resp::Version;
 
 namespace fuzz {
 namespace {
@@ -121,7 +121,7 @@ rig::Reply expected(const Reply& reply, Version version) {
 
 void check(const Reply& reply, Version version) {
   std::string bytes;
-  server::resp::encode(reply, version, bytes);
+  wire::resp::encode(reply, version, bytes);
   rig::Reply read;
   try {
     require(rig::take_reply(bytes, read), "an encoded reply is complete");

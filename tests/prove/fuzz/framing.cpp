@@ -15,19 +15,19 @@
 #include "tests/prove/fuzz/require.hpp"
 
 using fuzz::require;
-using server::resp::Command;
-using server::resp::Frame;
-using server::resp::Framer;
-using server::resp::Limits;
-using server::resp::NeedMore;
-using server::resp::ProtocolError;
-using server::resp::TooBig;
+using wire::resp::Command;
+using wire::resp::Frame;
+using wire::resp::Framer;
+using wire::resp::Limits;
+using wire::resp::NeedMore;
+using wire::resp::ProtocolError;
+using wire::resp::TooBig;
 
 namespace {
 
 // The limits of the server, and some that a short input reaches.
 constexpr std::array<Limits, 4> limits_to_choose = {
-    Limits{}, server::resp::before_auth, Limits{.args = 3, .bulk = 8, .line = 24, .swallow = 40},
+    Limits{}, wire::resp::before_auth, Limits{.args = 3, .bulk = 8, .line = 24, .swallow = 40},
     Limits{.args = 8, .bulk = 24, .line = 16, .swallow = 16}};
 
 bool same(const Frame& a, const Frame& b) {

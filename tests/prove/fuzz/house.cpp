@@ -56,7 +56,7 @@ House::~House() {
 
 server::Options House::options(const Manner& manner) const {
   server::Options wanted;
-  wanted.port = 0;
+  wanted.listen.port = 0;
   wanted.admin_socket = socket_;
   wanted.mechanism = manner.mechanism;
   wanted.workers_max = manner.tight ? 1 : 3;

@@ -1,0 +1,25 @@
+#pragma once
+
+/// What the wire needs from the server above it. The boss implements it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wire {
+
+class Connection;
+
+/// All calls come on the event loop's thread and must not block.
+class Service {
+ public:
+  virtual ~Service() = default;
+  /// Executes one command of the client: answers it before it returns, or has announced a later
+  /// answer with Connection::answered_later() or answered_by(). `words` has at least one element.
+  virtual void execute(const std::shared_ptr<Connection>& client,
+                       std::vector<std::string> words) = 0;
+  /// The connection is closed: it will execute nothing more, and no reply can reach its client.
+  virtual void closed(Connection& client) = 0;
+};
+
+}  // namespace wire
