@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   server::Parsed parsed = server::parse_options(argc, argv);
   if (parsed.exit_status) return *parsed.exit_status;
   server::set_log_level(parsed.options.log_level);
+  server::end_when_out_of_memory();
   std::signal(SIGPIPE, SIG_IGN);
   try {
     leave_descriptors(raise_descriptor_limit(), parsed.options);

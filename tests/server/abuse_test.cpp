@@ -277,25 +277,3 @@ TEST_CASE("clients leave descriptors for the ledger and the operator") {
   CHECK(site.server().log().find("clients at once") != std::string::npos);
   CHECK(site.server().log().find("cannot accept") == std::string::npos);
 }
-
-TEST_CASE("a client whose input finds no memory is lost, and no byte of its orders is") {
-  if (rig::sanitized) return;  // its allocator is the sanitizer's
-  Site site({}, {rig::no_memory()});
-  const auto a = site.open();
-  Client customer = site.customer(a);
-  site.server().signal(SIGUSR1);
-  const std::string order = "DEPOSIT " + std::to_string(a) + " 0100000000\r\n";
-  std::string orders;
-  while (orders.size() < 100'000) orders += order;
-  try {
-    customer.push(orders, 100);
-    customer.await_end();
-  } catch (const rig::Disconnected&) {
-    // Lost before it was all said.
-  }
-  rig::wait_until([&] { return site.info("connected_clients") == 1; }, "the client's end");
-  CHECK(site.server().log().find("is lost") != std::string::npos);
-  const Reply made = site.op()("HISTORY", a, "LIMIT", 1000);
-  for (const Reply& row : made.elements) CHECK(row["amount"].number == 100'000'000);
-  check_service(site);
-}

@@ -99,10 +99,6 @@ int status_of(int status) {
 
 }  // namespace
 
-std::string no_memory() {
-  return "LD_PRELOAD=" NO_MEMORY;
-}
-
 std::string descriptors(int most) {
   return std::string(descriptors_name) + std::to_string(most);
 }

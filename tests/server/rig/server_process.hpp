@@ -20,8 +20,6 @@ struct Finished {
 Finished run_server(const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment = {});
 
-/// In the environment: the server's next large allocation after a SIGUSR1 fails.
-std::string no_memory();
 /// In the environment: the server is given so many descriptors.
 std::string descriptors(int most);
 
