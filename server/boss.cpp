@@ -245,10 +245,10 @@ bool Boss::quiet() const {
 bool Boss::send_away() {
   const auto all = connections_;  // a connection that is closed leaves the map
   for (const auto& [id, connection] : all) {
-    if (connection->unfinished()) return false;
+    if (connection->owes_reply()) return false;
   }
   bool all_away = true;
-  for (const auto& [id, connection] : all) all_away = connection->finish() && all_away;
+  for (const auto& [id, connection] : all) all_away = connection->close_for_exit() && all_away;
   return all_away;
 }
 

@@ -106,7 +106,7 @@ void start_login(Server& server, const Client& client, const std::string& user,
   // One login at a time for each account; tellers, and users nobody has, have none to wait for.
   const auto queue = bank::natural(user, 1).value_or(0);
   server.run_login(queue, [&server, client, user, secret, after] {
-    if (client->gone()) return;  // a hash is too dear for nobody
+    if (!client->is_reachable()) return;  // a hash is too dear for nobody
     const bank::Login login = log_in_as(server, user, secret);
     // Who a client is changes on the boss's thread only.
     server.post([client, login, after] {
@@ -188,7 +188,7 @@ void hello(Server& server, const Client& client, const Words& words) {
 
 Reply client_list(Server& server) {
   const auto now = std::chrono::steady_clock::now();
-  const auto seconds = [now](wire::SteadyTime then) {
+  const auto seconds = [now](seam::Time then) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
   };
   std::string lines;

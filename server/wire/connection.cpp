@@ -13,16 +13,14 @@
 namespace wire {
 namespace {
 
-using std::chrono::steady_clock;
-
-// While a client has more than this untaken, its next request waits.
-constexpr std::size_t most_unsent_to_go_on = 256 * 1024;
-// With more than this it is dropped; one reply of the largest kind stays well below.
-constexpr std::size_t most_unsent = 16 * 1024 * 1024;
-// How long a client that has been told all, and has it, may go on sending.
-constexpr auto most_lingering = std::chrono::milliseconds(1000);
 // Pipelined input that is kept while a request runs.
 constexpr std::size_t most_input = 256 * 1024;
+// How long a client that has received everything may keep its end open.
+constexpr auto most_lingering = std::chrono::milliseconds(1000);
+
+bool is_over(seam::Time now, seam::Time since, std::chrono::milliseconds most) {
+  return most.count() > 0 && now - since > most;
+}
 
 }  // namespace
 
@@ -34,27 +32,24 @@ Connection::Connection(Service& service, const Timeouts& timeouts, Socket socket
       door_(door),
       address_(std::move(address)),
       session_(std::make_shared<bank::Session>()),
-      since_(steady_clock::now()),
+      since_(seam::now()),
       socket_(std::move(socket)),
       framer_(door == Door::tcp ? resp::before_auth : resp::Limits{}),
-      deadline_timer_(socket_.get_executor()),
-      last_heard_(since_) {
+      deadline_(std::make_shared<Deadline>(socket_.get_executor())),
+      last_heard_(since_),
+      outbox_(socket_.native_handle()) {
   if (door == Door::admin) session_->role = bank::Role::operator_;
   socket_.non_blocking(true);
 }
 
-void Connection::start() {
-  await_input();
-}
-
-// ── Reading ─────────────────────────────────────────────────────────────────────────────────────
+// ── Requests in ─────────────────────────────────────────────────────────────────────────────────
 
 void Connection::await_input() {
-  if (reading_ || closed_ || framer_.buffered() > most_input) return;
-  reading_ = true;
+  if (awaits_input_ || phase_ == Phase::closed || framer_.buffered() > most_input) return;
+  awaits_input_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
-    self->reading_ = false;
-    if (self->closed_) return;
+    self->awaits_input_ = false;
+    if (self->phase_ == Phase::closed) return;
     if (error) return self->close_now();
     self->take_input();
   });
@@ -63,297 +58,175 @@ void Connection::await_input() {
 void Connection::take_input() {
   std::array<char, 16 * 1024> bytes;
   const ssize_t count = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count == 0) return lingering_ ? close_now() : end_of_input();
+  if (count == 0) return phase_ == Phase::lingering ? close_now() : end_of_input();
   if (count < 0 && errno != EAGAIN && errno != EINTR) return close_now();
-  if (count > 0 && !lingering_) {
-    last_heard_ = steady_clock::now();
+  if (count > 0 && phase_ == Phase::open) {
+    last_heard_ = seam::now();
     framer_.feed({bytes.data(), static_cast<std::size_t>(count)});
     execute_next();
   }
   await_input();
 }
 
+/// The client may have closed its sending side only, so the reply in flight is still sent.
 void Connection::end_of_input() {
-  // A lost connection: what runs is cancelled if it still can be, what is behind it is dropped. An
-  // answer that comes all the same is sent, for a client that has closed only its own side.
   close_after_reply();
-  if (lingering_) close_now();
-}
-
-bool Connection::may_execute() {
-  const std::lock_guard lock(mutex_);
-  if (ended_ || dead_) return false;
-  if (!busy_ && unsent_.size() <= most_unsent_to_go_on) return true;
-  input_waiting_ = true;
-  return false;
+  if (phase_ == Phase::lingering) close_now();
 }
 
 void Connection::execute_next() {
-  if (executing_) return;  // a command that is answered at once; the loop below goes on
-  struct Executing {
-    bool& flag;
-    explicit Executing(bool& executing) : flag(executing) { flag = true; }
-    ~Executing() { flag = false; }
-  } const executing(executing_);
-  while (!closed_ && framer_.buffered() > 0 && may_execute()) {
-    if (!logged_in_ && session_->role != bank::Role::nobody) {
-      logged_in_ = true;
-      framer_.set_limits({});
-    }
+  while (phase_ == Phase::open && framer_.buffered() > 0 && outbox_.may_execute()) {
+    if (session_->role != bank::Role::nobody) framer_.set_limits({});
     resp::Frame frame = framer_.next();
-    if (std::holds_alternative<resp::NeedMore>(frame)) break;
+    if (std::holds_alternative<resp::NeedMore>(frame)) return;
     if (auto* command = std::get_if<resp::Command>(&frame)) {
       service_.execute(shared_from_this(), std::move(command->args));
     } else if (auto* too_big = std::get_if<resp::TooBig>(&frame)) {
       answer(bank::Reply::error(bank::Code::too_big, too_big->text));
     } else {
-      broken(std::get<resp::ProtocolError>(frame).text);
+      const std::string& fault = std::get<resp::ProtocolError>(frame).text;
+      answer(bank::Reply::error(bank::Code::err, "Protocol error: " + fault));
+      close_after_reply();
     }
   }
 }
 
-void Connection::broken(const std::string& text) {
-  answer(bank::Reply::error(bank::Code::err, "Protocol error: " + text));
-  close_after_reply();
-}
-
-// ── Answering ───────────────────────────────────────────────────────────────────────────────────
-
-void Connection::set_busy() {
-  const std::lock_guard lock(mutex_);
-  busy_ = true;
-}
+// ── Replies out ─────────────────────────────────────────────────────────────────────────────────
 
 void Connection::answer(const bank::Reply& reply) {
-  set_busy();
+  outbox_.expect_reply();
   deliver(reply);
-  const std::lock_guard lock(mutex_);
-  if (!unsent_.empty() && !writing_ && !dead_) await_output();
 }
 
-void Connection::answered_by(const std::shared_ptr<bank::Transaction>& txn,
+void Connection::answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                              std::chrono::milliseconds timeout) {
-  set_busy();
-  in_flight_ = txn;
-  deadline_ = timeout.count() > 0 ? steady_clock::now() + timeout : SteadyTime::max();
-  const bool armed = armed_until_ != SteadyTime{};
-  if (deadline_ != SteadyTime::max() && (!armed || deadline_ < armed_until_)) {
-    arm_deadline(deadline_);
-  }
+  outbox_.expect_reply();
+  in_flight_ = transaction;
+  deadline_->set(transaction, timeout);
 }
 
 bool Connection::deliver(const bank::Reply& reply) noexcept {
-  bool told = false;
-  bool call_boss = false;
-  {
-    const std::lock_guard lock(mutex_);
-    busy_ = false;
-    told = !ended_ && !dead_;
-    if (!dead_) {
-      resp::encode(reply, version_, unsent_);
-      write_some();
-    }
-    told = told && !dead_;
-    call_boss =
-        std::exchange(input_waiting_, false) || ended_ || dead_ || (!unsent_.empty() && !writing_);
-  }
-  if (call_boss) {
+  const Outbox::Delivered done = outbox_.deliver(reply);
+  if (done.needs_loop) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->delivered(); });
   }
-  return told;
+  return done.reached;
 }
 
-/// The boss's part of an answer that another thread has given.
+/// The event loop's part of a reply that some thread has delivered, or that the socket has taken.
 void Connection::delivered() {
-  if (closed_ || lingering_) return;
-  bool done = false;
-  bool dead = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!unsent_.empty() && !writing_ && !dead_) await_output();
-    dead = dead_;
-    done = ended_ && !busy_ && unsent_.empty();
-  }
-  if (dead) return close_now();
-  if (done) return linger();
+  if (phase_ == Phase::lingering || phase_ == Phase::closed) return;
+  const Outbox::View out = outbox_.view();
+  if (out.state == Outbox::State::shut) return close_now();
+  if (out.unsent > 0) await_output();
+  if (phase_ == Phase::ending && !owes_reply()) return linger();
   execute_next();
   await_input();
 }
 
-// ── Writing (mutex_ is held) ────────────────────────────────────────────────────────────────────
-
-void Connection::write_some() {
-  std::size_t sent = 0;
-  while (sent < unsent_.size()) {
-    const ssize_t count = ::send(socket_.native_handle(), unsent_.data() + sent,
-                                 unsent_.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno != EAGAIN) dead_ = true;
-    if (count <= 0) break;
-    sent += static_cast<std::size_t>(count);
-  }
-  if (sent > 0) unsent_since_ = steady_clock::now();
-  unsent_.erase(0, sent);
-  if (unsent_.size() > most_unsent) dead_ = true;
-}
-
 void Connection::await_output() {
-  writing_ = true;
-  unsent_since_ = steady_clock::now();
+  if (std::exchange(awaits_output_, true)) return;
   socket_.async_wait(Socket::wait_write,
                      [self = shared_from_this()](const asio::error_code& error) {
-                       if (self->closed_) return;
-                       {
-                         const std::lock_guard lock(self->mutex_);
-                         self->writing_ = false;
-                         if (error) self->dead_ = true;
-                         if (!self->dead_) self->write_some();
-                       }
+                       self->awaits_output_ = false;
+                       if (self->phase_ == Phase::closed) return;
+                       if (error) return self->close_now();
+                       self->outbox_.send_unsent();
                        self->delivered();
                      });
 }
 
-bool Connection::unfinished() const {
-  const std::lock_guard lock(mutex_);
-  return !dead_ && (busy_ || !unsent_.empty());
-}
-
-bool Connection::gone() const {
-  const std::lock_guard lock(mutex_);
-  return dead_;
-}
-
-void Connection::set_version(resp::Version version) {
-  const std::lock_guard lock(mutex_);
-  version_ = version;
-}
-
-resp::Version Connection::version() const {
-  const std::lock_guard lock(mutex_);
-  return version_;
+bool Connection::owes_reply() const {
+  const Outbox::View out = outbox_.view();
+  return out.state != Outbox::State::shut && (out.busy || out.unsent > 0);
 }
 
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
 
 void Connection::cancel_in_flight() {
-  bool busy = false;
-  {
-    const std::lock_guard lock(mutex_);
-    busy = busy_;
-  }
-  const auto txn = in_flight();
-  if (busy && txn) txn->cancel(bank::order_of(bank::Reason::disconnect), [](cancel::Verdict) {});
+  const auto transaction = in_flight();
+  if (!transaction || !outbox_.view().busy) return;
+  transaction->cancel(bank::order_of(bank::Reason::disconnect), [](cancel::Verdict) {});
 }
 
 void Connection::close_after_reply() {
-  bool done = false;
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    done = dead_ || (!busy_ && unsent_.empty());
-  }
-  if (done) return linger();
+  if (phase_ != Phase::open) return;
+  phase_ = Phase::ending;
+  outbox_.end();
+  if (!owes_reply()) return linger();
   cancel_in_flight();
 }
 
-/// Closing with input unread would make the system drop what the client has not yet received.
 void Connection::linger() {
-  bool dead = false;
-  {
-    const std::lock_guard lock(mutex_);
-    dead = std::exchange(dead_, true);
-  }
-  if (dead) return close_now();
-  lingering_ = true;
-  lingers_since_ = steady_clock::now();
+  if (!is_reachable()) return close_now();
+  phase_ = Phase::lingering;
+  lingers_since_ = seam::now();
+  outbox_.shut();
   asio::error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
   await_input();
 }
 
-/// Drops what has come in. With nothing unread, a close makes the system drop nothing either.
-bool Connection::all_taken() {
+/// Also drops the input: if none is left unread, a close discards nothing that was sent.
+bool Connection::has_sent_all() {
   std::array<char, 16 * 1024> bytes;
   constexpr int most_reads = 64;
   for (int i = 0; i < most_reads; ++i) {
     if (::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT) <= 0) break;
   }
-  if (door_ == Door::admin) return true;  // what is sent there lies at the client's end at once
-  int on_its_way = 0;
-  return ::ioctl(socket_.native_handle(), SIOCOUTQ, &on_its_way) != 0 || on_its_way == 0;
+  if (door_ == Door::admin) return true;  // bytes sent to a Unix socket are at its other end
+  int unacknowledged = 0;
+  return ::ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0;
 }
 
-bool Connection::finish() {
-  if (!lingering_ && !closed_) close_after_reply();
-  return closed_ || all_taken();
+bool Connection::close_for_exit() {
+  close_after_reply();
+  return phase_ == Phase::closed || has_sent_all();
 }
 
 void Connection::close_now() {
-  if (std::exchange(closed_, true)) return;
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    dead_ = true;
-  }
+  if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  outbox_.shut();
   asio::error_code ignored;
   socket_.cancel(ignored);
   socket_.shutdown(Socket::shutdown_both, ignored);
-  deadline_timer_.cancel();
+  deadline_->stop();
   cancel_in_flight();
   service_.closed(*this);
 }
 
-void Connection::sweep(SteadyTime now) {
-  const auto over = [now](SteadyTime since, std::chrono::milliseconds most) {
-    return most.count() > 0 && now - since > most;
-  };
-  if (closed_) return;
-  if (lingering_) {
-    const bool long_enough = over(lingers_since_, most_lingering) && all_taken();
-    if (long_enough || over(lingers_since_, timeouts_.write)) close_now();
-    return;
-  }
-  bool stuck = false;
-  bool busy = false;
-  bool ended = false;
-  {
-    const std::lock_guard lock(mutex_);
-    stuck = dead_ || (!unsent_.empty() && over(unsent_since_, timeouts_.write));
-    busy = busy_;
-    ended = ended_;
-  }
-  if (busy) last_heard_ = now;  // who waits for an answer is not idle
-  if (door_ == Door::tcp && !busy) {
-    const bool nobody = session_->role == bank::Role::nobody;
-    stuck = stuck || (nobody && over(since_, timeouts_.auth));
-    stuck = stuck || over(last_heard_, timeouts_.idle);
-  }
-  // Nobody reads from a client that has sent ahead too much, so its going has to be looked for. One
-  // that has ended only its own side is still owed what it asked for.
-  pollfd gone{socket_.native_handle(), static_cast<short>(ended ? 0 : POLLRDHUP), 0};
-  const bool looked = !reading_ && ::poll(&gone, 1, 0) > 0;
-  if (stuck || (looked && gone.revents != POLLRDHUP)) return close_now();
-  if (looked) end_of_input();
+// ── Time-outs ───────────────────────────────────────────────────────────────────────────────────
+
+void Connection::sweep(seam::Time now) {
+  if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::lingering) return sweep_lingering(now);
+  const Outbox::View out = outbox_.view();
+  if (out.busy) last_heard_ = now;  // a client that awaits a reply is not idle
+  if (out.state == Outbox::State::shut || exceeds_timeout(out, now)) return close_now();
+  if (!awaits_input_) look_for_departure();
 }
 
-// ── The deadline ────────────────────────────────────────────────────────────────────────────────
-
-// One timer for the connection, not one for each request: it is set again only when it goes off, or
-// when a request has less time than it.
-void Connection::arm_deadline(SteadyTime when) {
-  armed_until_ = when;
-  deadline_timer_.expires_at(when);
-  deadline_timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
-    if (!error && !self->closed_) self->at_deadline();
-  });
+void Connection::sweep_lingering(seam::Time now) {
+  const bool received_all = now - lingers_since_ > most_lingering && has_sent_all();
+  if (received_all || is_over(now, lingers_since_, timeouts_.write)) close_now();
 }
 
-void Connection::at_deadline() {
-  armed_until_ = {};
-  const auto txn = in_flight();
-  if (!txn || deadline_ == SteadyTime::max()) return;
-  if (steady_clock::now() < deadline_) return arm_deadline(deadline_);
-  txn->cancel(bank::order_of(bank::Reason::deadline), [](cancel::Verdict) {});
+bool Connection::exceeds_timeout(const Outbox::View& out, seam::Time now) const {
+  if (out.unsent > 0 && is_over(now, out.unsent_since, timeouts_.write)) return true;
+  if (door_ == Door::admin || out.busy) return false;
+  const bool guest = session_->role == bank::Role::nobody;
+  return (guest && is_over(now, since_, timeouts_.auth)) ||
+         is_over(now, last_heard_, timeouts_.idle);
+}
+
+/// A client that has sent too much ahead is not read from, so its departure shows only here. A
+/// client that has closed its sending side only is still owed the reply in flight.
+void Connection::look_for_departure() {
+  const bool ending = phase_ == Phase::ending;
+  pollfd client{socket_.native_handle(), static_cast<short>(ending ? 0 : POLLRDHUP), 0};
+  if (::poll(&client, 1, 0) <= 0) return;
+  if (client.revents != POLLRDHUP) return close_now();
+  end_of_input();
 }
 
 }  // namespace wire

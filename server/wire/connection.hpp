@@ -1,36 +1,54 @@
 #pragma once
 
-/// One client: its bytes in and out, who it is, and the one request it has in flight.
+/// One client: its bytes in and out, its session, and the one request it has in flight.
 ///
-/// Thread safety: everything belongs to the boss's thread, except deliver(), which the thread that
-/// has the answer calls. What both touch is guarded by mutex_. One thread writes to the socket at a
-/// time, the one that holds mutex_, and never waits for the client: what the socket does not take
-/// stays in a bounded buffer and is the boss's to send. The descriptor is closed with the last
-/// reference to the connection, never earlier, so no reply can reach another client's descriptor.
+/// Phases of a connection
+///
+///     open ─────► ending ─────► lingering ─────► closed
+///      │            │                              ▲
+///      └────────────┴──────────────────────────────┘
+///
+/// | from      | to        | by                  | when                                          |
+/// |-----------|-----------|---------------------|-----------------------------------------------|
+/// | open      | ending    | close_after_reply() | QUIT, broken framing, end of input, shutdown  |
+/// | ending    | lingering | linger()            | the last reply is sent whole                  |
+/// | lingering | closed    | take_input()        | the client has closed, too                    |
+/// | lingering | closed    | sweep()             | the client keeps its end open                 |
+/// | any       | closed    | close_now()         | socket error, time-out, CLIENT KILL, the end  |
+///
+/// - open: reads and executes.
+/// - ending: executes nothing more. The request in flight is cancelled if it still can be, and its
+///   reply is sent.
+/// - lingering: the sending side is shut, and input is dropped. Closing with input unread would
+/// make
+///   the system discard what the client has not yet received.
+/// - closed: the socket is shut down. Its descriptor is closed with the last reference to the
+///   connection, never earlier, so that no late reply can reach another client's descriptor.
+///
+/// Everything belongs to the event loop's thread, except what is marked: replies come from any
+/// thread, through the Outbox.
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <asio/generic/stream_protocol.hpp>
-#include <asio/steady_timer.hpp>
 
 #include "server/bank/transaction.hpp"
-#include "server/wire/resp/encode.hpp"
+#include "server/wire/deadline.hpp"
+#include "server/wire/outbox.hpp"
 #include "server/wire/resp/framer.hpp"
 #include "server/wire/service.hpp"
 
 namespace wire {
 
 using Socket = asio::generic::stream_protocol::socket;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// How long a client may take. Zero: no limit.
 struct Timeouts {
   std::chrono::milliseconds auth{0};   // to log in, over TCP
   std::chrono::milliseconds idle{0};   // between two commands, over TCP
-  std::chrono::milliseconds write{0};  // to take what it is sent
+  std::chrono::milliseconds write{0};  // to read what it is sent
 };
 
 class Connection final : public bank::ReplySink, public std::enable_shared_from_this<Connection> {
@@ -41,30 +59,28 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   Connection(Service& service, const Timeouts& timeouts, Socket socket, std::int64_t id, Door door,
              std::string address);
 
-  // ── The boss's thread ───────────────────────────────────────────────────────────────────────
+  // ── The event loop's thread ─────────────────────────────────────────────────────────────────
 
   /// Begins to read. Once.
-  void start();
-  /// Answers the command that is being executed, at once.
+  void start() { await_input(); }
+  /// Answers the command that is being executed.
   void answer(const bank::Reply& reply);
-  /// The command that is being executed will be answered by deliver().
-  void answered_later() { set_busy(); }
-  /// The same, and it is a transaction: it is cancelled if the client goes, or its time is up.
-  void answered_by(const std::shared_ptr<bank::Transaction>& txn,
+  /// Announces that deliver() will answer the command that is being executed.
+  void answered_later() { outbox_.expect_reply(); }
+  /// The same for a transaction. It is cancelled if the client is lost or the time is up; zero: no
+  /// limit.
+  void answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                    std::chrono::milliseconds timeout);
-  /// Cancels what is in flight, drops what is behind it, and closes once what has been answered is
-  /// sent.
+  /// Executes nothing more, cancels what is in flight, and closes once its reply is sent.
   void close_after_reply();
-  /// Cancels what is in flight and closes now.
+  /// Cancels what is in flight and closes.
   void close_now();
-  /// For a server that is about to end: sends the client away, which is owed nothing. True once its
-  /// system has all that it was told, so that nothing of it can be lost.
-  bool finish();
-  /// Drops a client that is too slow, too silent, or does not say who it is.
-  void sweep(SteadyTime now);
-  /// True while the client is owed an answer, or has not taken all of one.
-  bool unfinished() const;
-  bool closed() const { return closed_; }
+  /// For a server that is about to exit. Closes after the reply; returns true once the client's
+  /// system has acknowledged every byte, so that the exit can lose none. Call it until then.
+  bool close_for_exit();
+  /// Closes the connection if its client exceeds a time-out or is lost. Call it a few times a
+  /// second.
+  void sweep(seam::Time now);
 
   std::int64_t id() const { return id_; }
   Door door() const { return door_; }
@@ -72,71 +88,62 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   const std::shared_ptr<bank::Session>& session() const { return session_; }
   std::string& name() { return name_; }
   std::string& last_command() { return last_command_; }
-  SteadyTime since() const { return since_; }
-  SteadyTime last_heard() const { return last_heard_; }
+  seam::Time since() const { return since_; }
+  seam::Time last_heard() const { return last_heard_; }
+  /// Null if it has ended.
   std::shared_ptr<bank::Transaction> in_flight() const { return in_flight_.lock(); }
-  void set_version(resp::Version version);
-  resp::Version version() const;
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
-  /// Nothing can be told to the client any more.
-  bool gone() const;
-  /// The answer to the request in flight. False if the client has gone.
+  /// Answers the request in flight. Never blocks. False if the client is lost.
   bool deliver(const bank::Reply& reply) noexcept override;
+  /// False if no reply can reach the client any more.
+  bool is_reachable() const { return outbox_.view().state != Outbox::State::shut; }
+  /// True while a reply is to come, or is not yet sent whole.
+  bool owes_reply() const;
+  resp::Version version() const { return outbox_.version(); }
+  void set_version(resp::Version version) { outbox_.set_version(version); }
 
  private:
+  enum class Phase : std::uint8_t { open, ending, lingering, closed };
+
   void await_input();
   void take_input();
   void end_of_input();
   void execute_next();
-  bool may_execute();
-  void broken(const std::string& text);
-  void linger();
-  bool all_taken();
-  void delivered();
-  void set_busy();
-  void cancel_in_flight();
   void await_output();
-  void write_some();
-  void arm_deadline(SteadyTime when);
-  void at_deadline();
+  void delivered();
+  void cancel_in_flight();
+  void linger();
+  bool has_sent_all();
+  void sweep_lingering(seam::Time now);
+  bool exceeds_timeout(const Outbox::View& out, seam::Time now) const;
+  void look_for_departure();
 
+  // Set once.
   Service& service_;
   const Timeouts timeouts_;
   const std::int64_t id_;
   const Door door_;
   const std::string address_;
   const std::shared_ptr<bank::Session> session_;
-  const SteadyTime since_;
+  const seam::Time since_;
 
-  // The boss's.
+  // The event loop's thread only.
   Socket socket_;
+  Phase phase_ = Phase::open;
   resp::Framer framer_;
   std::string name_;
   std::string last_command_;
   std::weak_ptr<bank::Transaction> in_flight_;
-  asio::steady_timer deadline_timer_;
-  SteadyTime deadline_;     // of the request in flight
-  SteadyTime armed_until_;  // when the timer goes off; zero: it does not
-  SteadyTime last_heard_;
-  bool reading_ = false;
-  bool closed_ = false;
-  bool executing_ = false;
-  bool lingering_ = false;  // all has been said; what the client still sends is dropped
-  SteadyTime lingers_since_;
-  bool logged_in_ = false;
+  const std::shared_ptr<Deadline> deadline_;
+  seam::Time last_heard_;
+  seam::Time lingers_since_;
+  bool awaits_input_ = false;   // take_input() will be called
+  bool awaits_output_ = false;  // the socket is full; delivered() will be called
 
-  // Both sides'.
-  mutable std::mutex mutex_;
-  resp::Version version_ = resp::Version::resp2;
-  std::string unsent_;
-  SteadyTime unsent_since_;
-  bool busy_ = false;           // a request is in flight
-  bool input_waiting_ = false;  // there is more to execute once it is answered
-  bool ended_ = false;          // the client has gone, or is being sent away
-  bool dead_ = false;           // nothing can be written any more
-  bool writing_ = false;        // the boss waits until the socket takes more
+  // Any thread.
+  Outbox outbox_;
 };
 
 }  // namespace wire

@@ -1,0 +1,91 @@
+#include "server/wire/outbox.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace wire {
+namespace {
+
+// While a client leaves more than this unread, its next request waits.
+constexpr std::size_t most_unsent_to_execute = 256 * 1024;
+// A client that leaves more than this unread is dropped. One reply of the largest kind is smaller.
+constexpr std::size_t most_unsent = 16 * 1024 * 1024;
+
+}  // namespace
+
+Outbox::Delivered Outbox::deliver(const bank::Reply& reply) {
+  const seam::Lock lock(mutex_);
+  busy_ = false;
+  const bool expected = state_ == State::open;
+  if (state_ != State::shut) {
+    if (unsent_.empty()) unsent_since_ = seam::now();
+    resp::encode(reply, version_, unsent_);
+    send_some();
+  }
+  const bool loop_must_send = !unsent_.empty() && !std::exchange(loop_sends_, true);
+  const bool input_waited = std::exchange(input_waits_, false);
+  return {expected && state_ == State::open,
+          loop_must_send || input_waited || state_ != State::open};
+}
+
+void Outbox::send_some() {
+  std::size_t sent = 0;
+  while (sent < unsent_.size()) {
+    const ssize_t count =
+        ::send(socket_, unsent_.data() + sent, unsent_.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno != EAGAIN) state_ = State::shut;
+    if (count <= 0) break;
+    sent += static_cast<std::size_t>(count);
+  }
+  if (sent > 0) unsent_since_ = seam::now();
+  unsent_.erase(0, sent);
+  if (unsent_.size() > most_unsent) state_ = State::shut;
+}
+
+void Outbox::send_unsent() {
+  const seam::Lock lock(mutex_);
+  if (state_ != State::shut) send_some();
+  if (unsent_.empty()) loop_sends_ = false;
+}
+
+bool Outbox::may_execute() {
+  const seam::Lock lock(mutex_);
+  if (state_ != State::open) return false;
+  input_waits_ = busy_ || unsent_.size() > most_unsent_to_execute;
+  return !input_waits_;
+}
+
+void Outbox::expect_reply() {
+  const seam::Lock lock(mutex_);
+  busy_ = true;
+}
+
+void Outbox::end() {
+  const seam::Lock lock(mutex_);
+  if (state_ == State::open) state_ = State::ending;
+}
+
+void Outbox::shut() {
+  const seam::Lock lock(mutex_);
+  state_ = State::shut;
+}
+
+Outbox::View Outbox::view() const {
+  const seam::Lock lock(mutex_);
+  return {state_, busy_, unsent_.size(), unsent_since_};
+}
+
+resp::Version Outbox::version() const {
+  const seam::Lock lock(mutex_);
+  return version_;
+}
+
+void Outbox::set_version(resp::Version version) {
+  const seam::Lock lock(mutex_);
+  version_ = version;
+}
+
+}  // namespace wire

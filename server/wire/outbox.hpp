@@ -1,0 +1,77 @@
+#pragma once
+
+/// The replies on their way to one client: the half of a connection that any thread may use.
+///
+/// The thread that has a reply writes it to the socket as far as the socket takes it, and never
+/// waits for the client. The rest stays in a bounded buffer and is sent by the event loop. All
+/// state is guarded by one mutex, which is held for one non-blocking send at most.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "server/bank/reply.hpp"
+#include "server/seam/seam.hpp"
+#include "server/wire/resp/encode.hpp"
+
+namespace wire {
+
+class Outbox {
+ public:
+  /// Changes from left to right only.
+  enum class State : std::uint8_t {
+    open,
+    ending,  // the client sends no more requests; a reply is still sent, but may not arrive
+    shut     // nothing is written any more
+  };
+  /// What the connection must do after a reply.
+  struct Delivered {
+    bool reached;     // the reply is in the socket's buffer or ours, and the client is expected
+    bool needs_loop;  // call Connection::delivered() on the event loop
+  };
+  struct View {
+    State state;
+    bool busy;           // a request is in flight: exactly one reply is still to come
+    std::size_t unsent;  // bytes
+    seam::Time unsent_since;
+  };
+
+  /// `socket` is non-blocking and stays open for as long as this lives.
+  explicit Outbox(int socket) : socket_(socket) {}
+
+  // ── Any thread ──────────────────────────────────────────────────────────────────────────────
+
+  /// Takes the one reply that is expected.
+  Delivered deliver(const bank::Reply& reply) EXCLUDES(mutex_);
+  View view() const EXCLUDES(mutex_);
+  resp::Version version() const EXCLUDES(mutex_);
+  /// Replies from now on are encoded for that version of RESP.
+  void set_version(resp::Version version) EXCLUDES(mutex_);
+
+  // ── The event loop's thread ─────────────────────────────────────────────────────────────────
+
+  /// A request is in flight from now on.
+  void expect_reply() EXCLUDES(mutex_);
+  /// True if the next request may be executed: none is in flight, and the client reads what it is
+  /// sent. If it is false for one of these reasons, needs_loop is set once that changes.
+  bool may_execute() EXCLUDES(mutex_);
+  /// The socket takes more: sends what is left.
+  void send_unsent() EXCLUDES(mutex_);
+  void end() EXCLUDES(mutex_);
+  void shut() EXCLUDES(mutex_);
+
+ private:
+  void send_some() REQUIRES(mutex_);
+
+  const int socket_;
+  mutable seam::Mutex mutex_;
+  State state_ GUARDED_BY(mutex_) = State::open;
+  resp::Version version_ GUARDED_BY(mutex_) = resp::Version::resp2;
+  std::string unsent_ GUARDED_BY(mutex_);
+  seam::Time unsent_since_ GUARDED_BY(mutex_);  // no byte was taken since
+  bool busy_ GUARDED_BY(mutex_) = false;
+  bool input_waits_ GUARDED_BY(mutex_) = false;  // may_execute() was false
+  bool loop_sends_ GUARDED_BY(mutex_) = false;   // the loop was asked to send what is left
+};
+
+}  // namespace wire
