@@ -23,6 +23,6 @@ std::string_view name(Kind kind) {
 }
 
 KeyTaken::KeyTaken(KeyRecord row)
-    : std::runtime_error("the key has its row already"), record(std::move(row)) {}
+    : std::runtime_error("the key has a row already"), record(std::move(row)) {}
 
 }  // namespace ledger

@@ -4,8 +4,8 @@
 
 namespace ledger {
 
-/// The text with a blank for every control character: fit for a log and for a reply of one line.
-/// SQLite quotes what stands in a file, and a damaged file may say anything. Any thread.
+/// Returns the text with a blank for every control character, as a log or a reply of one line needs
+/// it: SQLite quotes the contents of a file, and a damaged file can contain anything. Any thread.
 std::string one_line(std::string text);
 
 }  // namespace ledger

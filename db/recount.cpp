@@ -44,9 +44,9 @@ void Recount::violation(std::string line) {
 void Recount::add(const Transfer& row, const std::optional<KeyRecord>& key,
                   const std::optional<Transfer>& original) {
   ++report_.transfers;
-  const std::string_view wrong = wrong_with(as_posting(row));
-  if (!wrong.empty()) violation(transfer(row.id) + ": " + std::string(wrong));
-  // The least number has no opposite.
+  const std::string_view rule = broken_rule(as_posting(row));
+  if (!rule.empty()) violation(transfer(row.id) + ": " + std::string(rule));
+  // The smallest integer cannot be negated.
   const Cents amount = std::max(row.amount, std::numeric_limits<Cents>::min() + 1);
   move(row, row.debit, -amount, row.debit_balance);
   move(row, row.credit, amount, row.credit_balance);
@@ -58,7 +58,7 @@ void Recount::move(const Transfer& row, AccountId id, Cents change, Cents stored
   Cents balance = 0;
   if (id != vault) {
     Cents& tally = tallies_[id].balance;
-    // A damaged row can hold any number; the sum of two must not be undefined.
+    // A damaged row can hold any number, and signed overflow is undefined.
     if (__builtin_add_overflow(tally, change, &balance)) balance = largest_balance + 1;
     tally = balance;
   }
@@ -67,13 +67,14 @@ void Recount::move(const Transfer& row, AccountId id, Cents change, Cents stored
   }
   if (balance != stored_balance) {
     violation(transfer(row.id) + " left " + account(id) + " with " + std::to_string(balance) +
-              ", its row says " + std::to_string(stored_balance));
+              ", but its row says " + std::to_string(stored_balance));
   }
 }
 
 void Recount::check_key(const Transfer& row, const std::optional<KeyRecord>& key) {
   if (!key || key->cancelled || key->transfer != row.id) {
-    violation(transfer(row.id) + " was made under key " + row.key + ", whose row does not say so");
+    violation(transfer(row.id) + " names key " + row.key +
+              ", whose row does not name the transfer");
   }
 }
 
@@ -82,20 +83,20 @@ void Recount::check_reversal(const Transfer& row, const std::optional<Transfer>&
     violation(transfer(row.reverses) + " is reversed twice");
   }
   if (!original || original->id >= row.id) {
-    violation(transfer(row.id) + " reverses what was not there");
+    violation(transfer(row.id) + " reverses a transfer that does not exist");
     return;
   }
-  const std::string_view wrong = wrong_with(as_posting(row), *original);
-  if (!wrong.empty()) violation(transfer(row.id) + ": " + std::string(wrong));
+  const std::string_view rule = broken_rule(as_posting(row), *original);
+  if (!rule.empty()) violation(transfer(row.id) + ": " + std::string(rule));
 }
 
 void Recount::add(const Account& row) {
   ++report_.accounts;
   Tally& tally = tallies_[row.id];
-  tally.there = true;
+  tally.exists = true;
   if (row.balance != tally.balance) {
-    violation(account(row.id) + " has " + std::to_string(row.balance) + ", its transfers make " +
-              std::to_string(tally.balance));
+    violation(account(row.id) + " has " + std::to_string(row.balance) +
+              ", but its transfers add up to " + std::to_string(tally.balance));
   }
   if (row.balance < 0 || row.balance > largest_balance) {
     violation(account(row.id) + " is out of bounds");
@@ -104,19 +105,19 @@ void Recount::add(const Account& row) {
 
 void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made) {
   if (row.cancelled) {
-    if (row.transfer != 0) violation(key_of(row) + " was cancelled and names a transfer");
+    if (row.transfer != 0) violation(key_of(row) + " is cancelled but names a transfer");
     return;
   }
   const Claim& claim = row.claim;
   if (claim.kind == Kind::create) {
     const auto found = tallies_.find(row.reply);
-    if (found == tallies_.end() || !found->second.there) {
+    if (found == tallies_.end() || !found->second.exists) {
       violation(key_of(row) + " created no account");
     }
     if (claim.amount == 0 && row.transfer == 0) return;
   }
   if (!made) {
-    violation(key_of(row) + " names a transfer that is not there");
+    violation(key_of(row) + " names a transfer that does not exist");
     return;
   }
   const AccountId other = made->kind == Kind::transfer ? made->credit : 0;
@@ -124,12 +125,12 @@ void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made) {
                     made->key == claim.key && other == claim.other &&
                     account_of_key(made->kind, made->debit, made->credit) == claim.account &&
                     (claim.kind != Kind::create || made->credit == row.reply);
-  if (!same) violation(key_of(row) + " is not what " + transfer(made->id) + " was made for");
+  if (!same) violation(key_of(row) + " does not agree with " + transfer(made->id));
 }
 
 void Recount::finish() {
   for (const auto& [id, tally] : tallies_) {
-    if (!tally.there) violation(account(id) + " has transfers and is not there");
+    if (!tally.exists) violation(account(id) + " has transfers but does not exist");
   }
 }
 

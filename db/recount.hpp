@@ -1,33 +1,34 @@
 #pragma once
 
-/// The auditor's arithmetic: fed with every row of a ledger, it works out every balance again from
-/// the transfers alone and notes what does not agree. It holds one number per account.
+/// The auditor's arithmetic. Fed with every row of a ledger, it recomputes every balance from the
+/// transfers alone and records each disagreement. It keeps one number per account.
 ///
-/// Order matters: all transfers by id, then all accounts, then all keys, then finish().
-/// Used by one thread at a time; takes no lock and does no I/O.
+/// Order matters: all transfers by number, then all accounts, then all keys, then finish().
+/// Used by one thread at a time; never blocks.
 
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "db/ledger.hpp"
+#include "db/records.hpp"
 
 namespace ledger {
 
 class Recount {
  public:
-  /// `key`: the row of the key the transfer says it was made under. `original`: the transfer it
-  /// says it reverses. Nothing where there is none.
+  /// Counts a transfer. `key` is the row of the key that the transfer names, `original` the
+  /// transfer that it reverses; each is empty if there is none.
   void add(const Transfer& row, const std::optional<KeyRecord>& key,
            const std::optional<Transfer>& original);
+  /// Compares an account with its transfers.
   void add(const Account& row);
-  /// `transfer`: the one the key's row names. Nothing where there is none.
+  /// Compares a key's row with the transfer that it names, if there is one.
   void add(const KeyRecord& row, const std::optional<Transfer>& transfer);
-  /// Accounts that transfers touch and that are not there.
+  /// Records the accounts that transfers name and that do not exist.
   void finish();
 
-  /// What was found by other means; it is kept as one line.
+  /// Records a violation that the caller has found, as one line.
   void violation(std::string line);
 
   const AuditReport& report() const { return report_; }
@@ -35,7 +36,7 @@ class Recount {
  private:
   struct Tally {
     Cents balance = 0;
-    bool there = false;
+    bool exists = false;
   };
   void move(const Transfer& row, AccountId id, Cents change, Cents stored_balance);
   void check_key(const Transfer& row, const std::optional<KeyRecord>& key);

@@ -1,29 +1,35 @@
 #pragma once
 
-/// What can be said of a change without looking at the ledger. Every implementation refuses by
-/// these rules, so that what it stores is what its audit calls sound. Any thread may call them.
+/// The rules that need no look at the ledger. Every implementation refuses by them, so that it
+/// stores only what its audit accepts. Any thread may call these functions; none blocks.
 
 #include <string>
 #include <string_view>
 
-#include "db/ledger.hpp"
+#include "db/errors.hpp"
+#include "db/records.hpp"
 
 namespace ledger {
 
-inline constexpr std::size_t longest_key = 64;  // characters, of one byte each
+inline constexpr std::size_t longest_key = 64;  // characters of one byte each
 
-/// The account whose key a transfer of this kind is made under; 0 for a create.
+/// Returns the account whose key a transfer of this kind is made under; 0 for a create.
 AccountId account_of_key(Kind kind, AccountId debit, AccountId credit);
 
-/// What is wrong with it, whatever the ledger holds; empty if nothing is.
-std::string_view wrong_with_key(std::string_view key);
-std::string_view wrong_with(const Posting& posting);
-std::string_view wrong_with(const Opening& opening);
-/// As above, given the transfer that the posting says it reverses.
-std::string_view wrong_with(const Posting& posting, const Transfer& original);
+/// Returns the transfer that moves the opening balance to the new account `id`.
+Posting opening_posting(const Opening& opening, AccountId id);
 
-/// The path, if a copy may go there as far as its text says: absolute, and it names a file. Throws
-/// BadPath.
+// Each returns the rule that its argument breaks, as a clause for people; empty if it breaks none.
+std::string_view broken_rule(const Posting& posting);
+std::string_view broken_rule(const Opening& opening);
+std::string_view broken_rule_of_key(std::string_view key);
+/// As above, given the transfer that the posting says it reverses.
+std::string_view broken_rule(const Posting& posting, const Transfer& original);
+
+/// Throws Contradiction with the rule, unless it is empty.
+void refuse_if_broken(std::string_view rule);
+
+/// Returns the path if its text allows a copy: absolute, and it names a file. Throws BadPath.
 const std::string& checked_path(const std::string& path);
 
 }  // namespace ledger

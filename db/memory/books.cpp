@@ -5,35 +5,36 @@
 namespace ledger {
 namespace {
 
-TransferId value_or_0(const TransferId* found) {
-  return found == nullptr ? 0 : *found;
-}
-
 template <typename Map>
-void take_over(Map& map, Map& changes) noexcept {
+void replace(Map& map, Map& changes) {
   for (const auto& [key, row] : changes) map.erase(key);
   map.merge(changes);
 }
 
+TransferId reversal_in(const std::map<TransferId, TransferId>& reversals, TransferId of) {
+  const TransferId* found = find(reversals, of);
+  return found == nullptr ? 0 : *found;
+}
+
 }  // namespace
 
-void Books::apply(Books changes) noexcept {
-  take_over(accounts, changes.accounts);
-  take_over(pins, changes.pins);
-  take_over(transfers, changes.transfers);
-  take_over(keys, changes.keys);
-  take_over(reversals, changes.reversals);
+void Books::apply(Books changes) {
+  replace(accounts, changes.accounts);
+  replace(pins, changes.pins);
+  replace(transfers, changes.transfers);
+  replace(keys, changes.keys);
+  replace(reversals, changes.reversals);
 }
 
 std::optional<Transfer> Books::transfer(TransferId id) const {
   std::optional<Transfer> found = copied(find(transfers, id));
-  if (found) found->reversed_by = value_or_0(find(reversals, id));
+  if (found) found->reversed_by = reversal_in(reversals, id);
   return found;
 }
 
 std::optional<KeyRecord> Books::key(const KeyName& name) const {
   std::optional<KeyRecord> found = copied(find(keys, name));
-  if (found) found->reversed_by = value_or_0(find(reversals, found->transfer));
+  if (found) found->reversed_by = reversal_in(reversals, found->transfer);
   return found;
 }
 

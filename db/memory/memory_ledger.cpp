@@ -9,11 +9,11 @@
 namespace ledger {
 
 class MemoryLedger : public Ledger {
-  // Above their uses, since their types are deduced.
+  // Defined before their uses, because their types are deduced.
   template <typename Query>
   auto read(Query query) {
     const seam::Lock lock(disk_->mutex_);
-    if (disk_->read_order_.due()) throw StoreFailed("as ordered: read");
+    if (disk_->read_failure_.due()) throw StoreFailed("planned failure of a read");
     return query(disk_->books_);
   }
   Books snapshot() {
@@ -25,8 +25,8 @@ class MemoryLedger : public Ledger {
     const seam::Lock lock(disk_->mutex_);
     if (disk_->in_use_) throw OpenFailed("another ledger is open on this disk");
     disk_->in_use_ = true;
-    disk_->distrusted_ = false;
-    disk_->books_.apply(std::exchange(disk_->surprise_, Books()));
+    disk_->outcome_unknown_ = false;
+    disk_->books_.apply(std::exchange(disk_->after_restart_, Books()));
     start_number_ = ++disk_->books_.starts;
   }
   ~MemoryLedger() override {
@@ -69,7 +69,7 @@ class MemoryLedger : public Ledger {
     checked_path(path);
     {
       const seam::Lock lock(disk_->mutex_);
-      if (disk_->copies_.contains(path)) throw BadPath("the path exists already");
+      if (disk_->copies_.contains(path)) throw BadPath("the path exists already; choose another");
     }
     return std::make_unique<MemoryBackup>(disk_, snapshot(), path);
   }
@@ -79,24 +79,24 @@ class MemoryLedger : public Ledger {
   std::int64_t start_number_ = 0;
 };
 
-void MemoryDisk::fail_begin(int well) {
+void MemoryDisk::fail_begin(int successes) {
   const seam::Lock lock(mutex_);
-  begin_order_.place({}, well);
+  begin_failure_.plan({}, successes);
 }
 
-void MemoryDisk::fail_read(int well) {
+void MemoryDisk::fail_read(int successes) {
   const seam::Lock lock(mutex_);
-  read_order_.place({}, well);
+  read_failure_.plan({}, successes);
 }
 
-void MemoryDisk::fail_store(StoreFailure how, int well) {
+void MemoryDisk::fail_store(StoreFailure how, int successes) {
   const seam::Lock lock(mutex_);
-  store_order_.place(how, well);
+  store_failure_.plan(how, successes);
 }
 
-void MemoryDisk::fail_commit(CommitFailure how, int well) {
+void MemoryDisk::fail_commit(CommitFailure how, int successes) {
   const seam::Lock lock(mutex_);
-  commit_order_.place(how, well);
+  commit_failure_.plan(how, successes);
 }
 
 std::shared_ptr<MemoryDisk> MemoryDisk::copy_at(const std::string& path) {

@@ -1,11 +1,11 @@
 #pragma once
 
 /// The ledger in memory: the same behaviour without files, for tests and for running the server's
-/// code under a scheduler. All it shares between threads is behind one seam::Mutex, and the same
-/// calls in the same order give the same result.
+/// code under a scheduler. One seam::Mutex guards everything that threads share, and the same calls
+/// in the same order give the same result.
 ///
-/// A MemoryDisk is what survives the process: opening a new ledger on it is a restart. It can be
-/// told to fail, as machines do.
+/// A MemoryDisk is the part that survives the process: opening a new ledger on it is a restart. A
+/// test can make its calls fail.
 
 #include <cstdint>
 #include <map>
@@ -21,43 +21,44 @@
 
 namespace ledger {
 
+/// Whether the unit of work survives the failed call.
 enum class StoreFailure : std::uint8_t { unit_lives, unit_lost };
 enum class CommitFailure : std::uint8_t {
   refused,         // StoreFailed
-  unknown_done,    // OutcomeUnknown; the next ledger opened on the disk shows it
-  unknown_undone,  // OutcomeUnknown; it never took place
+  unknown_done,    // OutcomeUnknown; the next ledger opened on the disk shows the commit
+  unknown_undone,  // OutcomeUnknown; the commit never took place
 };
 
-/// One failure that has been ordered: it comes once, after `well` calls that go well.
+/// One failure to come, after a number of calls that succeed.
 template <typename How>
-class FailureOrder {
+class PlannedFailure {
  public:
-  void place(How how, int well) {
+  void plan(How how, int successes) {
     how_ = how;
-    well_ = well;
+    successes_ = successes;
   }
-  /// How the present call is to fail, if it is.
+  /// Called once for each call; returns how that call must fail, if it must.
   std::optional<How> due() {
-    if (!how_ || well_-- > 0) return std::nullopt;
+    if (!how_ || successes_-- > 0) return std::nullopt;
     return std::exchange(how_, std::nullopt);
   }
 
  private:
   std::optional<How> how_;
-  int well_ = 0;
+  int successes_ = 0;
 };
 
 /// Any thread may call.
 class MemoryDisk {
  public:
-  // Each makes one call fail: the first of its sort after `well` more that go well. A later order
-  // replaces one that has not come to pass.
-  void fail_begin(int well = 0);                    // Ledger::begin()
-  void fail_read(int well = 0);                     // a read of Ledger, not of a unit
-  void fail_store(StoreFailure how, int well = 0);  // a call of a unit that changes something
-  void fail_commit(CommitFailure how, int well = 0);
+  // Each makes one call of its sort fail, after `successes` more that succeed. It replaces a plan
+  // that has not come to pass.
+  void fail_begin(int successes = 0);                    // Ledger::begin()
+  void fail_read(int successes = 0);                     // a read of Ledger, not of a unit
+  void fail_store(StoreFailure how, int successes = 0);  // a call of a unit that changes something
+  void fail_commit(CommitFailure how, int successes = 0);
 
-  /// A disk that holds the copy a backup has left under that path; null if none has.
+  /// Returns a disk with the copy that a backup has made under that path; null if there is none.
   std::shared_ptr<MemoryDisk> copy_at(const std::string& path);
 
  private:
@@ -67,20 +68,20 @@ class MemoryDisk {
 
   seam::Mutex mutex_;
   Books books_ GUARDED_BY(mutex_);
-  // Done by a commit of unknown outcome; not seen before the disk is opened again.
-  Books surprise_ GUARDED_BY(mutex_);
+  // Changes of a commit with unknown outcome; visible once the disk is opened again.
+  Books after_restart_ GUARDED_BY(mutex_);
   std::map<std::string, Books> copies_ GUARDED_BY(mutex_);
   bool in_use_ GUARDED_BY(mutex_) = false;
   bool unit_open_ GUARDED_BY(mutex_) = false;
-  bool distrusted_ GUARDED_BY(mutex_) = false;
-  FailureOrder<std::monostate> begin_order_ GUARDED_BY(mutex_);
-  FailureOrder<std::monostate> read_order_ GUARDED_BY(mutex_);
-  FailureOrder<StoreFailure> store_order_ GUARDED_BY(mutex_);
-  FailureOrder<CommitFailure> commit_order_ GUARDED_BY(mutex_);
+  bool outcome_unknown_ GUARDED_BY(mutex_) = false;
+  PlannedFailure<std::monostate> begin_failure_ GUARDED_BY(mutex_);
+  PlannedFailure<std::monostate> read_failure_ GUARDED_BY(mutex_);
+  PlannedFailure<StoreFailure> store_failure_ GUARDED_BY(mutex_);
+  PlannedFailure<CommitFailure> commit_failure_ GUARDED_BY(mutex_);
 };
 
-/// Opens the ledger on a disk, or on a new one. Throws OpenFailed if another ledger is open on it.
-/// A second unit of work while one exists is the caller's mistake: begin() throws std::logic_error.
+/// Opens the ledger on the disk, or on a new disk if it is null. Throws OpenFailed if another
+/// ledger is open on it. The ledger's begin() throws std::logic_error if a unit of work exists.
 std::unique_ptr<Ledger> make_memory_ledger(std::shared_ptr<MemoryDisk> disk = nullptr);
 
 }  // namespace ledger

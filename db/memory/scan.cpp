@@ -7,7 +7,7 @@
 namespace ledger {
 namespace {
 
-// Small, so that few rows make a scan of several batches.
+// Small, so that a scan of few rows takes several batches.
 constexpr std::size_t batch = 4;
 
 }  // namespace
@@ -55,7 +55,8 @@ bool MemoryBackup::next(const KeepGoing& keep_going) {
     return true;
   }
   const seam::Lock lock(disk_->mutex_);
-  if (!disk_->copies_.emplace(path_, books_).second) throw BadPath("the path exists already");
+  if (!disk_->copies_.emplace(path_, books_).second)
+    throw BadPath("the path exists already; choose another");
   done_ = true;
   return false;
 }

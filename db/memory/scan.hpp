@@ -1,6 +1,6 @@
 #pragma once
 
-/// The long reads of the ledger in memory. Each works on a copy of the books taken at its start.
+/// The long reads of the ledger in memory. Each works on a copy of the rows made at its start.
 
 #include <memory>
 #include <string>

@@ -8,19 +8,13 @@
 #include "db/rules.hpp"
 
 namespace ledger {
-namespace {
-
-void require_nothing(std::string_view wrong) {
-  if (!wrong.empty()) throw Contradiction(std::string(wrong));
-}
-
-}  // namespace
 
 MemoryUnit::MemoryUnit(MemoryDisk& disk) : disk_(disk) {
   const seam::Lock lock(disk_.mutex_);
-  if (disk_.distrusted_) throw StoreFailed("what became of a commit is not known");
-  if (disk_.unit_open_) throw std::logic_error("there is a unit of work already");
-  if (disk_.begin_order_.due()) throw StoreFailed("as ordered: begin");
+  if (disk_.outcome_unknown_)
+    throw StoreFailed("the outcome of a commit is not known; restart the server");
+  if (disk_.unit_open_) throw std::logic_error("a unit of work exists already");
+  if (disk_.begin_failure_.due()) throw StoreFailed("planned failure of begin");
   disk_.unit_open_ = true;
 }
 
@@ -30,14 +24,14 @@ MemoryUnit::~MemoryUnit() {
 }
 
 void MemoryUnit::begin_store() {
-  if (!alive_) throw StoreFailed("the store has undone this unit");
-  const std::optional<StoreFailure> failure = disk_.store_order_.due();
+  if (!alive_) throw StoreFailed("the store has undone the unit of work");
+  const std::optional<StoreFailure> failure = disk_.store_failure_.due();
   if (!failure) return;
   alive_ = *failure == StoreFailure::unit_lives;
-  throw StoreFailed("as ordered: store");
+  throw StoreFailed("planned failure of store");
 }
 
-/// The row as the unit sees it: its own change, else what has been committed.
+/// Returns the row as the unit sees it: its own change, otherwise the committed row.
 template <typename Map>
 const typename Map::mapped_type* MemoryUnit::row(Map Books::*map,
                                                  const typename Map::key_type& key) const {
@@ -53,39 +47,39 @@ typename Map::key_type MemoryUnit::next(Map Books::*map) const {
 
 Account MemoryUnit::account(AccountId id) const {
   const Account* found = row(&Books::accounts, id);
-  if (found == nullptr) throw Contradiction("there is no such account");
+  if (found == nullptr) throw Contradiction("the account does not exist");
   return *found;
 }
 
 Account MemoryUnit::moved(AccountId id, Cents change, Cents after) const {
   Account changed = account(id);
   changed.balance += change;
-  if (changed.balance != after) throw Contradiction("the balance is another");
+  if (changed.balance != after) throw Contradiction("the balance does not match");
   if (after < 0 || after > largest_balance) throw Contradiction("the balance is out of bounds");
   return changed;
 }
 
-void MemoryUnit::check_key(AccountId account, std::string_view key) const {
+void MemoryUnit::require_free_key(AccountId account, std::string_view key) const {
   const KeyRecord* taken = row(&Books::keys, Books::KeyName(account, key));
   if (taken == nullptr) return;
   KeyRecord record = *taken;
-  const TransferId* undone_by = row(&Books::reversals, record.transfer);
-  if (undone_by != nullptr) record.reversed_by = *undone_by;
+  const TransferId* reversal = row(&Books::reversals, record.transfer);
+  if (reversal != nullptr) record.reversed_by = *reversal;
   throw KeyTaken(std::move(record));
 }
 
-void MemoryUnit::check_reversal(const Posting& posting) const {
+void MemoryUnit::require_reversible(const Posting& posting) const {
   const Transfer* original = row(&Books::transfers, posting.reverses);
-  if (original == nullptr) throw Contradiction("what it undoes is not there");
-  require_nothing(wrong_with(posting, *original));
+  if (original == nullptr) throw Contradiction("the transfer to reverse does not exist");
+  refuse_if_broken(broken_rule(posting, *original));
   if (row(&Books::reversals, posting.reverses) != nullptr) {
-    throw Contradiction("it is undone already");
+    throw Contradiction("the transfer has been reversed");
   }
 }
 
 std::optional<Account> MemoryUnit::retrieve(AccountId id) {
   const seam::Lock lock(disk_.mutex_);
-  if (!alive_) throw StoreFailed("the store has undone this unit");
+  if (!alive_) throw StoreFailed("the store has undone the unit of work");
   const Account* found = row(&Books::accounts, id);
   return found == nullptr ? std::nullopt : std::optional(*found);
 }
@@ -93,19 +87,17 @@ std::optional<Account> MemoryUnit::retrieve(AccountId id) {
 TransferId MemoryUnit::store(const Posting& posting) {
   const seam::Lock lock(disk_.mutex_);
   begin_store();
-  if (posting.claim) check_key(posting.claim->account, posting.claim->key);
-  require_nothing(wrong_with(posting));
-  if (posting.reverses != 0) check_reversal(posting);
+  if (posting.claim) require_free_key(posting.claim->account, posting.claim->key);
+  refuse_if_broken(broken_rule(posting));
+  if (posting.reverses != 0) require_reversible(posting);
   std::optional<Account> debit;
   std::optional<Account> credit;
   if (posting.debit != vault) debit = moved(posting.debit, -posting.amount, posting.debit_after);
   if (posting.credit != vault) credit = moved(posting.credit, posting.amount, posting.credit_after);
-  alive_ = false;  // should memory run out half-way, the unit is lost
   if (debit) changes_.accounts.insert_or_assign(debit->id, *debit);
   if (credit) changes_.accounts.insert_or_assign(credit->id, *credit);
   const TransferId id = append(posting);
   if (posting.claim) claim_key(*posting.claim, id, posting.reply, posting.time);
-  alive_ = true;
   return id;
 }
 
@@ -134,33 +126,21 @@ void MemoryUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t
 AccountId MemoryUnit::create(const Opening& opening) {
   const seam::Lock lock(disk_.mutex_);
   begin_store();
-  if (opening.claim) check_key(opening.claim->account, opening.claim->key);
-  require_nothing(wrong_with(opening));
+  if (opening.claim) require_free_key(opening.claim->account, opening.claim->key);
+  refuse_if_broken(broken_rule(opening));
   const AccountId id = next(&Books::accounts);
-  alive_ = false;  // as in store()
   changes_.accounts.emplace(id, Account{id, opening.balance, false, 1});
   changes_.pins.emplace(id, Pin{opening.pin_hash, 1, 0});
-  TransferId transfer = 0;
-  if (opening.balance != 0) {
-    Posting posting;
-    posting.kind = Kind::create;
-    posting.credit = id;
-    posting.amount = opening.balance;
-    posting.credit_after = opening.balance;
-    posting.claim = opening.claim;
-    posting.time = opening.time;
-    transfer = append(posting);
-  }
+  const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
   if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
-  alive_ = true;
   return id;
 }
 
 void MemoryUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const seam::Lock lock(disk_.mutex_);
   begin_store();
-  check_key(account, key);
-  require_nothing(wrong_with_key(key));
+  require_free_key(account, key);
+  refuse_if_broken(broken_rule_of_key(key));
   KeyRecord tombstone;
   tombstone.claim.account = account;
   tombstone.claim.key = key;
@@ -182,11 +162,9 @@ std::int64_t MemoryUnit::set_pin(AccountId id, std::string_view hash) {
   begin_store();
   Account changed = account(id);
   ++changed.pin_version;
-  const std::int64_t attempts = row(&Books::pins, id)->attempts;  // an account has its PIN
-  alive_ = false;                                                 // as in store()
+  const std::int64_t attempts = row(&Books::pins, id)->attempts;  // every account has a PIN
   changes_.accounts.insert_or_assign(id, changed);
   changes_.pins.insert_or_assign(id, Pin{std::string(hash), changed.pin_version, attempts});
-  alive_ = true;
   return changed.pin_version;
 }
 
@@ -206,7 +184,7 @@ void MemoryUnit::clear_attempts(AccountId id) {
   const seam::Lock lock(disk_.mutex_);
   begin_store();
   const Pin* found = row(&Books::pins, id);
-  if (found == nullptr) throw Contradiction("there is no such account");
+  if (found == nullptr) throw Contradiction("the account does not exist");
   Pin changed = *found;
   changed.attempts = 0;
   changes_.pins.insert_or_assign(id, changed);
@@ -214,17 +192,17 @@ void MemoryUnit::clear_attempts(AccountId id) {
 
 void MemoryUnit::commit() {
   const seam::Lock lock(disk_.mutex_);
-  if (!alive_) throw StoreFailed("there is no unit left to commit");
+  if (!alive_) throw StoreFailed("the unit of work has ended");
   alive_ = false;
-  const std::optional<CommitFailure> failure = disk_.commit_order_.due();
+  const std::optional<CommitFailure> failure = disk_.commit_failure_.due();
   if (!failure) {
     disk_.books_.apply(std::move(changes_));
     return;
   }
-  if (*failure == CommitFailure::refused) throw StoreFailed("as ordered: commit");
-  if (*failure == CommitFailure::unknown_done) disk_.surprise_ = std::move(changes_);
-  disk_.distrusted_ = true;
-  throw OutcomeUnknown("as ordered: commit");
+  if (*failure == CommitFailure::refused) throw StoreFailed("planned failure of commit");
+  if (*failure == CommitFailure::unknown_done) disk_.after_restart_ = std::move(changes_);
+  disk_.outcome_unknown_ = true;
+  throw OutcomeUnknown("planned failure of commit");
 }
 
 }  // namespace ledger

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The unit of work of the ledger in memory: what it has changed, kept apart until commit.
+/// The unit of work of the ledger in memory. It keeps its changes apart until commit.
 
 #include <optional>
 #include <string_view>
@@ -13,7 +13,7 @@ namespace ledger {
 
 class MemoryUnit : public UnitOfWork {
  public:
-  /// The disk outlives the unit. Throws StoreFailed, or std::logic_error if there is a unit.
+  /// The disk outlives the unit. Throws StoreFailed, or std::logic_error if a unit exists.
   explicit MemoryUnit(MemoryDisk& disk);
   ~MemoryUnit() override;
 
@@ -29,15 +29,15 @@ class MemoryUnit : public UnitOfWork {
   void commit() override;
 
  private:
-  // Each call looks at everything before it changes anything.
+  // Each public call checks everything before it changes anything.
   void begin_store() REQUIRES(disk_.mutex_);
   template <typename Map>
   const typename Map::mapped_type* row(Map Books::*map, const typename Map::key_type& key) const
       REQUIRES(disk_.mutex_);
   Account account(AccountId id) const REQUIRES(disk_.mutex_);
   Account moved(AccountId id, Cents change, Cents after) const REQUIRES(disk_.mutex_);
-  void check_key(AccountId account, std::string_view key) const REQUIRES(disk_.mutex_);
-  void check_reversal(const Posting& posting) const REQUIRES(disk_.mutex_);
+  void require_free_key(AccountId account, std::string_view key) const REQUIRES(disk_.mutex_);
+  void require_reversible(const Posting& posting) const REQUIRES(disk_.mutex_);
   template <typename Map>
   typename Map::key_type next(Map Books::*map) const REQUIRES(disk_.mutex_);
   TransferId append(const Posting& posting) REQUIRES(disk_.mutex_);

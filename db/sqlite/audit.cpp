@@ -1,7 +1,6 @@
 #include "db/sqlite/audit.hpp"
 
 #include <limits>
-#include <new>
 #include <utility>
 
 #include "db/rules.hpp"
@@ -21,34 +20,34 @@ int ask(void* keep_going) {
   return (*static_cast<const KeepGoing*>(keep_going))() ? 0 : 1;
 }
 
-/// While it lives, whatever runs on the connection asks now and then whether to go on.
+/// During its life, statements on the connection ask regularly whether to go on.
 class Questions {
  public:
-  Questions(Connection& connection, const KeepGoing& keep_going) : connection_(connection) {
-    // SQLite hands the pointer back as it is; ask() does not write through it.
-    sqlite3_progress_handler(connection_.native(), steps_between_questions, ask,
+  Questions(Database& database, const KeepGoing& keep_going) : database_(database) {
+    // The cast is safe: SQLite only passes the pointer to ask(), which does not write through it.
+    sqlite3_progress_handler(database_.native(), steps_between_questions, ask,
                              const_cast<KeepGoing*>(&keep_going));
   }
-  ~Questions() { sqlite3_progress_handler(connection_.native(), 0, nullptr, nullptr); }
+  ~Questions() { sqlite3_progress_handler(database_.native(), 0, nullptr, nullptr); }
   Questions(const Questions&) = delete;
   Questions& operator=(const Questions&) = delete;
 
  private:
-  Connection& connection_;
+  Database& database_;
 };
 
 }  // namespace
 
 SqliteAudit::SqliteAudit(const Source& source)
     : reader_(source, Use::checking),
-      transfers_(reader_.connection(),
+      transfers_(reader_.database(),
                  in_batches(transfer_columns, "FROM transfers WHERE id > ?1 ORDER BY id")),
-      accounts_(reader_.connection(),
+      accounts_(reader_.database(),
                 in_batches(account_columns, "FROM accounts WHERE id > ?1 AND id <> 0 ORDER BY id")),
-      keys_(reader_.connection(),
+      keys_(reader_.database(),
             in_batches(key_columns,
                        "FROM keys WHERE (key, account) > (?1, ?2) ORDER BY key, account")) {
-  reader_.connection().run("BEGIN; SELECT 1 FROM meta;");
+  reader_.database().run("BEGIN; SELECT 1 FROM meta;");
   last_transfer_ = std::numeric_limits<TransferId>::min();
   last_account_ = std::numeric_limits<AccountId>::min();
   last_key_.claim.account = std::numeric_limits<AccountId>::min();
@@ -57,17 +56,15 @@ SqliteAudit::SqliteAudit(const Source& source)
 bool SqliteAudit::next(const KeepGoing& keep_going) {
   if (stage_ == Stage::done) return false;
   if (!keep_going()) return true;
-  const Questions questions(reader_.connection(), keep_going);
+  const Questions questions(reader_.database(), keep_going);
   try {
     advance();
   } catch (const SqlError& error) {
     if (error.kind() == SQLITE_INTERRUPT) return true;
     if (error.kind() != SQLITE_CORRUPT) throw StoreFailed(error.what());
-    // Broken so that not all of it can be read; the other tables may tell more.
+    // This table is too damaged to be read to its end. The rest may show more.
     recount_.violation(error.what());
     stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
-  } catch (const std::bad_alloc&) {
-    throw StoreFailed("out of memory");
   }
   return stage_ != Stage::done;
 }
@@ -97,7 +94,7 @@ void SqliteAudit::advance() {
 }
 
 bool SqliteAudit::transfers() {
-  Run rows = transfers_.run(last_transfer_);
+  Cursor rows = transfers_.run(last_transfer_);
   int seen = 0;
   for (; rows.step(); ++seen) {
     const Transfer row = transfer_in(rows);
@@ -114,7 +111,7 @@ bool SqliteAudit::transfers() {
 }
 
 bool SqliteAudit::accounts() {
-  Run rows = accounts_.run(last_account_);
+  Cursor rows = accounts_.run(last_account_);
   int seen = 0;
   for (; rows.step(); ++seen) {
     const Account row = account_in(rows);
@@ -125,7 +122,7 @@ bool SqliteAudit::accounts() {
 }
 
 bool SqliteAudit::keys() {
-  Run rows = keys_.run(last_key_.claim.key, last_key_.claim.account);
+  Cursor rows = keys_.run(last_key_.claim.key, last_key_.claim.account);
   int seen = 0;
   for (; rows.step(); ++seen) {
     KeyRecord row = key_in(rows);
@@ -139,16 +136,16 @@ bool SqliteAudit::keys() {
 
 bool SqliteAudit::file() {
   const std::vector<std::string> found = check_file();
-  // A page that SQLite could not read counts there as a broken one. What is broken stays so.
+  // integrity_check reports a failed read as a damaged page; only damage is found twice.
   const bool well_read = found.empty() || check_file() == found;
-  if (!well_read) throw StoreFailed("parts of the file can be read only now and then");
+  if (!well_read) throw StoreFailed("parts of the file cannot be read every time; check the disk");
   for (const std::string& line : found) recount_.violation("the file: " + line);
   return false;
 }
 
 std::vector<std::string> SqliteAudit::check_file() {
-  Statement check(reader_.connection(), "PRAGMA integrity_check(20)");
-  Run rows = check.run();
+  Statement check(reader_.database(), "PRAGMA integrity_check(20)");
+  Cursor rows = check.run();
   std::vector<std::string> found;
   while (rows.step()) {
     if (rows.text(0) != "ok") found.push_back(rows.text(0));
@@ -157,12 +154,12 @@ std::vector<std::string> SqliteAudit::check_file() {
 }
 
 bool SqliteAudit::references() {
-  Statement check(reader_.connection(), "PRAGMA foreign_key_check");
-  Run rows = check.run();
+  Statement check(reader_.database(), "PRAGMA foreign_key_check");
+  Cursor rows = check.run();
   std::vector<std::string> found;
   while (rows.step()) {
     found.push_back(rows.text(0) + " " + std::to_string(rows.integer(1)) +
-                    " refers to what is not there in " + rows.text(2));
+                    " refers to a row that does not exist in " + rows.text(2));
   }
   for (const std::string& line : found) recount_.violation(line);
   recount_.finish();

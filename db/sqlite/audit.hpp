@@ -1,6 +1,6 @@
 #pragma once
 
-/// The audit of an SQLite file: one read transaction on a connection of its own.
+/// The audit of an SQLite file: one read transaction on its own connection.
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@ namespace ledger {
 
 class SqliteAudit : public Audit {
  public:
-  /// Takes its view of the file now. Throws SqlError.
+  /// Takes its snapshot of the file. Throws SqlError.
   explicit SqliteAudit(const Source& source);
 
   bool next(const KeepGoing& keep_going) override;

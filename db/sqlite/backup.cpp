@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <new>
 #include <system_error>
 
 #include <sys/stat.h>
@@ -14,41 +13,36 @@
 namespace ledger {
 namespace {
 
-constexpr int pages_a_batch = 64;
-constexpr std::size_t longest_suffix = 8;  // -journal
+constexpr int pages_per_batch = 64;
 
 std::string reason() {
   return std::generic_category().message(errno);
 }
 
-Connection snapshot(const Source& source) {
-  Connection connection = reading(source);
-  // With a read transaction open, what others write meanwhile does not make the copy start over.
-  connection.run("BEGIN; SELECT 1 FROM meta;");
-  return connection;
+Database snapshot(const Source& source) {
+  Database database = open_for_reading(source);
+  // Without a read transaction, each commit of the writer would make the copy start over.
+  database.run("BEGIN; SELECT 1 FROM meta;");
+  return database;
 }
 
 }  // namespace
 
 TemporaryFile::TemporaryFile(const std::string& path)
     : path_(path), name_(path + ".partial-XXXXXX") {
-  // Before the file is there: its removal takes no memory.
-  beside_.reserve(name_.size() + longest_suffix);
   struct stat there {};
-  if (lstat(path.c_str(), &there) == 0) throw BadPath("the path exists already");
+  if (lstat(path.c_str(), &there) == 0) throw BadPath("the path exists already; choose another");
   const Descriptor made(mkstemp(name_.data()));
   if (made.number() >= 0) return;
   if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) {
-    throw BadPath("no file can have that path: " + reason());
+    throw BadPath("no file can be made at that path: " + reason());
   }
   throw StoreFailed("cannot make the copy: " + reason());
 }
 
 TemporaryFile::~TemporaryFile() {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    beside_ = name_;
-    beside_ += suffix;
-    unlink(beside_.c_str());
+    unlink((name_ + suffix).c_str());
   }
 }
 
@@ -56,7 +50,7 @@ void TemporaryFile::publish() {
   const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
   // Unlike rename(), link() never replaces a file.
   if (link(name_.c_str(), path_.c_str()) != 0) {
-    if (errno == EEXIST) throw BadPath("the path exists already");
+    if (errno == EEXIST) throw BadPath("the path exists already; choose another");
     throw StoreFailed("cannot name the copy: " + reason());
   }
   unlink(name_.c_str());
@@ -71,31 +65,27 @@ void TemporaryFile::publish() {
 SqliteBackup::SqliteBackup(const Source& source, const std::string& path)
     : from_(snapshot(source)), file_(path) {
   to_.emplace(file_.name(), SQLITE_OPEN_READWRITE, source.vfs_name());
-  // Nobody misses a copy that is not finished, so it needs no journal; FULL syncs it at its end.
+  // An unfinished copy is removed, so it needs no journal. FULL syncs the copy at its end.
   to_->run("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;");
   backup_.reset(sqlite3_backup_init(to_->native(), "main", from_.native(), "main"));
-  if (!backup_) throw SqlError(sqlite3_errcode(to_->native()), sqlite3_errmsg(to_->native()));
+  if (!backup_) to_->check(sqlite3_extended_errcode(to_->native()));
 }
 
 bool SqliteBackup::next(const KeepGoing& keep_going) {
   if (done_) return false;
   if (!keep_going()) return true;
-  try {
-    const int code = sqlite3_backup_step(backup_.get(), pages_a_batch);
+  return or_store_failed([&] {
+    const int code = sqlite3_backup_step(backup_.get(), pages_per_batch);
     if (code == SQLITE_OK) return true;
-    if (code != SQLITE_DONE) throw SqlError(code, sqlite3_errstr(code));
+    if (code != SQLITE_DONE) check(code, nullptr);
     finish();
-  } catch (const SqlError& error) {
-    throw StoreFailed(error.what());
-  } catch (const std::bad_alloc&) {
-    throw StoreFailed("out of memory");
-  }
-  return false;
+    return false;
+  });
 }
 
 void SqliteBackup::finish() {
   to_->check(sqlite3_backup_finish(backup_.release()));
-  // The copy is in WAL mode, as the original; out of it, it is whole without files beside it.
+  // The copy is in WAL mode like the original. In DELETE mode it is one whole file.
   if (to_->text("PRAGMA journal_mode = DELETE") != "delete") {
     throw StoreFailed("the copy cannot be closed");
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A copy of an SQLite file, made while others write to it.
+/// A copy of an SQLite file, made while the writer goes on.
 
 #include <memory>
 #include <optional>
@@ -11,28 +11,27 @@
 
 namespace ledger {
 
-/// A file under a name nobody asked for, removed with its owner.
+/// A file under a temporary name, removed by its destructor.
 class TemporaryFile {
  public:
-  /// Makes it (0600), empty, beside `path`. Throws BadPath, StoreFailed.
+  /// Creates it (0600), empty, beside `path`. Throws BadPath, StoreFailed.
   explicit TemporaryFile(const std::string& path);
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile();
 
   const std::string& name() const { return name_; }
-  /// Gives it the name it was made for, durably. Throws BadPath if that is taken, StoreFailed.
+  /// Renames it durably to `path`. Throws BadPath if that exists, StoreFailed.
   void publish();
 
  private:
   std::string path_;
   std::string name_;
-  std::string beside_;  // with room for the name of each file SQLite may have put beside it
 };
 
 class SqliteBackup : public Scan {
  public:
-  /// Takes its view of the file now. Throws SqlError, BadPath, StoreFailed.
+  /// Takes its snapshot of the file. Throws SqlError, BadPath, StoreFailed.
   SqliteBackup(const Source& source, const std::string& path);
 
   bool next(const KeepGoing& keep_going) override;
@@ -43,9 +42,9 @@ class SqliteBackup : public Scan {
   };
   void finish();
 
-  Connection from_;
+  Database from_;
   TemporaryFile file_;
-  std::optional<Connection> to_;
+  std::optional<Database> to_;
   std::unique_ptr<sqlite3_backup, Finish> backup_;
   bool done_ = false;
 };

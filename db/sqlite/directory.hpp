@@ -1,13 +1,13 @@
 #pragma once
 
-/// The ledger's directory: made if it is not there, locked against a second server.
+/// The ledger's directory, locked against a second server.
 
 #include <filesystem>
 #include <string>
 
 namespace ledger {
 
-/// A descriptor, closed with its owner. Moves; -1 if empty.
+/// Owns a file descriptor and closes it. Can be moved from, and then holds -1.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}
@@ -20,21 +20,22 @@ class Descriptor {
   int number_;
 };
 
-/// Makes the directory's latest entries durable. Throws std::system_error.
+/// Makes the directory's latest entries durable. Blocks for the disk. Throws std::system_error.
 void sync_directory(const std::filesystem::path& directory);
 
 class Directory {
  public:
-  /// Makes the directory (0700, its parent must be there) if need be, takes its lock file, and sees
-  /// to it that the database file exists (0600), all of it durable. Throws OpenFailed.
+  /// Creates the directory (0700; its parent must exist) and the database file (0600) unless they
+  /// exist, makes both durable, and locks the lock file. Blocks for the disk. Throws OpenFailed,
+  /// std::system_error.
   explicit Directory(const std::filesystem::path& path);
 
-  /// The database file, absolute. No descriptor of it may be opened but by SQLite: closing it would
-  /// drop SQLite's own locks (POSIX).
+  /// Returns the absolute path of the database file. Only SQLite may open it while it is in use:
+  /// closing any other descriptor of it would release SQLite's locks (POSIX).
   std::string file() const { return (path_ / file_name).string(); }
   const std::filesystem::path& path() const { return path_; }
 
-  /// Throws BadPath if the path is one of SQLite's own here, made already or not.
+  /// Throws BadPath if the path names the database or a file that SQLite puts beside it.
   void refuse_own_file(const std::filesystem::path& path) const;
 
   static constexpr const char* file_name = "ledger.db";

@@ -1,43 +1,42 @@
 #pragma once
 
-/// Reading: connections that can neither write nor checkpoint, and the pool that lends them.
+/// Connections that can neither write nor checkpoint, and the pool that lends them.
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "db/ledger.hpp"
-#include "db/sqlite/connection.hpp"
+#include "db/sqlite/database.hpp"
 #include "server/seam/seam.hpp"
 
 namespace ledger {
 
-/// Which file, and through what SQLite reaches it.
+/// The file, and the VFS through which SQLite reaches it.
 struct Source {
   std::string file;
   std::string vfs;  // empty: the default one
   const char* vfs_name() const { return vfs.empty() ? nullptr : vfs.c_str(); }
 };
 
-/// How a connection that only reads is opened. `checking`: SQLite 3.40's integrity_check passes
-/// over the CHECK constraints on a file opened read-only; such a connection is kept from writing by
-/// query_only alone.
+/// How a read-only connection is opened. SQLite 3.40's integrity_check ignores CHECK constraints on
+/// a file opened read-only, so `checking` opens it for writing and forbids writes with query_only.
 enum class Use : std::uint8_t { reading, checking };
 
-/// A connection that can neither write nor checkpoint. Throws SqlError.
-Connection reading(const Source& source, Use use = Use::reading);
+/// Opens a connection that can neither write nor checkpoint. Throws SqlError.
+Database open_for_reading(const Source& source, Use use = Use::reading);
 
-/// A connection that reads, its queries prepared. Each call is a read transaction of its own, begun
-/// and ended inside it, unless the caller has begun one on connection(). One thread at a time.
-/// Throws SqlError.
+/// A connection that reads, with its queries prepared. Each call is a snapshot of its own, unless
+/// the caller has begun a transaction on database(). Used by one thread at a time. Its calls throw
+/// SqlError.
 class Reader {
  public:
   explicit Reader(const Source& source, Use use = Use::reading);
 
+  // As the reads of Ledger.
   std::optional<Account> account(AccountId id);
   std::optional<Pin> pin(AccountId id);
   std::optional<KeyRecord> key(AccountId account, std::string_view key);
@@ -45,10 +44,10 @@ class Reader {
   std::optional<Transfer> reversal_of(TransferId id);
   std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit);
 
-  Connection& connection() { return connection_; }
+  Database& database() { return database_; }
 
  private:
-  Connection connection_;
+  Database database_;
   Statement account_;
   Statement pin_;
   Statement key_;
@@ -57,14 +56,22 @@ class Reader {
   Statement history_;
 };
 
-/// Lends readers, making them as needed and keeping a few. Any thread may call.
+/// Lends readers, opens more as needed and keeps a few. Any thread may call.
 class ReaderPool {
  public:
-  explicit ReaderPool(Source source);
+  explicit ReaderPool(Source source) : source_(std::move(source)) {}
 
-  /// What `use` returns when given a reader. Throws StoreFailed; the reader is then not kept.
-  template <typename Use>
-  auto read(Use use);
+  /// Returns the result of `query`, called with a reader. Throws StoreFailed, and then closes that
+  /// reader.
+  template <typename Query>
+  auto read(Query query) {
+    return or_store_failed([&] {
+      std::unique_ptr<Reader> reader = borrow();
+      auto found = query(*reader);
+      give_back(std::move(reader));
+      return found;
+    });
+  }
 
   static constexpr std::size_t kept_idle = 16;
 
@@ -76,19 +83,5 @@ class ReaderPool {
   seam::Mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_ GUARDED_BY(mutex_);
 };
-
-template <typename Use>
-auto ReaderPool::read(Use use) {
-  try {
-    std::unique_ptr<Reader> reader = borrow();
-    auto found = use(*reader);
-    give_back(std::move(reader));
-    return found;
-  } catch (const SqlError& error) {
-    throw StoreFailed(error.what());
-  } catch (const std::bad_alloc&) {
-    throw StoreFailed("out of memory");
-  }
-}
 
 }  // namespace ledger

@@ -1,8 +1,17 @@
 #include "db/sqlite/rows.hpp"
 
 namespace ledger {
+namespace {
 
-Account account_in(const Run& row) {
+constexpr std::int64_t outcome_cancelled = 2;  // in keys.outcome; 1 is committed
+
+}  // namespace
+
+std::string select(const char* columns, const char* rest) {
+  return std::string("SELECT ") + columns + " " + rest;
+}
+
+Account account_in(const Cursor& row) {
   Account account;
   account.id = row.integer(0);
   account.balance = row.integer(1);
@@ -11,7 +20,7 @@ Account account_in(const Run& row) {
   return account;
 }
 
-Transfer transfer_in(const Run& row) {
+Transfer transfer_in(const Cursor& row) {
   Transfer transfer;
   transfer.id = row.integer(0);
   transfer.kind = static_cast<Kind>(row.integer(1));
@@ -27,7 +36,7 @@ Transfer transfer_in(const Run& row) {
   return transfer;
 }
 
-KeyRecord key_in(const Run& row) {
+KeyRecord key_in(const Cursor& row) {
   KeyRecord record;
   record.claim.account = row.integer(0);
   record.claim.key = row.text(1);

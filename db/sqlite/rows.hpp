@@ -1,26 +1,33 @@
 #pragma once
 
-/// The columns a row is read by, in the order its reader takes them.
+/// Reading a row: for each type, the columns to select and the function that reads them, in the
+/// same order.
 
-#include "db/ledger.hpp"
-#include "db/sqlite/connection.hpp"
+#include "db/records.hpp"
+#include "db/sqlite/database.hpp"
 
 namespace ledger {
 
 inline constexpr const char* account_columns = "id, balance, frozen, pin_version";
 inline constexpr const char* transfer_columns =
     "id, kind, debit, credit, amount, debit_balance, credit_balance, key, reverses, time, "
-    "(SELECT id FROM transfers AS undo WHERE undo.reverses = transfers.id)";
+    "(SELECT id FROM transfers AS reversal WHERE reversal.reverses = transfers.id)";
 inline constexpr const char* key_columns =
     "account, key, outcome, kind, other, amount, transfer, reply, time, "
-    "(SELECT id FROM transfers AS undo WHERE undo.reverses = keys.transfer)";
+    "(SELECT id FROM transfers AS reversal WHERE reversal.reverses = keys.transfer)";
 
-/// What stands in keys.outcome.
-inline constexpr std::int64_t outcome_committed = 1;
-inline constexpr std::int64_t outcome_cancelled = 2;
+/// Returns "SELECT columns rest".
+std::string select(const char* columns, const char* rest);
 
-Account account_in(const Run& row);
-Transfer transfer_in(const Run& row);
-KeyRecord key_in(const Run& row);
+Account account_in(const Cursor& row);
+Transfer transfer_in(const Cursor& row);
+KeyRecord key_in(const Cursor& row);
+
+/// Returns the first row as `read` reads it, if there is one. Throws SqlError.
+template <typename Read>
+auto first(Cursor rows, Read read) -> std::optional<decltype(read(rows))> {
+  if (!rows.step()) return std::nullopt;
+  return read(rows);
+}
 
 }  // namespace ledger

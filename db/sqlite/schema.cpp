@@ -7,11 +7,10 @@
 namespace ledger {
 namespace {
 
-// Amounts and balances are bounded as in db/ledger.hpp. The vault has a row so that every debit and
-// credit refers to one; its balance stays 0, so that no row is touched by all. Its pin row is where
-// the guesses at unknown accounts are written. The table of keys is ordered by key, then account:
-// keys made by the clock (UUIDv7) then all go to the same end of it, which halves what a commit
-// writes.
+// The bounds are those of db/records.hpp. The vault has a row because every debit and credit refers
+// to one. Its balance stays 0, so that transfers do not all write that row. Its PIN row counts
+// attempts at unknown accounts. The keys are ordered by key before account: keys made from the
+// clock (UUIDv7) then all go to one end of the table, which halves the pages that a commit writes.
 constexpr std::string_view first = R"sql(
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
@@ -95,28 +94,30 @@ std::span<const std::string_view> migrations() {
   return all;
 }
 
-void check_identity(Connection& connection, std::span<const std::string_view> steps) {
-  const std::int64_t owner = connection.integer("PRAGMA application_id");
-  const std::int64_t version = connection.integer("PRAGMA user_version");
+void check_identity(Database& database, std::span<const std::string_view> steps) {
+  const std::int64_t owner = database.integer("PRAGMA application_id");
+  const std::int64_t version = database.integer("PRAGMA user_version");
   const bool untouched =
-      owner == 0 && version == 0 && connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
+      owner == 0 && version == 0 && database.integer("SELECT count(*) FROM sqlite_schema") == 0;
   if (untouched) return;
-  if (owner != application_id) throw OpenFailed("the file is another application's");
-  if (version < 1) throw OpenFailed("the file has no version");
+  if (owner != application_id)
+    throw OpenFailed(
+        "ledger.db is another application's file; choose another directory with --data");
+  if (version < 1) throw OpenFailed("ledger.db has no version; restore it from a backup");
   if (version > static_cast<std::int64_t>(steps.size())) {
-    throw OpenFailed("the file is of version " + std::to_string(version) +
-                     ", this program knows none above " + std::to_string(steps.size()) +
-                     ": use a newer one");
+    throw OpenFailed("ledger.db has version " + std::to_string(version) +
+                     " and this program reads up to " + std::to_string(steps.size()) +
+                     "; use a newer program");
   }
 }
 
-void migrate(Connection& connection, std::span<const std::string_view> steps) {
-  const auto version = static_cast<std::size_t>(connection.integer("PRAGMA user_version"));
+void migrate(Database& database, std::span<const std::string_view> steps) {
+  const auto version = static_cast<std::size_t>(database.integer("PRAGMA user_version"));
   for (std::size_t step = version; step < steps.size(); ++step) {
     const std::string sql = "BEGIN IMMEDIATE;" + std::string(steps[step]) +
                             "PRAGMA application_id = " + std::to_string(application_id) +
                             ";PRAGMA user_version = " + std::to_string(step + 1) + ";COMMIT;";
-    connection.run(sql.c_str());
+    database.run(sql.c_str());
   }
 }
 

@@ -1,29 +1,30 @@
 #pragma once
 
-/// The tables, and how a file of an earlier version becomes one of this.
+/// The tables, and the migrations that bring an older file to this version. Used by one thread at a
+/// time; the calls block for the disk.
 
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "db/sqlite/connection.hpp"
+#include "db/sqlite/database.hpp"
 
 namespace ledger {
 
 /// The mark of our files: "ATML" in the header's application_id.
 inline constexpr std::int64_t application_id = 0x41544D4C;
 
-/// migrations[n] turns a file of version n into one of version n + 1. Never change one that has
-/// been released; append.
+/// Returns the migrations; number n turns a file of version n into one of version n + 1. Never
+/// change a released one; append.
 std::span<const std::string_view> migrations();
 
-/// Refuses, with OpenFailed, what is no ledger of ours or newer than the last of the `steps`. Reads
-/// only: nothing of a file that is refused is changed. Throws SqlError.
-void check_identity(Connection& connection, std::span<const std::string_view> steps);
+/// Throws OpenFailed if the file is not a ledger of ours or is newer than the last of the `steps`.
+/// Only reads, so a refused file is unchanged. Throws SqlError.
+void check_identity(Database& database, std::span<const std::string_view> steps);
 
-/// Brings the file to the version of the last of the `steps`, each in a transaction of its own. A
-/// crash in between leaves an earlier version, whole. Throws SqlError.
-void migrate(Connection& connection, std::span<const std::string_view> steps);
+/// Runs the `steps` that the file lacks, each in a transaction of its own. A crash in between
+/// leaves a whole file of an earlier version. Throws SqlError.
+void migrate(Database& database, std::span<const std::string_view> steps);
 
 }  // namespace ledger

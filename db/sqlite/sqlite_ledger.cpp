@@ -1,6 +1,5 @@
 #include "db/sqlite/sqlite_ledger.hpp"
 
-#include <new>
 #include <system_error>
 #include <utility>
 
@@ -16,25 +15,13 @@
 namespace ledger {
 namespace {
 
-/// What is said of an SQLite error where the caller knows of none.
-template <typename Step>
-auto or_store_failed(Step step) {
-  try {
-    return step();
-  } catch (const SqlError& error) {
-    throw StoreFailed(error.what());
-  } catch (const std::bad_alloc&) {
-    throw StoreFailed("out of memory");
-  }
-}
-
 class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const std::filesystem::path& directory, const SqliteOptions& options)
       : directory_(directory),
         source_{directory_.file(), options.vfs},
         writer_(source_, options.checkpoint_after),
-        statements_(writer_.connection()),
+        statements_(writer_.database()),
         start_number_(writer_.count_start()),
         readers_(source_) {}
 
@@ -42,7 +29,8 @@ class SqliteLedger : public Ledger {
   std::string version() const override { return std::string("SQLite ") + sqlite3_libversion(); }
 
   std::unique_ptr<UnitOfWork> begin() override {
-    if (writer_.distrusted()) throw StoreFailed("what became of a commit is not known");
+    if (writer_.distrusted())
+      throw StoreFailed("the outcome of a commit is not known; restart the server");
     return or_store_failed([&] { return std::make_unique<SqliteUnit>(writer_, statements_); });
   }
 
@@ -78,8 +66,8 @@ class SqliteLedger : public Ledger {
   }
 
  private:
-  // Destroyed from the last to the first: the writer's connection closes after the readers', which
-  // leaves one whole file behind, and the lock is given up at the very end.
+  // Destroyed from last to first: the writer's connection closes after those of the readers, which
+  // leaves one whole file, and the lock is released at the very end.
   const Directory directory_;
   const Source source_;
   Writer writer_;
@@ -92,8 +80,8 @@ class SqliteLedger : public Ledger {
 
 std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
                                     const SqliteOptions& options) {
-  // Without its statistics SQLite's allocations need no lock that all threads share. Refused, and
-  // no matter, once SQLite is in use.
+  // Without memory statistics SQLite's allocations take no global lock. The call fails, without
+  // harm, if SQLite is in use already.
   static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(ignored);
   const std::string prefix = "cannot open the ledger in " + one_line(directory.string()) + ": ";
@@ -105,8 +93,6 @@ std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
     throw OpenFailed(prefix + error.what());
   } catch (const std::system_error& error) {
     throw OpenFailed(prefix + error.what());
-  } catch (const std::bad_alloc&) {
-    throw OpenFailed(prefix + "out of memory");
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The ledger in an SQLite file. How, and why so: db/README.md.
+/// The ledger in an SQLite file. db/README.md explains the design.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,14 +12,14 @@
 namespace ledger {
 
 struct SqliteOptions {
-  std::string vfs;  // what SQLite reaches files through; empty: default
-  std::int64_t checkpoint_after = 4 * 1024 * 1024;  // bytes in the write-ahead log
+  std::string vfs;  // the VFS through which SQLite reaches files; empty: the default one
+  std::int64_t checkpoint_after = 4 * 1024 * 1024;  // bytes of the log
 };
 
-/// Opens the ledger in that directory for serving, and makes one if there is none: the directory
-/// too (mode 0700), but not its parent. When it returns, nothing is to be seen in the ledger that a
-/// crash could take back, and no other process can open it so until this one has destroyed it or is
-/// gone. Throws OpenFailed, which names the directory. Blocks for the disk.
+/// Opens the ledger in the directory for serving. Creates the ledger and the directory (mode 0700;
+/// its parent must exist) if they do not exist. When it returns, everything visible in the ledger
+/// is durable, and no other process can open it before this one has destroyed it or ended. Blocks
+/// for the disk. Throws OpenFailed, which names the directory.
 std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
                                     const SqliteOptions& options = {});
 

@@ -1,6 +1,5 @@
 #include "db/sqlite/unit.hpp"
 
-#include <new>
 #include <string>
 
 #include "db/rules.hpp"
@@ -9,54 +8,13 @@
 namespace ledger {
 namespace {
 
-std::string select(const char* columns, const char* rest) {
-  return std::string("SELECT ") + columns + " " + rest;
-}
-
 void require(bool holds, const char* otherwise) {
   if (!holds) throw Contradiction(otherwise);
 }
 
-void require_nothing(std::string_view wrong) {
-  if (!wrong.empty()) throw Contradiction(std::string(wrong));
-}
-
 }  // namespace
 
-// A balance is changed by what is moved, and only if that makes it what the request says it does.
-UnitStatements::UnitStatements(Connection& on)
-    : savepoint(on, "SAVEPOINT step"),
-      release(on, "RELEASE step"),
-      back(on, "ROLLBACK TO step"),
-      account(on, select(account_columns, "FROM accounts WHERE id = ?1 AND id <> 0")),
-      transfer(on, select(transfer_columns, "FROM transfers WHERE id = ?1")),
-      key(on, select(key_columns, "FROM keys WHERE account = ?1 AND key = ?2")),
-      attempts(on, "SELECT attempts FROM pins WHERE account = ?1 AND account <> 0"),
-      take(on, "UPDATE accounts SET balance = balance - ?2 WHERE id = ?1 AND balance - ?2 = ?3"),
-      give(on, "UPDATE accounts SET balance = balance + ?2 WHERE id = ?1 AND balance + ?2 = ?3"),
-      append(on,
-             "INSERT INTO transfers (kind, debit, credit, amount, debit_balance, credit_balance, "
-             "key, reverses, time) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), nullif(?8, 0), ?9)"),
-      claim(on,
-            "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
-            "VALUES (?1, ?2, 1, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8)"),
-      tombstone(
-          on,
-          "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
-          "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
-      open(on, "INSERT INTO accounts (balance) VALUES (?1)"),
-      open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
-      freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
-      set_pin(on, "UPDATE pins SET hash = ?2 WHERE account = ?1 AND account <> 0"),
-      next_pin_version(on, "UPDATE accounts SET pin_version = pin_version + 1 WHERE id = ?1"),
-      count(on,
-            "UPDATE pins SET attempts = attempts + 1 "
-            "WHERE account = ?1 AND account <> 0 AND attempts < ?2"),
-      count_nobody(on, "UPDATE pins SET attempts = 1 - attempts WHERE account = 0"),
-      clear(on, "UPDATE pins SET attempts = 0 WHERE account = ?1 AND account <> 0") {}
-
-/// What is done between it and release() is undone if release() is not reached.
+/// Undoes the changes made since its construction, unless they were released.
 class SqliteUnit::Savepoint {
  public:
   explicit Savepoint(SqliteUnit& unit) : unit_(unit) { unit_.statements_.savepoint.change(); }
@@ -65,9 +23,9 @@ class SqliteUnit::Savepoint {
   ~Savepoint() {
     if (released_ || !unit_.writer_.in_transaction()) return;
     try {
-      unit_.statements_.back.change();
+      unit_.statements_.rollback_to.change();
       unit_.statements_.release.change();
-    } catch (const std::exception&) {
+    } catch (const SqlError&) {
       unit_.writer_.rollback();
     }
   }
@@ -81,27 +39,25 @@ class SqliteUnit::Savepoint {
   bool released_ = false;
 };
 
-/// Does the step and tells its failures in the ledger's own terms.
+/// Does the step; throws the ledger's exceptions instead of SqlError.
 template <typename Step>
-auto SqliteUnit::told(Step step) {
-  if (!alive()) throw StoreFailed("the store has undone this unit");
+auto SqliteUnit::translating(Step step) {
+  if (!alive()) throw StoreFailed("the store has undone the unit of work");
   try {
     return step();
   } catch (const SqlError& error) {
     if (error.kind() == SQLITE_CONSTRAINT) throw Contradiction(error.what());
-    // For a full disk, a failed read or write and lack of memory SQLite has undone the transaction
-    // itself, savepoints and all. After any other error it is not worth guessing what still holds.
+    // After a full disk or a failed read or write, SQLite has undone the transaction, savepoints
+    // included. After any other error the state of the transaction is not worth a guess.
     writer_.rollback();
     throw StoreFailed(error.what());
-  } catch (const std::bad_alloc&) {
-    throw StoreFailed("out of memory");
   }
 }
 
-/// As above, wholly or not at all.
+/// As above; the step is done wholly or not at all.
 template <typename Step>
-auto SqliteUnit::wholly(Step step) {
-  return told([&] {
+auto SqliteUnit::atomically(Step step) {
+  return translating([&] {
     Savepoint savepoint(*this);
     auto result = step();
     savepoint.release();
@@ -109,11 +65,11 @@ auto SqliteUnit::wholly(Step step) {
   });
 }
 
-/// As above. If the key is taken, that is why the step failed, whatever else it ran into first.
+/// As above; throws KeyTaken if the claimed key has a row, whatever else the step failed for.
 template <typename Step>
-auto SqliteUnit::wholly(const std::optional<Claim>& claim, Step step) {
+auto SqliteUnit::atomically(const std::optional<Claim>& claim, Step step) {
   try {
-    return wholly(step);
+    return atomically(step);
   } catch (const Contradiction&) {
     if (!claim) throw;
     std::optional<KeyRecord> row = key_row(claim->account, claim->key);
@@ -132,56 +88,48 @@ SqliteUnit::~SqliteUnit() {
 }
 
 bool SqliteUnit::alive() const {
-  return usable_ && writer_.in_transaction();
+  return !ended_ && writer_.in_transaction();
 }
 
 std::optional<Account> SqliteUnit::retrieve(AccountId id) {
-  return told([&]() -> std::optional<Account> {
-    Run rows = statements_.account.run(id);
-    if (!rows.step()) return std::nullopt;
-    return account_in(rows);
-  });
+  return translating([&] { return first(statements_.account.run(id), account_in); });
 }
 
 std::optional<KeyRecord> SqliteUnit::key_row(AccountId account, std::string_view key) {
-  return told([&]() -> std::optional<KeyRecord> {
-    Run rows = statements_.key.run(account, key);
-    if (!rows.step()) return std::nullopt;
-    return key_in(rows);
-  });
+  return translating([&] { return first(statements_.key.run(account, key), key_in); });
 }
 
 TransferId SqliteUnit::store(const Posting& posting) {
-  return wholly(posting.claim, [&] {
-    require_nothing(wrong_with(posting));
-    if (posting.reverses != 0) check_reversal(posting);
-    const TransferId id = post(posting);
+  return atomically(posting.claim, [&] {
+    refuse_if_broken(broken_rule(posting));
+    if (posting.reverses != 0) require_reversible(posting);
+    const TransferId id = append(posting);
     if (posting.claim) claim_key(*posting.claim, id, posting.reply, posting.time);
     return id;
   });
 }
 
-TransferId SqliteUnit::post(const Posting& posting) {
-  const bool taken =
+TransferId SqliteUnit::append(const Posting& posting) {
+  const bool debited =
       posting.debit == vault ||
-      statements_.take.change(posting.debit, posting.amount, posting.debit_after) == 1;
-  require(taken, "the debit account is not there, or its balance is another");
-  const bool given =
+      statements_.debit.change(posting.debit, posting.amount, posting.debit_after) == 1;
+  require(debited, "the debit account does not exist or its balance does not match");
+  const bool credited =
       posting.credit == vault ||
-      statements_.give.change(posting.credit, posting.amount, posting.credit_after) == 1;
-  require(given, "the credit account is not there, or its balance is another");
+      statements_.credit.change(posting.credit, posting.amount, posting.credit_after) == 1;
+  require(credited, "the credit account does not exist or its balance does not match");
   const std::string_view key = posting.claim ? posting.claim->key : std::string_view();
   statements_.append.change(static_cast<std::int64_t>(posting.kind), posting.debit, posting.credit,
                             posting.amount, posting.debit == vault ? 0 : posting.debit_after,
                             posting.credit == vault ? 0 : posting.credit_after, key,
                             posting.reverses, posting.time);
-  return sqlite3_last_insert_rowid(writer_.connection().native());
+  return sqlite3_last_insert_rowid(writer_.database().native());
 }
 
-void SqliteUnit::check_reversal(const Posting& posting) {
-  Run rows = statements_.transfer.run(posting.reverses);
-  require(rows.step(), "what it undoes is not there");
-  require_nothing(wrong_with(posting, transfer_in(rows)));
+void SqliteUnit::require_reversible(const Posting& posting) {
+  const auto original = first(statements_.transfer.run(posting.reverses), transfer_in);
+  require(original.has_value(), "the transfer to reverse does not exist");
+  refuse_if_broken(broken_rule(posting, *original));
 }
 
 void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time) {
@@ -191,87 +139,77 @@ void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t
 }
 
 AccountId SqliteUnit::create(const Opening& opening) {
-  return wholly(opening.claim, [&] {
-    require_nothing(wrong_with(opening));
+  return atomically(opening.claim, [&] {
+    refuse_if_broken(broken_rule(opening));
     return open_account(opening);
   });
 }
 
 AccountId SqliteUnit::open_account(const Opening& opening) {
   statements_.open.change(std::int64_t{0});
-  const AccountId id = sqlite3_last_insert_rowid(writer_.connection().native());
+  const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
   statements_.open_pin.change(id, std::string_view(opening.pin_hash));
-  TransferId transfer = 0;
-  if (opening.balance != 0) {
-    Posting posting;
-    posting.kind = Kind::create;
-    posting.credit = id;
-    posting.amount = opening.balance;
-    posting.credit_after = opening.balance;
-    posting.claim = opening.claim;
-    posting.time = opening.time;
-    transfer = post(posting);
-  }
+  const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
   if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
   return id;
 }
 
 void SqliteUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const Claim claim{account, std::string(key), Kind::none, 0, 0};
-  wholly(claim, [&] {
-    require_nothing(wrong_with_key(key));
+  atomically(claim, [&] {
+    refuse_if_broken(broken_rule_of_key(key));
     return statements_.tombstone.change(account, key, time);
   });
 }
 
 void SqliteUnit::set_frozen(AccountId id, bool frozen) {
-  wholly([&] {
+  atomically([&] {
     const int changed = statements_.freeze.change(id, std::int64_t{frozen});
-    require(changed == 1, "there is no such account");
+    require(changed == 1, "the account does not exist");
     return changed;
   });
 }
 
 std::int64_t SqliteUnit::set_pin(AccountId id, std::string_view hash) {
-  return wholly([&] {
-    require(statements_.set_pin.change(id, hash) == 1, "there is no such account");
+  return atomically([&] {
+    require(statements_.set_pin.change(id, hash) == 1, "the account does not exist");
     statements_.next_pin_version.change(id);
-    Run rows = statements_.account.run(id);
-    require(rows.step(), "there is no such account");
-    return account_in(rows).pin_version;
+    const auto account = first(statements_.account.run(id), account_in);
+    require(account.has_value(), "the account does not exist");
+    return account->pin_version;
   });
 }
 
 std::optional<std::int64_t> SqliteUnit::count_attempt(AccountId id, std::int64_t limit) {
-  return wholly([&]() -> std::optional<std::int64_t> {
+  return atomically([&]() -> std::optional<std::int64_t> {
     const bool counted = statements_.count.change(id, limit) == 1;
-    Run rows = statements_.attempts.run(id);
+    Cursor rows = statements_.attempts.run(id);
     if (rows.step()) return counted ? std::optional(rows.integer(0)) : std::nullopt;
-    statements_.count_nobody.change();
+    statements_.count_unknown.change();
     return 1;
   });
 }
 
 void SqliteUnit::clear_attempts(AccountId id) {
-  wholly([&] {
+  atomically([&] {
     const int changed = statements_.clear.change(id);
-    require(changed == 1, "there is no such account");
+    require(changed == 1, "the account does not exist");
     return changed;
   });
 }
 
 void SqliteUnit::commit() {
-  if (!alive()) throw StoreFailed("there is no transaction left to commit");
-  usable_ = false;
+  if (!alive()) throw StoreFailed("the unit of work has ended");
+  ended_ = true;
   try {
-    writer_.flush();
+    writer_.write_to_log();
   } catch (const SqlError& error) {
     writer_.rollback();
     throw StoreFailed(error.what());
   }
   try {
     writer_.commit();
-  } catch (const std::exception& error) {  // whatever it is, COMMIT has been tried
+  } catch (const SqlError& error) {  // of any kind: COMMIT has been tried
     writer_.distrust();
     throw OutcomeUnknown(error.what());
   }

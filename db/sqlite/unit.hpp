@@ -1,30 +1,19 @@
 #pragma once
 
-/// The unit of work over an SQLite transaction.
+/// A unit of work as an SQLite transaction.
 
 #include <optional>
 #include <string_view>
 
 #include "db/ledger.hpp"
-#include "db/sqlite/connection.hpp"
+#include "db/sqlite/unit_statements.hpp"
 #include "db/sqlite/writer.hpp"
 
 namespace ledger {
 
-/// What units of work run on the writer's connection, prepared once.
-struct UnitStatements {
-  explicit UnitStatements(Connection& connection);
-
-  Statement savepoint, release, back;
-  Statement account, transfer, key, attempts;
-  Statement take, give, append, claim, tombstone;
-  Statement open, open_pin, freeze, set_pin, next_pin_version;
-  Statement count, count_nobody, clear;
-};
-
 class SqliteUnit : public UnitOfWork {
  public:
-  /// Begins the transaction; both outlive the unit. Throws SqlError.
+  /// Begins the transaction; the writer and the statements outlive the unit. Throws SqlError.
   SqliteUnit(Writer& writer, UnitStatements& statements);
   ~SqliteUnit() override;
 
@@ -43,21 +32,21 @@ class SqliteUnit : public UnitOfWork {
   class Savepoint;
 
   template <typename Step>
-  auto told(Step step);
+  auto translating(Step step);
   template <typename Step>
-  auto wholly(Step step);
+  auto atomically(Step step);
   template <typename Step>
-  auto wholly(const std::optional<Claim>& claim, Step step);
+  auto atomically(const std::optional<Claim>& claim, Step step);
 
-  TransferId post(const Posting& posting);
+  TransferId append(const Posting& posting);
   AccountId open_account(const Opening& opening);
   void claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time);
-  void check_reversal(const Posting& posting);
+  void require_reversible(const Posting& posting);
   std::optional<KeyRecord> key_row(AccountId account, std::string_view key);
 
   Writer& writer_;
   UnitStatements& statements_;
-  bool usable_ = true;
+  bool ended_ = false;
 };
 
 }  // namespace ledger

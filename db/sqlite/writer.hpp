@@ -1,58 +1,61 @@
 #pragma once
 
-/// Writing: the one connection that writes, and that alone checkpoints.
+/// The only connection that writes, and the only one that checkpoints.
 
 #include <cstdint>
 
-#include "db/sqlite/connection.hpp"
+#include "db/sqlite/database.hpp"
 #include "db/sqlite/reader.hpp"
 
 namespace ledger {
 
-/// Used by one thread at a time. Throws SqlError where not said otherwise.
+/// Used by one thread at a time. Throws SqlError unless it says otherwise.
 class Writer {
  public:
-  /// Opens the file, refuses one that is not ours (OpenFailed), and makes it ready to serve: in WAL
-  /// mode, what a crash has left in the WAL checkpointed and durable, the schema of this version.
-  /// `checkpoint_after`: how many bytes the WAL may have before a checkpoint is due.
+  /// Opens the file for serving: sets WAL mode and a sync at each commit, makes durable and
+  /// checkpoints the log that a crash has left, and migrates the schema to this version.
+  /// `checkpoint_after`: the size in bytes at which the log is due for a checkpoint. Throws
+  /// OpenFailed if the file is not a ledger of ours or cannot be made durable.
   Writer(const Source& source, std::int64_t checkpoint_after);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Counts this opening, durably; returns the new number.
+  /// Counts this opening durably and returns the new number.
   std::int64_t count_start();
 
   void begin();
   /// Undoes the transaction, if there is one. Throws nothing.
   void rollback();
-  /// Sends to the WAL all that the transaction has written, and sees to it that there is room for
-  /// the frame that commits it. After this a full disk cannot fail COMMIT.
-  void flush();
+  /// Writes the transaction's pages to the log, without a sync, and extends the log by the frame
+  /// that COMMIT will write. A full disk fails this call, and therefore cannot fail COMMIT.
+  void write_to_log();
+  /// Executes COMMIT: writes the last frame and syncs the log. When it returns, the transaction is
+  /// durable. After an exception nothing is known until the next opening: call distrust().
   void commit();
-  bool in_transaction() const { return connection_.in_transaction(); }
+  bool in_transaction() const { return database_.in_transaction(); }
 
-  /// Checkpoints what readers have left behind, if due. Throws nothing.
+  /// Checkpoints the log, if due. Throws nothing.
   void tidy();
-  /// COMMIT has failed, so that nobody knows what the file holds: no transaction begins any more
-  /// and nothing is checkpointed, not even when closing. The next opening finds out.
+  /// Ends the use of this connection after a failed COMMIT: no transaction may begin, and no
+  /// checkpoint runs, not even when it closes.
   void distrust();
   bool distrusted() const { return distrusted_; }
 
-  Connection& connection() { return connection_; }
+  Database& database() { return database_; }
 
  private:
   static int note_commit(void* self, sqlite3*, const char*, int frames);
-  void wait_for_growth();
+  void reset_thresholds();
   void checkpoint();
 
-  Connection connection_;
+  Database database_;
   Statement begin_;
   Statement commit_;
   const std::int64_t frame_bytes_;
   const std::int64_t checkpoint_frames_;
-  std::int64_t frames_ = 0;  // in the WAL after the latest commit
-  std::int64_t due_ = 0;     // a checkpoint is, at so many
-  std::int64_t restart_due_ = 0;
+  std::int64_t frames_ = 0;          // in the log after the latest commit
+  std::int64_t checkpoint_due_ = 0;  // at so many frames
+  std::int64_t restart_due_ = 0;     // at so many frames; a restart waits for readers
   bool distrusted_ = false;
 };
 

@@ -10,7 +10,7 @@
 
 namespace {
 
-// ?1 is a small number, ?2 any.
+// ?1 is a small number, ?2 any number.
 constexpr auto changes = std::to_array<const char*>({
     "UPDATE meta SET value = ?2",
     "DELETE FROM meta WHERE ?1 = 7",
@@ -58,7 +58,7 @@ std::unique_ptr<sqlite3, Close> opened(const std::filesystem::path& file) {
   return connection;
 }
 
-/// What cannot be done, a duplicate for instance, is left.
+/// Ignores a change that fails, a duplicate for instance.
 void run(sqlite3* native, const char* sql, std::int64_t few, std::int64_t any) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(native, sql, -1, &statement, nullptr) != SQLITE_OK) return;

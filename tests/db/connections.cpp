@@ -22,7 +22,7 @@ int note(unsigned what, void*, void* subject, void* detail) {
     const std::lock_guard lock(mutex);
     open.erase(static_cast<sqlite3*>(subject));
   } else {
-    // A statement begins; or it has ended, and then the detail is how long it took.
+    // SQLITE_TRACE_STMT: a statement begins. SQLITE_TRACE_PROFILE: it has ended.
     in_commit =
         what == SQLITE_TRACE_STMT && std::string_view(static_cast<const char*>(detail)) == "COMMIT";
   }
@@ -43,9 +43,9 @@ int note_opened(sqlite3* native, const char**, const void*) {
 }  // namespace
 
 void watch() {
-  // SQLite takes the function without its type, and calls it with that.
+  // SQLite takes a function of another type and calls it with these parameters.
   if (sqlite3_auto_extension(reinterpret_cast<void (*)()>(note_opened)) != SQLITE_OK) {
-    throw std::runtime_error("SQLite does not tell of its connections");
+    throw std::runtime_error("SQLite does not accept the hook for new connections");
   }
 }
 

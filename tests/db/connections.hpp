@@ -1,18 +1,19 @@
 #pragma once
 
-/// The SQLite connections of this process, as SQLite itself tells of them. Any thread.
+/// The SQLite connections of this process, observed through SQLite's own hooks. Any thread may
+/// call.
 
 #include <cstddef>
 
 namespace connections {
 
-/// From now on each that is opened is watched.
+/// Starts to observe the connections that are opened from now on.
 void watch();
-/// Whether the calling thread is inside a COMMIT.
+/// Returns whether the calling thread is inside a COMMIT.
 bool committing();
-/// How many times a COMMIT has ended in a rollback, so far.
+/// Returns how many COMMITs have ended in a rollback so far.
 int failed_commits();
-/// How many have a transaction open, to read or to write.
+/// Returns how many connections have a transaction open, to read or to write.
 std::size_t in_transaction();
 
 }  // namespace connections

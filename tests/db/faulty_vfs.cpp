@@ -1,23 +1,12 @@
 #include "tests/db/faulty_vfs.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <new>
 #include <random>
 #include <stdexcept>
 
-/// What SQLite holds of an open file; the real one stands right behind it in memory.
-struct FaultyVfs::File {
-  sqlite3_file base;
-  FaultyVfs* owner;
-  std::string* path;
-  bool syncs_directory;  // as SQLite does with the first sync of a journal or log
-
-  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
-  sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-  const sqlite3_io_methods& real() { return *below()->pMethods; }
-};
+#include "tests/db/faulty_file.hpp"
 
 namespace {
 
@@ -40,11 +29,11 @@ FaultyVfs::FaultyVfs()
   vfs_.zName = name_.c_str();
   vfs_.pNext = nullptr;
   vfs_.pAppData = this;
-  vfs_.szOsFile = static_cast<int>(sizeof(File)) + below_->szOsFile;
+  vfs_.szOsFile = static_cast<int>(sizeof(FaultyFile)) + below_->szOsFile;
   vfs_.xOpen = open;
   vfs_.xDelete = remove;
   vfs_.xAccess = access;
-  vfs_.xSleep = wait;
+  vfs_.xSleep = sleep;
   if (sqlite3_vfs_register(&vfs_, 0) != SQLITE_OK) throw std::runtime_error("no VFS");
 }
 
@@ -64,7 +53,7 @@ int FaultyVfs::usual_code(Operation operation) {
   return codes.at(static_cast<std::size_t>(operation));
 }
 
-void FaultyVfs::order(Fault fault) {
+void FaultyVfs::plan(Fault fault) {
   const std::lock_guard lock(mutex_);
   fault_ = std::move(fault);
   struck_ = false;
@@ -87,7 +76,7 @@ void FaultyVfs::heal() {
   limit_.reset();
 }
 
-void FaultyVfs::on_strike(CancelAttempt act) {
+void FaultyVfs::on_strike(OnStrike act) {
   const std::lock_guard lock(mutex_);
   on_strike_ = std::move(act);
 }
@@ -119,9 +108,9 @@ void FaultyVfs::before_every_sync(std::function<void()> act) {
   before_syncs_ = std::move(act);
 }
 
-void FaultyVfs::remember_synced() {
+void FaultyVfs::record_syncs() {
   const std::lock_guard lock(mutex_);
-  remembers_ = true;
+  records_ = true;
 }
 
 void FaultyVfs::lose_power(const std::filesystem::path& into, std::optional<PowerLoss> loss) const {
@@ -145,17 +134,32 @@ int FaultyVfs::verdict(Operation operation, const std::string& path) {
   const bool meant = fault_ &&
                      (fault_->operation == operation || fault_->operation == Operation::any) &&
                      ends_with(path, fault_->ending);
-  if (!meant || fault_->well-- > 0) return SQLITE_OK;
+  if (!meant || fault_->successes-- > 0) return SQLITE_OK;
   const int code = fault_->code != SQLITE_OK ? fault_->code : usual_code(operation);
-  halves_ = fault_->half;
-  if (!fault_->for_good) fault_.reset();
+  half_write_ = fault_->half_write;
+  if (!fault_->persistent) fault_.reset();
   struck_ = true;
   if (on_strike_) on_strike_(operation, path);
   return code;
 }
 
-int FaultyVfs::verdict(Operation operation, sqlite3_file* file) {
-  return verdict(operation, *File::of(file).path);
+bool FaultyVfs::about_to_sync() {
+  std::function<void()> once;
+  std::function<void()> every;
+  {
+    const std::lock_guard lock(mutex_);
+    if (dead_) return false;
+    once.swap(before_sync_);
+    every = before_syncs_;
+  }
+  if (once) once();
+  if (every) every();
+  return true;
+}
+
+bool FaultyVfs::writes_half() {
+  const std::lock_guard lock(mutex_);
+  return half_write_ && !dead_;
 }
 
 bool FaultyVfs::has_room(const std::string& path, std::int64_t size) {
@@ -176,55 +180,42 @@ void FaultyVfs::note_size(const std::string& path, std::int64_t size) {
 void FaultyVfs::note_opened(const std::string& path, std::int64_t size) {
   const std::lock_guard lock(mutex_);
   sizes_[path] = size;
-  // Removed and made anew, and neither of it durable: as if it had been cut.
-  if (remembers_ && removed_.contains(path)) platters_[path].truncate(size);
+  // Removed and created again, neither of it durable: equivalent to a truncation.
+  if (records_ && removed_.contains(path)) platters_[path].truncate(size);
 }
 
-void FaultyVfs::note_cut(const std::string& path, std::int64_t size) {
+void FaultyVfs::note_truncated(const std::string& path, std::int64_t size) {
   const std::lock_guard lock(mutex_);
   sizes_[path] = size;
-  if (remembers_) platters_[path].truncate(size);
+  if (records_) platters_[path].truncate(size);
 }
 
 void FaultyVfs::note_write(const std::string& path, std::int64_t at, const void* from, int size) {
   const std::lock_guard lock(mutex_);
-  if (!remembers_) return;
+  if (!records_) return;
   const auto* bytes = static_cast<const char*>(from);
   platters_[path].write(at, std::string(bytes, bytes + size));
 }
 
-void FaultyVfs::note_sync(File& file, bool well) {
+void FaultyVfs::note_sync(const std::string& path, bool succeeded, bool syncs_directory) {
   const std::lock_guard lock(mutex_);
-  if (!remembers_ || dead_) return;
-  Platter& platter = platters_[*file.path];
-  if (!well) {
-    platter.fail_sync();
+  if (!records_ || dead_) return;
+  if (!succeeded) {
+    platters_[path].fail_sync();
     return;
   }
-  platter.sync();
-  removed_.erase(*file.path);
-  if (!file.syncs_directory) return;
-  for (const std::string& path : removed_) platters_.erase(path);
+  platters_[path].sync();
+  removed_.erase(path);
+  if (!syncs_directory) return;
+  for (const std::string& removed : removed_) platters_.erase(removed);
   removed_.clear();
-  file.syncs_directory = false;
 }
 
 int FaultyVfs::open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* opened, int flags,
                     int* flags_out) {
-  FaultyVfs& self = owner(vfs);
-  File& file = *new (opened) File{{nullptr}, &self, nullptr, false};
-  const std::string path = name != nullptr ? name : "";
-  if (const int code = self.verdict(Operation::open, path)) return code;
-  file.below()->pMethods = nullptr;
-  const int code = self.below_->xOpen(self.below_, name, file.below(), flags, flags_out);
-  if (code != SQLITE_OK) return code;
-  file.path = new std::string(path);
-  file.base.pMethods = &methods();
-  file.syncs_directory = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
-  sqlite3_int64 size = 0;
-  file.real().xFileSize(file.below(), &size);
-  self.note_opened(path, size);
-  return SQLITE_OK;
+  FaultyFile& file = *new (opened) FaultyFile();
+  file.owner = &owner(vfs);
+  return file.open(name, flags, flags_out);
 }
 
 int FaultyVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
@@ -235,7 +226,7 @@ int FaultyVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   self.sizes_.erase(path);
   self.removed_.insert(path);
   if (sync_directory == 0) return code;
-  for (const std::string& gone : self.removed_) self.platters_.erase(gone);
+  for (const std::string& removed : self.removed_) self.platters_.erase(removed);
   self.removed_.clear();
   return code;
 }
@@ -246,137 +237,9 @@ int FaultyVfs::access(sqlite3_vfs* vfs, const char* path, int flags, int* out) {
   return self.below_->xAccess(self.below_, path, flags, out);
 }
 
-/// A lock that is refused by order does not come free.
-int FaultyVfs::wait(sqlite3_vfs* vfs, int microseconds) {
+/// Returns at once after a fault: a lock that a plan refuses does not become free by waiting.
+int FaultyVfs::sleep(sqlite3_vfs* vfs, int microseconds) {
   FaultyVfs& self = owner(vfs);
   if (self.struck()) return microseconds;
   return self.below_->xSleep(self.below_, microseconds);
-}
-
-int FaultyVfs::read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
-  File& self = File::of(file);
-  if (const int code = self.owner->verdict(Operation::read, file)) return code;
-  return self.real().xRead(self.below(), to, size, at);
-}
-
-int FaultyVfs::write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-  File& self = File::of(file);
-  if (const int code = self.owner->verdict(Operation::write, file)) {
-    return self.owner->write_half(self, code, from, size, at);
-  }
-  if (!self.owner->has_room(*self.path, at + size)) return SQLITE_FULL;
-  return self.owner->write_through(self, from, size, at);
-}
-
-int FaultyVfs::write_through(File& file, const void* from, int size, std::int64_t at) {
-  const int code = file.real().xWrite(file.below(), from, size, at);
-  if (code == SQLITE_OK) note_write(*file.path, at, from, size);
-  sqlite3_int64 now = 0;
-  file.real().xFileSize(file.below(), &now);
-  note_size(*file.path, now);
-  return code;
-}
-
-int FaultyVfs::write_half(File& file, int code, const void* from, int size, std::int64_t at) {
-  bool half = false;
-  {
-    const std::lock_guard lock(mutex_);
-    half = halves_ && !dead_;
-  }
-  if (half) write_through(file, from, size / 2, at);
-  return code;
-}
-
-int FaultyVfs::truncate(sqlite3_file* file, sqlite3_int64 size) {
-  File& self = File::of(file);
-  if (const int code = self.owner->verdict(Operation::truncate, file)) return code;
-  const int code = self.real().xTruncate(self.below(), size);
-  if (code == SQLITE_OK) self.owner->note_cut(*self.path, size);
-  return code;
-}
-
-int FaultyVfs::sync(sqlite3_file* file, int flags) {
-  File& self = File::of(file);
-  std::function<void()> once;
-  std::function<void()> every;
-  {
-    const std::lock_guard lock(self.owner->mutex_);
-    if (self.owner->dead_) return SQLITE_IOERR_FSYNC;
-    once.swap(self.owner->before_sync_);
-    every = self.owner->before_syncs_;
-  }
-  if (once) once();
-  if (every) every();
-  int code = self.owner->verdict(Operation::sync, file);
-  if (code == SQLITE_OK) code = self.real().xSync(self.below(), flags);
-  self.owner->note_sync(self, code == SQLITE_OK);
-  return code;
-}
-
-void FaultyVfs::add_locks(sqlite3_io_methods& methods) {
-  methods.xLock = [](sqlite3_file* file, int lock) {
-    if (const int code = File::of(file).owner->verdict(Operation::lock, file)) return code;
-    return File::of(file).real().xLock(File::of(file).below(), lock);
-  };
-  methods.xUnlock = [](sqlite3_file* file, int lock) {
-    // Whatever it says, the lock is gone: a process that cannot let go is no failure of a disk.
-    const int code = File::of(file).owner->verdict(Operation::unlock, file);
-    const int done = File::of(file).real().xUnlock(File::of(file).below(), lock);
-    return code != SQLITE_OK ? code : done;
-  };
-  methods.xCheckReservedLock = [](sqlite3_file* file, int* out) {
-    if (const int code = File::of(file).owner->verdict(Operation::lock, file)) return code;
-    return File::of(file).real().xCheckReservedLock(File::of(file).below(), out);
-  };
-  methods.xShmMap = [](sqlite3_file* file, int page, int size, int extend, void volatile** out) {
-    if (const int code = File::of(file).owner->verdict(Operation::map, file)) {
-      *out = nullptr;
-      return code;
-    }
-    return File::of(file).real().xShmMap(File::of(file).below(), page, size, extend, out);
-  };
-  methods.xShmLock = [](sqlite3_file* file, int offset, int n, int flags) {
-    if ((flags & SQLITE_SHM_LOCK) != 0) {
-      if (const int code = File::of(file).owner->verdict(Operation::share, file)) return code;
-    }
-    return File::of(file).real().xShmLock(File::of(file).below(), offset, n, flags);
-  };
-  methods.xShmBarrier = [](sqlite3_file* file) {
-    File::of(file).real().xShmBarrier(File::of(file).below());
-  };
-  methods.xShmUnmap = [](sqlite3_file* file, int remove) {
-    return File::of(file).real().xShmUnmap(File::of(file).below(), remove);
-  };
-}
-
-const sqlite3_io_methods& FaultyVfs::methods() {
-  static const sqlite3_io_methods all = [] {
-    sqlite3_io_methods made{};
-    made.iVersion = 2;
-    made.xClose = [](sqlite3_file* file) {
-      File& self = File::of(file);
-      delete self.path;
-      return self.real().xClose(self.below());
-    };
-    made.xRead = read;
-    made.xWrite = write;
-    made.xTruncate = truncate;
-    made.xSync = sync;
-    made.xFileSize = [](sqlite3_file* file, sqlite3_int64* size) {
-      if (const int code = File::of(file).owner->verdict(Operation::size, file)) return code;
-      return File::of(file).real().xFileSize(File::of(file).below(), size);
-    };
-    made.xFileControl = [](sqlite3_file* file, int what, void* with) {
-      return File::of(file).real().xFileControl(File::of(file).below(), what, with);
-    };
-    made.xSectorSize = [](sqlite3_file* file) {
-      return File::of(file).real().xSectorSize(File::of(file).below());
-    };
-    made.xDeviceCharacteristics = [](sqlite3_file* file) {
-      return File::of(file).real().xDeviceCharacteristics(File::of(file).below());
-    };
-    add_locks(made);
-    return made;
-  }();
-  return all;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A folder for one test, removed with everything in it. In memory where the machine has such a
-/// place: hundreds of ledgers are made and synced here, and no test waits to see a disk turn.
+/// A folder for one test, removed with its contents. It lies in memory where the machine allows:
+/// tests make and sync hundreds of ledgers.
 
 #include <cstdlib>
 #include <filesystem>

@@ -30,8 +30,8 @@ void Platter::sync() {
   unsynced_.clear();
 }
 
-/// Decides sector by sector. File systems cut files in the order asked for; so a cut that has not
-/// reached the disk keeps all later ones from it.
+/// Decides sector by sector. File systems keep truncations in order: one that is lost loses all
+/// later ones, too.
 class Platter::Loss {
  public:
   Loss(const PowerLoss& loss, std::string& left)
@@ -55,10 +55,10 @@ class Platter::Loss {
   }
 
  private:
-  // Of eight sectors, so many are as they were last.
+  // How many of eight sectors keep their latest state.
   static constexpr std::array<unsigned, 4> chances{0, 4, 7, 8};
 
-  /// The states a sector has gone through, each as far as the file then reached into it.
+  /// The states of a sector, each as far as the file reached into it then.
   using States = std::vector<std::string>;
 
   void write(std::span<const Change> writes) {

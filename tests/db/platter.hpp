@@ -1,35 +1,36 @@
 #pragma once
 
-/// One file on a disk that can lose its power: what of it is durable, and what is only in memory.
+/// One file on a disk that can lose its power: its durable bytes, and the writes that are not
+/// durable yet.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-/// What becomes of the writes under way when the power goes off. Of each sector the disk keeps what
-/// it had, any of the states it went through since, or the beginning of a later one over the rest
-/// of an earlier one.
+/// Chooses the fate of unsynced writes when the power fails. Each sector keeps its old state or one
+/// of the later ones, or is torn: the beginning of a later state over the rest of an earlier one.
 struct PowerLoss {
   unsigned seed = 0;
   std::size_t sector = 512;
 };
 
-/// Not safe for threads.
+/// Not synchronized.
 class Platter {
  public:
   void write(std::int64_t at, std::string bytes);
   void truncate(std::int64_t size);
-  /// All of it is on the disk now.
+  /// Makes all writes durable.
   void sync();
-  /// The sync failed. As on Linux, what it was to write counts as written: no later one writes it.
+  /// A failed sync: as on Linux, its writes count as clean and no later sync writes them.
   void fail_sync() { unsynced_.clear(); }
 
-  /// What is there when the power comes back: of the unsynced nothing or, given a loss, some.
+  /// Returns the file after a loss of power: without the unsynced writes or, given a loss, with
+  /// some.
   std::string left(const std::optional<PowerLoss>& loss) const;
 
  private:
-  /// A write, or the end of the file coming nearer.
+  /// A write or a truncation.
   struct Change {
     std::int64_t at = 0;
     std::string bytes;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The ledger's file as anybody with the sqlite3 shell sees it, for tests that look at it or damage
-/// it. Not to be used while a ledger is open on it, unless to read.
+/// The ledger's file as the sqlite3 shell sees it, for tests that inspect or damage it. While a
+/// ledger is open on the file, use it only to read.
 
 #include <filesystem>
 #include <stdexcept>
@@ -18,7 +18,7 @@ class Raw {
   Raw& operator=(const Raw&) = delete;
   ~Raw() { sqlite3_close(native_); }
 
-  /// Empty if it went well, else the error.
+  /// Runs the SQL and returns the error; empty if there is none.
   std::string try_run(const std::string& sql) {
     const bool well = sqlite3_exec(native_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
     return well ? std::string() : sqlite3_errmsg(native_);
@@ -27,7 +27,7 @@ class Raw {
     const std::string error = try_run(sql);
     if (!error.empty()) throw std::runtime_error(error);
   }
-  /// The first column of the last row.
+  /// Returns the first column of the last row.
   std::string ask(const std::string& sql) {
     std::string answer;
     const auto note = [](void* to, int, char** columns, char**) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Short words for what the tests do to a ledger over and over.
+/// Short names for the steps that tests repeat.
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ inline bool always() {
   return true;
 }
 
-/// A deposit into an account that has `before`; its claim, if it is given a key.
+/// Returns a deposit into an account with the balance `before`; it claims the key, if given one.
 inline ledger::Posting deposit(ledger::AccountId to, ledger::Cents before, ledger::Cents amount,
                                const std::string& key = {}) {
   ledger::Posting posting;
@@ -56,7 +56,8 @@ inline ledger::Posting transfer(ledger::AccountId from, ledger::Cents from_befor
   return posting;
 }
 
-/// What undoes `done`, whose accounts have these balances now (the vault's counts for nothing).
+/// Returns the posting that reverses `done`, given the balances of its accounts now (the vault's is
+/// ignored).
 inline ledger::Posting reverse(const ledger::Transfer& done, ledger::Cents debited_has,
                                ledger::Cents credited_has) {
   ledger::Posting posting;
@@ -79,7 +80,7 @@ inline ledger::Opening opening(ledger::Cents balance, const std::string& key = {
   return opening;
 }
 
-/// Each of these is a unit of its own, committed.
+// Each of these commits a unit of its own.
 inline ledger::AccountId create(ledger::Ledger& on, ledger::Cents balance,
                                 const std::string& key = {}) {
   const auto unit = on.begin();
@@ -106,11 +107,20 @@ inline ledger::Cents balance(ledger::Ledger& on, ledger::AccountId id) {
   return found ? found->balance : -1;
 }
 
+/// Runs a scan to its end.
+inline void finish(ledger::Scan& scan) {
+  while (scan.next(always)) {
+  }
+}
+
 inline ledger::AuditReport audit(ledger::Ledger& on) {
   const auto scan = on.audit();
-  while (scan->next(always)) {
-  }
+  finish(*scan);
   return scan->report();
+}
+
+inline void backup(ledger::Ledger& on, const std::string& path) {
+  finish(*on.backup(path));
 }
 
 }  // namespace steps

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Every implementation of the ledger, behind one shape, for the tests of what all have in common.
+/// Every implementation of the ledger behind one interface, for the tests that all must pass.
 
 #include <memory>
 #include <string>
@@ -23,7 +23,7 @@ class MemoryStore {
 
   std::string path(const std::string& name) const { return "/" + name; }
   bool exists(const std::string& path) { return disk_->copy_at(path) != nullptr; }
-  /// The ledger that a backup has left there.
+  /// Opens the copy that a backup has made there.
   std::unique_ptr<ledger::Ledger> open_copy(const std::string& path) {
     return ledger::make_memory_ledger(disk_->copy_at(path));
   }

@@ -112,7 +112,7 @@ invariants::Left Branch::left() {
                         .uncleaned = uncleaned_};
   if (left.handles + left.workers > 0) return left;
   workers_.stop();
-  // Who has been joined may be seen for a moment more; who has not is waited for without end.
+  // The kernel lists a joined thread for a moment longer. A thread that was not joined hangs here.
   while (threads() > threads_before_) std::this_thread::yield();
   return left;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 /// A branch of the bank: the real bank and its workers on an SQLite ledger, without a socket. The
-/// test's thread is the boss; all of it is called by that. What never comes about is waited for
-/// without end: Report sees to that.
+/// test's thread is the boss and makes all calls. A wait has no bound of its own: Report ends the
+/// program if a case hangs.
 
 #include <atomic>
 #include <condition_variable>
@@ -25,7 +25,7 @@ namespace prove {
 class Bell {
  public:
   void ring();
-  /// Until it is rung, or for a moment.
+  /// Blocks until the bell is rung, for at most a millisecond.
   void wait();
 
  private:
@@ -34,12 +34,12 @@ class Bell {
   bool rung_ = false;
 };
 
-/// Whoever waits for the reply. Any thread.
+/// Receives the reply of a request. Any thread may call.
 class Inbox final : public bank::ReplySink {
  public:
   explicit Inbox(Bell& bell) : bell_(bell) {}
   bool deliver(const bank::Reply& reply) noexcept override;
-  /// In one line.
+  /// Returns the reply in one line, if it has arrived.
   std::optional<std::string> reply() const;
   int replies() const;
 
@@ -63,7 +63,7 @@ struct Cancelling {
   std::future<void> thread;
 };
 
-/// Puts what is known of a later time behind it.
+/// Appends the evidence of a later time.
 void append(invariants::Evidence& known, const invariants::Evidence& more);
 
 class Branch {
@@ -75,7 +75,7 @@ class Branch {
   };
   /// Throws ledger::OpenFailed.
   explicit Branch(const Options& options);
-  /// Lets everything go, attends until nothing is left, and closes the ledger.
+  /// Releases all holds, waits until no request is left, and closes the ledger.
   ~Branch();
   Branch(const Branch&) = delete;
   Branch& operator=(const Branch&) = delete;
@@ -83,11 +83,11 @@ class Branch {
   ledger::Ledger& ledger() { return *ledger_; }
   rig::GatedLedger& gate() { return gate_; }
   bank::Bank& bank() { return bank_; }
-  /// How often the bank has asked the server to stop.
+  /// Returns how often the bank has asked the server to stop.
   int unknowns() const { return unknowns_; }
-  /// What is still in use once all have been answered and the workers have gone home.
+  /// Stops the workers once no request is left. Returns what is still in use.
   invariants::Left left();
-  /// All that was asked of it, and what was told.
+  /// Returns all requests and replies.
   const invariants::Evidence& evidence() const { return evidence_; }
 
   // Each of these returns the reply in one line.
@@ -98,21 +98,21 @@ class Branch {
   std::string unlock(ledger::AccountId account);
   std::string cancel_key(ledger::AccountId account, const std::string& key);
   std::string cancel(const Asked& asked);
-  /// The outcome that STATUS gives, or the error's code.
+  /// Returns the outcome that STATUS gives, or the code of its error.
   std::string status(ledger::AccountId account, const std::string& key);
   std::int64_t violations();
 
   Asked start(const std::string& command);
-  /// Starts it and waits until it is held at the point or answered.
+  /// Starts a request and waits until it is held at the point or answered.
   Asked start_held(const std::string& command, bank::Point point);
-  /// Waits until it is gone.
+  /// Waits until the request has ended and returns its reply.
   std::string finish(const Asked& asked);
-  /// A cancel by key on a thread of its own, for it may have to wait for its commit.
+  /// Starts a cancel by key on its own thread, because it may wait for its commit.
   Cancelling start_cancel_key(ledger::AccountId account, const std::string& key);
   std::string finish(const Cancelling& cancelling);
-  /// Attends to the workers until it holds.
+  /// Attends to the workers until the condition holds.
   void attend_until(const std::function<bool()>& holds);
-  /// As above, for what comes about in a moment and rings no bell.
+  /// As above, for a condition that becomes true soon and rings no bell.
   void attend_closely_until(const std::function<bool()>& holds);
 
  private:

@@ -30,7 +30,7 @@ void Case::open() {
   branch_.emplace(Branch::Options{data(), {vfs_, way_.checkpoint_after}, way_.mechanism});
 }
 
-std::size_t Case::beside() const {
+std::size_t Case::files_beside() const {
   return static_cast<std::size_t>(
              std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator())) -
          1;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// One ledger and the bank on it, on a machine that may fail.
+/// One ledger, and the bank on it, on a machine that may fail.
 
 #include <filesystem>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace prove {
 
-/// How an operation is run: on connections made for it, or in use before; under either mechanism.
+/// How an operation runs: on new connections or on warm ones, and under which mechanism.
 struct Way {
   bool warm = false;
   cancel::Mechanism mechanism = cancel::Mechanism::token;
@@ -22,7 +22,7 @@ struct Way {
   std::string name() const;
 };
 
-/// The ledger that all are copied from, and what was asked and told while it was made.
+/// The ledger that every case copies, with the requests and replies of its creation.
 struct Base {
   Base();
   const Folder folder;
@@ -30,46 +30,47 @@ struct Base {
   invariants::Evidence evidence;
 };
 
-/// A ledger of its own, and the bank on it.
+/// A copy of that ledger, and the bank on it.
 class Case {
  public:
   Case(const Base& base, const Way& way, const std::string& vfs = {});
 
-  /// Again, or the first time.
+  /// Opens the ledger, or opens it again as a restart does.
   void open();
   Branch& branch() { return *branch_; }
-  Contents there() const { return contents(file()); }
-  /// For what is made beside the ledger.
+  Contents stored() const { return contents(file()); }
+  /// Returns the folder for files that are made beside the ledger.
   const std::filesystem::path& folder() const { return folder_.path(); }
-  /// Whatever there is beside the ledger.
-  std::size_t beside() const;
+  /// Returns how many files there are beside the ledger.
+  std::size_t files_beside() const;
 
-  /// What does not hold of the ledger as the bank has it open, and of the bank.
+  /// Returns the invariants that do not hold of the bank and its open ledger.
   invariants::Sentences wrong();
-  /// If the process died now: what does not hold of what the next one finds, at `left`.
+  /// Copies to `left` the ledger that a process that dies now leaves. Returns the invariants that
+  /// do not hold of it.
   invariants::Sentences wrong_if_it_died(const Folder& left) const;
 
  private:
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::filesystem::path file() const { return data() / "ledger.db"; }
-  /// All that was ever asked and told.
+  /// Returns all requests and replies so far.
   invariants::Evidence evidence() const;
 
   const Folder folder_;
   const Way way_;
   const std::string vfs_;
-  invariants::Evidence known_;  // by those that ran before
+  invariants::Evidence known_;  // of the runs before the latest opening
   std::optional<Branch> branch_;
 };
 
-/// What has become of COMMITs, as SQLite and the machine have it: nobody may be told that nothing
-/// was stored once one has failed.
+/// Observes COMMITs through SQLite and the machine: after a failed one, no reply may say that
+/// nothing was stored.
 class Commits {
  public:
   explicit Commits(FaultyVfs& machine);
-  /// SQLite has given one up.
+  /// Returns whether SQLite has rolled back a COMMIT.
   bool failed() const;
-  /// A write or a sync of one has failed.
+  /// Returns whether a write or a sync of a COMMIT has failed.
   bool could_not_write() const { return could_not_write_.load(); }
 
  private:

@@ -17,21 +17,21 @@ std::string status(const Operation& operation, Case& on) {
   return operation.key == nullptr ? "" : on.branch().status(operation.account, operation.key);
 }
 
-Expected when_well(const Base& base, const Operation& operation, const Way& way) {
+Expected run_without_faults(const Base& base, const Operation& operation, const Way& way) {
   Case healthy(base, way);
   Expected expected;
-  expected.before = healthy.there();
+  expected.before = healthy.stored();
   expected.status_before = status(operation, healthy);
   expected.reply = run(operation, healthy);
-  expected.after = healthy.there();
+  expected.after = healthy.stored();
   expected.status_after = status(operation, healthy);
   healthy.open();
   expected.repeated = run(operation, healthy);
-  expected.after_repeat = healthy.there();
+  expected.after_repeat = healthy.stored();
   return expected;
 }
 
-/// One operation, one way; each fault in turn.
+/// One operation, run in one way, under one fault after the other.
 class Trial {
  public:
   Trial(Report& report, const Base& base, const Operation& operation, const Way& way)
@@ -39,117 +39,113 @@ class Trial {
         base_(base),
         operation_(operation),
         way_(way),
-        expected_(when_well(base, operation, way)) {}
+        expected_(run_without_faults(base, operation, way)) {}
 
   bool strikes(const FaultyVfs::Fault& fault, const std::string& label) {
+    report_.begin_case(label);
     FaultyVfs machine;
     Case now(base_, way_, machine.name());
     const Commits commits(machine);
-    label_ = label;
-    machine.order(fault);
+    machine.plan(fault);
     std::string reply = run(operation_, now);
     const bool struck = machine.struck();
     machine.heal();
     if (!struck) return false;
-    report_.run(label);
-    if (finds_broken(fault, reply)) reply = expected_.reply;
-    const Seen seen{reply, now.branch().unknowns(), now.there(), commits.failed(),
+    report_.count_case();
+    if (reports_corruption(fault, reply)) reply = expected_.reply;
+    const Seen seen{reply, now.branch().unknowns(), now.stored(), commits.failed(),
                     commits.could_not_write()};
-    complain(judge(operation_, expected_, seen));
-    complain(now.wrong());
-    const Told what = told(operation_, expected_, seen);
-    unknowns_ += what == Told::unknown ? 1 : 0;
-    check_copy(now, what);
-    die_here(now, what);
-    const bool done = go_on(now, what);
+    report_.add(judge(operation_, expected_, seen));
+    report_.add(now.wrong());
+    const Outcome outcome = outcome_in_reply(operation_, expected_, seen);
+    unknowns_ += outcome == Outcome::unknown ? 1 : 0;
+    check_copy(now, outcome);
+    check_death(now, outcome);
+    const bool done = go_on(now, outcome);
     restart(now, done);
     return true;
   }
-  /// How often nobody knew what had come of it.
+  /// Returns how many outcomes were unknown.
   std::int64_t unknowns() const { return unknowns_; }
 
  private:
-  void complain(const Findings& sentences) {
-    for (const std::string& sentence : sentences) report_.violation(label_, sentence);
-  }
-  void require(bool holds, const std::string& sentence) {
-    if (!holds) report_.violation(label_, sentence);
-  }
-
-  /// SQLite calls a file broken if the disk says so; it is for an audit to report that.
-  bool finds_broken(const FaultyVfs::Fault& fault, const std::string& reply) const {
+  /// SQLite takes this code for a damaged file, and an audit has to report a damaged file.
+  bool reports_corruption(const FaultyVfs::Fault& fault, const std::string& reply) const {
     return fault.code == SQLITE_IOERR_CORRUPTFS && std::string(operation_.name) == "audit" &&
            reply.starts_with("{accounts: ");
   }
 
-  /// A copy is whole, or there is nothing.
-  void check_copy(const Case& now, Told what) {
+  void check_copy(const Case& now, Outcome outcome) {
     if (!expected_.reply.starts_with("+OK") || std::string(operation_.name) != "backup") return;
-    if (what == Told::done) {
-      require(contents(now.folder() / "copy.db") == expected_.after,
-              "a copy that was acknowledged is whole");
+    if (outcome == Outcome::done) {
+      report_.require(contents(now.folder() / "copy.db") == expected_.after,
+                      "an acknowledged copy is whole");
     } else {
-      require(now.beside() == 0, "a copy that was refused leaves nothing");
+      report_.require(now.files_beside() == 0, "a refused copy leaves no file");
     }
   }
 
-  /// If the process died now: what the next one finds.
-  void die_here(const Case& now, Told what) {
+  /// Checks the ledger that a process leaves if it dies now.
+  void check_death(const Case& now, Outcome outcome) {
     const Folder left;
-    complain(now.wrong_if_it_died(left));
+    report_.add(now.wrong_if_it_died(left));
     const Contents found = contents(left.path() / "ledger.db");
     const bool done = same(operation_, found, expected_.after);
     const bool undone = same(operation_, found, expected_.before);
-    require(what == Told::done      ? done
-            : what == Told::nothing ? undone
-                                    : done || undone,
-            "what was told outlives the process: " + found.books);
+    report_.require(outcome == Outcome::done      ? done
+                    : outcome == Outcome::nothing ? undone
+                                                  : done || undone,
+                    "the outcome in the reply survives the process: " + found.books);
   }
 
-  /// The same server, on a machine that is well again. Returns whether the operation is done.
-  bool go_on(Case& now, Told what) {
-    Branch& branch = now.branch();
-    if (what == Told::unknown) {
-      if (operation_.key != nullptr) {
-        const std::string known = status(operation_, now);
-        require(known == "-UNKNOWN", "STATUS knows no more than the reply: " + known);
-      }
-      require(branch.ask("DEPOSIT 2 1").starts_with("-STORE"),
-              "nothing is stored once an outcome is not known");
+  /// Goes on with the same server, on a machine without faults. Returns whether the operation is
+  /// done afterwards.
+  bool go_on(Case& now, Outcome outcome) {
+    if (outcome == Outcome::unknown) {
+      require_stopped(now);
       return false;
     }
-    if (what == Told::done) {
-      const std::string known = status(operation_, now);
-      require(known == expected_.status_after, "STATUS agrees: " + known);
-      return true;
-    }
+    const bool done = outcome == Outcome::done;
     const std::string known = status(operation_, now);
-    require(known == expected_.status_before, "STATUS agrees: " + known);
+    report_.require(known == (done ? expected_.status_after : expected_.status_before),
+                    "STATUS agrees with the reply: " + known);
+    if (done) return true;
     const std::string reply = run(operation_, now);
-    require(same_reply(reply, expected_.reply), "what was refused can be done after: " + reply);
-    require(same(operation_, now.there(), expected_.after),
-            "what was refused is done once when asked again: " + now.there().books);
+    report_.require(same_reply(reply, expected_.reply),
+                    "a refused operation can be done later: " + reply);
+    report_.require(same(operation_, now.stored(), expected_.after),
+                    "a refused operation is done once when it is repeated: " + now.stored().books);
     return true;
+  }
+
+  void require_stopped(Case& now) {
+    if (operation_.key != nullptr) {
+      const std::string known = status(operation_, now);
+      report_.require(known == "-UNKNOWN", "STATUS of an unknown outcome is unknown: " + known);
+    }
+    report_.require(now.branch().ask("DEPOSIT 2 1").starts_with("-STORE"),
+                    "nothing is stored after an unknown outcome");
   }
 
   void restart(Case& now, bool done) {
     now.open();
-    const Contents found = now.there();
-    if (done) require(same(operation_, found, expected_.after), "a restart changes nothing");
+    const Contents found = now.stored();
     const bool after = same(operation_, found, expected_.after);
-    require(after || same(operation_, found, expected_.before),
-            "what was not known is there wholly or not at all: " + found.books);
+    if (done) report_.require(after, "a restart changes nothing");
+    report_.require(after || same(operation_, found, expected_.before),
+                    "an unknown operation is stored wholly or not at all: " + found.books);
     const bool either = expected_.before == expected_.after;
     const std::string known = status(operation_, now);
-    require(either || known == (after ? expected_.status_after : expected_.status_before),
-            "STATUS tells what came of it: " + known);
+    report_.require(either || known == (after ? expected_.status_after : expected_.status_before),
+                    "STATUS agrees with the ledger after a restart: " + known);
     const std::string reply = run(operation_, now);
     const bool first = !after && !either;
-    require(same_reply(reply, first ? expected_.reply : expected_.repeated),
-            "asked again after a restart, it is answered as it should: " + reply);
-    require(same(operation_, now.there(), first ? expected_.after : expected_.after_repeat),
-            "asked again after a restart, it is done once: " + now.there().books);
-    complain(now.wrong());
+    report_.require(same_reply(reply, first ? expected_.reply : expected_.repeated),
+                    "a repeat after a restart gets the right reply: " + reply);
+    report_.require(
+        same(operation_, now.stored(), first ? expected_.after : expected_.after_repeat),
+        "a repeat after a restart is done once: " + now.stored().books);
+    report_.add(now.wrong());
   }
 
   Report& report_;
@@ -157,12 +153,11 @@ class Trial {
   const Operation& operation_;
   const Way way_;
   const Expected expected_;
-  std::string label_;
   std::int64_t unknowns_ = 0;
 };
 
 std::vector<Way> ways(const Operation& operation, bool full) {
-  // A scan has connections of its own, made for it.
+  // A scan opens its own connections, so it cannot be warm.
   const std::string name = operation.name;
   const bool scans = name == "audit" || name == "backup";
   std::vector<Way> all{{false, Mechanism::posix}, {true, Mechanism::posix}};
@@ -192,13 +187,14 @@ void check(Report& report, const std::string& name, std::span<const Operation> o
       });
       unknowns += trial.unknowns();
     }
-    report.tell(name + ": " + operation.name + ", " + std::to_string(report.cases() - before) +
-                " cases");
+    report.print_progress(name + ": " + operation.name + ", " +
+                          std::to_string(report.cases() - before) + " cases");
   }
-  report.require_some(unknowns, "an outcome was not known");
-  report.end(std::to_string(operations.size()) +
-                 " operations, each call of the file system failing in each, once and from then on",
-             std::to_string(unknowns) + " outcomes not known");
+  report.require_some(unknowns, "an outcome was unknown");
+  report.end(
+      std::to_string(operations.size()) +
+          " operations, with each call of the file system failing in each, once and persistently",
+      std::to_string(unknowns) + " unknown outcomes");
 }
 
 }  // namespace

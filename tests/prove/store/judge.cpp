@@ -44,26 +44,31 @@ bool same_reply(const std::string& one, const std::string& other) {
   return one == other;
 }
 
-/// A verdict, and perhaps what the customer was told.
-Told told_canceller(const Expected& expected, const Seen& seen) {
+namespace {
+
+/// The reply is a verdict and, after a blank, the code of the customer's reply if there was a
+/// request.
+Outcome outcome_of_cancel(const Expected& expected, const Seen& seen) {
   const std::string verdict = rig::code(seen.reply);
   const std::string customer = seen.reply.substr(std::min(verdict.size(), seen.reply.size()));
-  // Without a tombstone there is no cancel; a request that could not read has ended before.
-  const bool customer_knows = customer == " -CANCELLED" || customer.empty();
+  // Without a tombstone there is no cancel. A request that could not read has ended before.
+  const bool cancelled = customer == " -CANCELLED" || customer.empty();
   const bool refused = customer == " -STORE";
-  if (verdict == rig::code(expected.reply) && (customer_knows || refused)) return Told::done;
-  if (verdict == "+TOOLATE" && refused) return Told::nothing;
-  if (verdict != "-UNKNOWN" || customer == " -CANCELLED") return Told::nonsense;
-  return seen.stops > 0 ? Told::unknown : Told::nothing;
+  if (verdict == rig::code(expected.reply) && (cancelled || refused)) return Outcome::done;
+  if (verdict == "+TOOLATE" && refused) return Outcome::nothing;
+  if (verdict != "-UNKNOWN" || customer == " -CANCELLED") return Outcome::nonsense;
+  return seen.stops > 0 ? Outcome::unknown : Outcome::nothing;
 }
 
-Told told(const Operation& operation, const Expected& expected, const Seen& seen) {
-  if (operation.cancels) return told_canceller(expected, seen);
+}  // namespace
+
+Outcome outcome_in_reply(const Operation& operation, const Expected& expected, const Seen& seen) {
+  if (operation.cancels) return outcome_of_cancel(expected, seen);
   const std::string code = rig::code(seen.reply);
-  if (same_reply(seen.reply, expected.reply)) return Told::done;
-  if (code == "-UNKNOWN" && seen.stops > 0) return Told::unknown;
-  if (code == "-STORE" && seen.stops == 0) return Told::nothing;
-  return Told::nonsense;
+  if (same_reply(seen.reply, expected.reply)) return Outcome::done;
+  if (code == "-UNKNOWN" && seen.stops > 0) return Outcome::unknown;
+  if (code == "-STORE" && seen.stops == 0) return Outcome::nothing;
+  return Outcome::nonsense;
 }
 
 Findings judge(const Operation& operation, const Expected& expected, const Seen& seen) {
@@ -71,25 +76,23 @@ Findings judge(const Operation& operation, const Expected& expected, const Seen&
   const auto require = [&](bool holds, const std::string& sentence) {
     if (!holds) found.push_back(sentence);
   };
-  const Told what = told(operation, expected, seen);
-  require(what != Told::nonsense,
-          "every answer is the one of a machine that is well, or STORE, or "
-          "UNKNOWN: it was " +
-              seen.reply);
-  require(seen.stops <= 1, "the server is asked to stop at most once");
-  require(seen.stops == 0 || what != Told::done,
-          "what is acknowledged while the server is asked to stop is known: " + seen.reply);
-  require(seen.commit_failed == (what == Told::unknown),
-          "not known is what a COMMIT has failed for, and all of that: " + seen.reply);
-  require(!seen.writing_failed || what == Told::unknown,
-          "what came of a COMMIT that could not write or sync is not known: " + seen.reply);
-  if (what == Told::done) {
-    require(same(operation, seen.there, expected.after),
-            "what is acknowledged is there, once: " + seen.there.books + seen.there.attempts);
+  const Outcome outcome = outcome_in_reply(operation, expected, seen);
+  require(outcome != Outcome::nonsense,
+          "a reply is the one without faults, STORE or UNKNOWN; it was " + seen.reply);
+  require(seen.stops <= 1, "the bank asks the server to stop at most once");
+  require(seen.stops == 0 || outcome != Outcome::done,
+          "a request is not acknowledged after a COMMIT has failed: " + seen.reply);
+  require(seen.commit_failed == (outcome == Outcome::unknown),
+          "an outcome is unknown if and only if a COMMIT failed: " + seen.reply);
+  require(!seen.writing_failed || outcome == Outcome::unknown,
+          "the outcome of a COMMIT that could not write or sync is unknown: " + seen.reply);
+  const std::string contents = seen.contents.books + seen.contents.attempts;
+  if (outcome == Outcome::done) {
+    require(same(operation, seen.contents, expected.after),
+            "an acknowledged change is stored, once: " + contents);
   } else {
-    require(
-        same(operation, seen.there, expected.before),
-        "nobody sees what was refused or is not known: " + seen.there.books + seen.there.attempts);
+    require(same(operation, seen.contents, expected.before),
+            "no reader sees a change that was refused or is unknown: " + contents);
   }
   return found;
 }

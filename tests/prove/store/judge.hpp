@@ -1,25 +1,25 @@
 #pragma once
 
-/// What the file says, and whether it is what everybody was told.
+/// The contents of the file, and whether they agree with the replies.
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "tests/prove/store/operations.hpp"
+#include "tests/prove/store/report.hpp"
 
 namespace prove {
 
-/// All that stands in the ledger, but times and hashes.
+/// The rows of the ledger without times and hashes.
 struct Contents {
   std::string books;
-  std::string attempts;  // wrong PINs
+  std::string attempts;  // wrong PINs in a row
   bool operator==(const Contents&) const = default;
 };
-/// Read past the bank, as anybody with the sqlite3 shell could.
+/// Reads the file past the bank, as the sqlite3 shell does.
 Contents contents(const std::filesystem::path& file);
 
-/// How an operation goes on a machine that is well.
+/// The course of an operation on a machine without faults.
 struct Expected {
   Contents before;
   std::string reply;
@@ -30,26 +30,23 @@ struct Expected {
   std::string status_after;
 };
 
-/// The sentences that do not hold.
-using Findings = std::vector<std::string>;
-
-/// What has been seen of one run under a fault.
+/// The observations of one run under a fault.
 struct Seen {
   std::string reply;
-  int stops = 0;                // how often the server was asked to stop
-  Contents there;               // what everybody sees then
-  bool commit_failed = false;   // SQLite has given up a COMMIT
-  bool writing_failed = false;  // a write or a sync failed in one
+  int stops = 0;                // how often the bank asked the server to stop
+  Contents contents;            // as readers see them then
+  bool commit_failed = false;   // SQLite rolled back a COMMIT
+  bool writing_failed = false;  // a write or a sync failed in a COMMIT
 };
 
-/// What the reply says has come of it.
-enum class Told : std::uint8_t { done, nothing, unknown, nonsense };
-Told told(const Operation& operation, const Expected& expected, const Seen& seen);
-/// Whether that is what is there, and nothing is left in flight.
+/// The outcome that a reply states; `nonsense` if the reply is none that the operation may have.
+enum class Outcome : std::uint8_t { done, nothing, unknown, nonsense };
+Outcome outcome_in_reply(const Operation& operation, const Expected& expected, const Seen& seen);
+/// Returns the sentences that do not hold of the run.
 Findings judge(const Operation& operation, const Expected& expected, const Seen& seen);
-/// Whether these are the contents, as far as the operation decides them.
+/// Returns whether the contents are equal, as far as the operation decides them.
 bool same(const Operation& operation, const Contents& one, const Contents& other);
-/// Replies are the same if they say the same: of a refusal the code counts.
+/// Returns whether the replies are equal; of two errors only the code counts.
 bool same_reply(const std::string& one, const std::string& other);
 
 }  // namespace prove

@@ -41,14 +41,14 @@ int status_of(pid_t child) {
 
 int main(int argc, char** argv) {
   prove::Options options;
-  CLI::App app("Fails every call of the file system under the bank, and takes its power away.");
-  app.add_flag("--full", options.full, "all there is, and many seeds: minutes");
-  app.add_option("--seed", options.seed, "where chance begins")->capture_default_str();
-  app.add_option("--only", options.only, "only checks whose name contains this");
-  app.add_option("--case", options.one, "only this one case, as a violation names it");
+  CLI::App app("Fails every call of the file system under the bank, and cuts its power.");
+  app.add_flag("--full", options.full, "run all cases and many seeds; takes minutes");
+  app.add_option("--seed", options.seed, "the seed of all random choices")->capture_default_str();
+  app.add_option("--only", options.only, "run only checks whose name contains this");
+  app.add_option("--case", options.one, "run only this case, named as in a violation");
   CLI11_PARSE(app, argc, argv);
   std::cerr << "seed " << options.seed << std::endl;
-  // Two at a time, in processes of their own: what hangs or dies takes nobody with it.
+  // Two processes at a time, so that a hanging or dying one does not stop the other.
   const pid_t other = fork();
   if (other < 0) return 2;
   if (other == 0) prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -17,11 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A directory as an opening finds it.
+/// The state of a directory before an opening.
 struct Found {
   const char* name;
   std::function<void(const fs::path&)> make;
-  invariants::Evidence evidence;  // what was asked and told while it was made
+  invariants::Evidence evidence;  // the requests and replies that made it
 };
 
 void deposit(ledger::Ledger& books, int times) {
@@ -30,7 +30,7 @@ void deposit(ledger::Ledger& books, int times) {
   }
 }
 
-/// As deposit() has it done.
+/// Adds the requests and replies of deposit().
 invariants::Evidence after_deposits(invariants::Evidence before, int times) {
   for (int i = 0; i < times; ++i) {
     before.asked.push_back({bank::Operation::deposit, 1, 0, 1, {}, std::to_string(1014 + i)});
@@ -38,8 +38,8 @@ invariants::Evidence after_deposits(invariants::Evidence before, int times) {
   return before;
 }
 
-/// What a server leaves that is killed: a log that nobody has checkpointed, and the beginning of a
-/// commit after its end.
+/// Makes the files that a killed server leaves: a log without a checkpoint, and the beginning of a
+/// commit behind its end.
 void make_crashed(const fs::path& base, const fs::path& into) {
   const Folder folder;
   fs::copy_file(base, folder.path() / "ledger.db");
@@ -61,18 +61,18 @@ class Opening {
   Opening(Report& report, const Base& base) : report_(report), base_(base) {}
 
   void open(const Found& found) {
-    const Contents expected = when_well(found);
+    const Contents expected = contents_without_faults(found);
     each_fault(found.name, [&](const FaultyVfs::Fault& fault) {
       const Folder folder;
       found.make(folder.path());
       FaultyVfs machine;
-      machine.order(fault);
+      machine.plan(fault);
       std::int64_t number = 0;
       try {
         const auto books = ledger::open_sqlite(folder.path(), {machine.name()});
         number = books->start_number();
         machine.heal();
-        require(contents(file_of(folder.path())) == expected, "what is opened is all there");
+        require(contents(file_of(folder.path())) == expected, "an opened ledger is complete");
       } catch (const ledger::OpenFailed& failed) {
         require(std::string(failed.what()).find(folder.path()) != std::string::npos,
                 std::string("a refusal names the directory: ") + failed.what());
@@ -100,7 +100,7 @@ class Opening {
         expected = contents(file_of(folder.path()));
         return false;
       }
-      machine.order(*fault);
+      machine.plan(*fault);
       books.reset();
       const bool struck = machine.struck();
       machine.heal();
@@ -120,25 +120,25 @@ class Opening {
       const std::string file = file_of(folder.path());
       fs::copy_file(base_.file, file);
       FaultyVfs machine;
-      machine.order(fault);
+      machine.plan(fault);
       try {
-        ledger::Connection connection(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
-        ledger::check_identity(connection, two);
-        ledger::migrate(connection, two);
+        ledger::Database database(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
+        ledger::check_identity(database, two);
+        ledger::migrate(database, two);
       } catch (const ledger::SqlError&) {
-        require(machine.struck(), "what does not fail migrates");
+        require(machine.struck(), "a migration fails only for a fault");
       }
       const bool struck = machine.struck();
       machine.heal();
-      ledger::Connection connection(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
-      const bool done = connection.integer("PRAGMA user_version") == 2;
-      const bool there = connection.integer(
+      ledger::Database database(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
+      const bool done = database.integer("PRAGMA user_version") == 2;
+      const bool there = database.integer(
                              "SELECT count(*) FROM sqlite_schema "
                              "WHERE name = 'more'") == 1;
-      require(done == there, "a file is of the version it says");
-      ledger::migrate(connection, two);
-      require(connection.integer("SELECT count(*) FROM more") == 4, "a migration is done once");
-      require(connection.text("PRAGMA integrity_check") == "ok", "the file is whole");
+      require(done == there, "a file has the version that it states");
+      ledger::migrate(database, two);
+      require(database.integer("SELECT count(*) FROM more") == 4, "a migration is done once");
+      require(database.text("PRAGMA integrity_check") == "ok", "the file is whole");
       return struck;
     });
   }
@@ -148,38 +148,35 @@ class Opening {
                   const std::function<bool(const FaultyVfs::Fault&)>& strikes) {
     if (!report_.wants_group(group)) return;
     for_each_fault(group, [&](const FaultyVfs::Fault& fault, const std::string& label) {
-      label_ = label;
+      report_.begin_case(label);
       const bool struck = strikes(fault);
-      if (struck) report_.run(label);
+      if (struck) report_.count_case();
       return struck;
     });
   }
 
-  Contents when_well(const Found& found) {
+  Contents contents_without_faults(const Found& found) {
     const Folder folder;
     found.make(folder.path());
     const auto books = ledger::open_sqlite(folder.path());
     return contents(file_of(folder.path()));
   }
 
-  /// On a machine that is well again.
+  /// Opens it again, on a machine without faults.
   void again(const fs::path& directory, const Contents& expected,
              const invariants::Evidence& evidence, std::int64_t latest) {
     const auto books = ledger::open_sqlite(directory);
     require(books->start_number() > latest, "no start number is given twice");
-    require(contents(file_of(directory)) == expected, "the next opening finds all of it");
-    for (const std::string& sentence : invariants::all(evidence, *books)) require(false, sentence);
+    require(contents(file_of(directory)) == expected, "the next opening finds all rows");
+    report_.add(invariants::all(evidence, *books));
     require(connections::in_transaction() == 0, "no database transaction is left open");
     require(steps::create(*books, 5) > 0, "the next opening serves");
   }
 
-  void require(bool holds, const std::string& sentence) {
-    if (!holds) report_.violation(label_, sentence);
-  }
+  void require(bool holds, const std::string& sentence) { report_.require(holds, sentence); }
 
   Report& report_;
   const Base& base_;
-  std::string label_;
 };
 
 }  // namespace
@@ -199,7 +196,7 @@ void check_opening(Report& report) {
   opening.close();
   report.end(
       "opening a new ledger, an old one and one left by a crash, a migration, a close, "
-      "each call of the file system failing in each, once and from then on");
+      "with each call of the file system failing in each, once and persistently");
 }
 
 }  // namespace prove

@@ -16,7 +16,7 @@ struct Command {
   constexpr Command(const char (&from)[N]) { std::copy_n(from, N, text); }
 };
 
-/// One request.
+/// Sends one request.
 template <Command command>
 std::string ask(Branch& branch, const Folder&) {
   return branch.ask(command.text);
@@ -90,7 +90,7 @@ invariants::Evidence make_base(const std::filesystem::path& directory) {
   branch.log_in(2, "9999");
   branch.log_in(2, "9999");
   branch.freeze(3);
-  if (branch.violations() != 0) throw std::runtime_error("the ledger to begin with is not sound");
+  if (branch.violations() != 0) throw std::runtime_error("the ledger to start from is not sound");
   return branch.evidence();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Everything the bank is asked to do, each on the same small ledger.
+/// The operations of the bank, each run on the same small ledger.
 
 #include <filesystem>
 #include <span>
@@ -13,25 +13,25 @@ namespace prove {
 struct Operation {
   const char* name;
   std::string (*run)(Branch& branch, const std::filesystem::path& folder);
-  // The key it is asked under, if it is asked under one that is not decided yet.
+  // The key of the operation, if it has one without an outcome.
   ledger::AccountId account = 0;
   const char* key = nullptr;
-  // A canceller is told UNKNOWN where a request is told STORE.
+  // A canceller receives UNKNOWN where a request receives STORE.
   bool cancels = false;
-  // Whatever comes of it, a wrong PIN may have been counted before.
+  // It may count a wrong PIN even if it fails.
   bool counts_attempts = false;
-  // Checkpoints after every commit.
+  // It runs with a checkpoint after every commit.
   bool checkpoints = false;
 };
 
-/// What customers and tellers ask for.
+/// The requests of customers and tellers.
 std::span<const Operation> requests();
-/// What stands around that: logging in, cancelling, and the operator's commands.
+/// Logging in, cancelling, and the operator's commands.
 std::span<const Operation> controls();
 
-/// Makes the ledger that they are run on, in a new directory; returns what was asked and told.
+/// Creates the ledger that they run on in a new directory. Returns the requests and replies.
 invariants::Evidence make_base(const std::filesystem::path& directory);
-/// Lets readers and the writer be in use before.
+/// Puts readers and the writer to use, so that their caches are filled.
 void warm_up(Branch& branch);
 
 }  // namespace prove

@@ -19,11 +19,18 @@ Report::~Report() {
   watch_.join();
 }
 
-void Report::run(const std::string& label) {
-  ++cases_;
+void Report::begin_case(const std::string& label) {
   const std::lock_guard lock(mutex_);
   ++begun_;
-  running_ = label;
+  case_ = label;
+}
+
+void Report::require(bool holds, const std::string& sentence) {
+  if (!holds) violation(case_, sentence);
+}
+
+void Report::add(const Findings& sentences) {
+  for (const std::string& sentence : sentences) violation(case_, sentence);
 }
 
 void Report::watch() {
@@ -32,7 +39,7 @@ void Report::watch() {
     const std::int64_t begun = begun_;
     if (changed_.wait_for(lock, std::chrono::minutes(2), [this] { return over_; })) return;
     if (begun != begun_) continue;
-    violation(running_, "what was begun comes to an end");
+    violation(case_, "every case ends within two minutes");
     std::_Exit(1);
   }
 }
@@ -53,11 +60,11 @@ void Report::begin(const std::string& check) {
   check_ = check;
   cases_ = 0;
   violations_ = 0;
-  told_.clear();
+  reported_.clear();
 }
 
 void Report::violation(const std::string& label, const std::string& sentence) {
-  if (!wants_case(label) || !told_.insert(label + sentence).second) return;
+  if (!wants_case(label) || !reported_.insert(label + sentence).second) return;
   ++violations_;
   ++all_violations_;
   std::cout << "violation\t" << check_ << '\t' << label << ": " << sentence << '\t' << program_
@@ -65,8 +72,8 @@ void Report::violation(const std::string& label, const std::string& sentence) {
             << check_ << " --case " << label << std::endl;
 }
 
-void Report::require_some(std::int64_t times, const std::string& what) {
-  if (options_.one.empty() && times == 0) violation("all", what + " at least once");
+void Report::require_some(std::int64_t times, const std::string& event) {
+  if (options_.one.empty() && times == 0) violation("all", event + " at least once");
 }
 
 void Report::end(const std::string& explored, const std::string& remark) {
@@ -74,7 +81,7 @@ void Report::end(const std::string& explored, const std::string& remark) {
             << '\t' << remark << std::endl;
 }
 
-void Report::tell(const std::string& text) const {
+void Report::print_progress(const std::string& text) const {
   std::cerr << text << std::endl;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What this program says: violations as they are found, a row for every check in the end.
+/// The output of this program: violations as they are found, and a row at the end of every check.
+/// Used by one thread at a time.
 
 #include <condition_variable>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace prove {
 
@@ -15,8 +17,11 @@ struct Options {
   bool full = false;
   unsigned seed = 1;
   std::string only;  // a part of a check's name
-  std::string one;   // the one case to run; empty: all
+  std::string one;   // the only case to run; empty: all
 };
+
+/// Sentences that do not hold.
+using Findings = std::vector<std::string>;
 
 class Report {
  public:
@@ -26,30 +31,36 @@ class Report {
   Report& operator=(const Report&) = delete;
 
   const Options& options() const { return options_; }
-  /// Whether the check is to run.
+  /// Returns whether the check must run.
   bool wants(const std::string& check) const;
-  /// Whether any case whose label begins so is to run, and whether just this one is to be told of.
+  /// Returns whether any case whose label begins with this must run.
   bool wants_group(const std::string& label) const;
-  bool wants_case(const std::string& label) const;
 
   /// Begins a check.
   void begin(const std::string& check);
-  /// The case that runs from now on: one more run of the real code. If the next does not begin
-  /// within two minutes, that is a violation, and the program ends: what hangs cannot be undone.
-  void run(const std::string& label);
+  /// Begins a case: findings belong to it from now on. If no other case begins within two minutes,
+  /// reports that as a violation and ends the program, because a hanging run cannot be stopped.
+  void begin_case(const std::string& label);
+  /// Counts the case as one run of the real code.
+  void count_case() { ++cases_; }
   std::int64_t cases() const { return cases_; }
-  /// What does not hold in the case; told once for each sentence and label.
-  void violation(const std::string& label, const std::string& sentence);
-  /// That what is looked for has come about at all; not asked of a single case.
-  void require_some(std::int64_t times, const std::string& what);
+  /// Reports the sentence as a violation of the case unless it holds; once for each sentence and
+  /// case.
+  void require(bool holds, const std::string& sentence);
+  /// Reports each sentence as a violation of the case.
+  void add(const Findings& sentences);
+  /// Reports a violation if the event has not happened in any case. Does nothing if one case runs.
+  void require_some(std::int64_t times, const std::string& event);
   /// Ends the check with its row.
   void end(const std::string& explored, const std::string& remark = {});
-  /// To people.
-  void tell(const std::string& text) const;
+  /// Prints progress for people, to standard error.
+  void print_progress(const std::string& text) const;
 
   bool found_any() const { return all_violations_ > 0; }
 
  private:
+  bool wants_case(const std::string& label) const;
+  void violation(const std::string& label, const std::string& sentence);
   void watch();
 
   const std::string program_;
@@ -58,13 +69,13 @@ class Report {
   std::int64_t cases_ = 0;
   std::int64_t violations_ = 0;
   std::int64_t all_violations_ = 0;
-  std::set<std::string> told_;
+  std::set<std::string> reported_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   bool over_ = false;
-  std::int64_t begun_ = 0;  // cases, of all checks
-  std::string running_;
+  std::int64_t begun_ = 0;  // cases of all checks
+  std::string case_;
   std::thread watch_;
 };
 

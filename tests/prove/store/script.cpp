@@ -55,10 +55,10 @@ void Record::note(std::size_t number, const std::string& reply) {
 
 void Record::hang_up() {
   const std::lock_guard lock(mutex_);
-  for (Line& line : lines_) line = {known(line), nullptr};
+  for (Line& line : lines_) line = {with_reply(line), nullptr};
 }
 
-Entry Record::known(const Line& line) const {
+Entry Record::with_reply(const Line& line) {
   Entry entry = line.entry;
   if (line.inbox != nullptr) entry.reply = line.inbox->reply();
   return entry;
@@ -67,7 +67,7 @@ Entry Record::known(const Line& line) const {
 std::vector<Entry> Record::entries() const {
   const std::lock_guard lock(mutex_);
   std::vector<Entry> all;
-  for (const Line& line : lines_) all.push_back(known(line));
+  for (const Line& line : lines_) all.push_back(with_reply(line));
   return all;
 }
 
@@ -164,16 +164,14 @@ invariants::Evidence evidence_of(const std::vector<Entry>& record) {
   invariants::Evidence evidence;
   evidence.machine_well = false;
   for (const Entry& entry : record) {
-    const auto& order = entry.order;
-    const auto& reply = entry.reply;
+    const Order& order = entry.order;
     if (order.kind == Kind::freeze || order.kind == Kind::unfreeze) continue;
-    if (order.kind == Kind::cancel) {
-      if (!reply) continue;
-      evidence.cancelled.push_back(
-          {std::nullopt, order.account, order.key, true, verdict_in(*reply)});
-    } else {
+    if (order.kind != Kind::cancel) {
       evidence.asked.push_back({operation_of(order.kind), order.account, order.to, order.amount,
-                                order.key, reply, reply ? 1 : 0});
+                                order.key, entry.reply, entry.reply ? 1 : 0});
+    } else if (entry.reply) {
+      evidence.cancelled.push_back(
+          {std::nullopt, order.account, order.key, true, verdict_in(*entry.reply)});
     }
   }
   return evidence;
@@ -183,18 +181,17 @@ std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entr
   std::map<ledger::AccountId, ledger::Cents> balances;
   std::set<std::string> reversed;
   for (const Entry& entry : record) {
-    const auto& order = entry.order;
-    const auto& reply = entry.reply;
-    if (!Entry{order, reply}.done()) continue;
-    if (order.kind == Kind::create) balances[std::stoll(*reply)] += order.amount;
+    if (!entry.done()) continue;
+    const Order& order = entry.order;
+    if (order.kind == Kind::create) balances[std::stoll(*entry.reply)] += order.amount;
     if (order.kind == Kind::deposit) balances[order.account] += order.amount;
     if (order.kind == Kind::withdraw) balances[order.account] -= order.amount;
     if (order.kind == Kind::transfer) {
       balances[order.account] -= order.amount;
       balances[order.to] += order.amount;
     }
-    const bool undoes = order.kind == Kind::reverse && reversed.insert(order.key).second;
-    if (undoes) balances[order.account] += order.amount;
+    const bool first_reversal = order.kind == Kind::reverse && reversed.insert(order.key).second;
+    if (first_reversal) balances[order.account] += order.amount;
   }
   return balances;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What customers order one after the other, and what they have been told of it.
+/// The orders of customers, one after the other, and the replies that they have received.
 
 #include <cstdint>
 #include <map>
@@ -33,41 +33,41 @@ struct Order {
   ledger::AccountId account = 0;  // 0 of a create
   ledger::AccountId to = 0;
   ledger::Cents amount = 0;
-  std::string key;  // of a reverse, of a cancel: whose
+  std::string key;  // of a reverse and of a cancel: the key of the other order
 
-  /// The command; empty of what is none.
+  /// Returns the command; empty if the order is none.
   std::string command() const;
-  /// Sends it again, or the first time; the reply in one line.
+  /// Sends the order and returns the reply in one line.
   std::string ask(Branch& branch) const;
 };
 
-/// An order, and the reply its customer has.
+/// An order, and the reply that its customer has received.
 struct Entry {
   Order order;
   std::optional<std::string> reply;
-  int times = 1;  // how often it was asked for, its outcome not being known
+  int times = 1;  // how often it was sent, its outcome being unknown
 
-  /// It has taken place, its customer knows.
+  /// Returns whether it was acknowledged.
   bool done() const { return reply && !reply->starts_with('-'); }
-  /// Nobody may ever run it, somebody knows.
+  /// Returns whether a customer knows that it will never run.
   bool cancelled() const { return reply && reply->starts_with("-CANCELLED"); }
-  /// Nobody knows.
+  /// Returns whether its outcome is unknown.
   bool open() const { return !reply || reply->starts_with("-UNKNOWN"); }
 };
 
-/// What the customers know. Any thread.
+/// The knowledge of the customers. Any thread may call.
 class Record {
  public:
-  /// An order is about to be sent.
+  /// Adds an order before it is sent; returns its number.
   std::size_t add(const Order& order);
-  /// Its replies come here.
+  /// Takes the reply from this inbox.
   void listen(std::size_t number, std::shared_ptr<Inbox> inbox);
   void note(std::size_t number, const std::string& reply);
-  /// Whoever has heard nothing hears nothing any more.
+  /// Loses the replies that have not arrived.
   void hang_up();
   std::vector<Entry> entries() const;
   std::vector<std::size_t> open() const;
-  /// It is asked for once more.
+  /// Counts one more time that the order is sent.
   void again(std::size_t number);
 
  private:
@@ -75,13 +75,13 @@ class Record {
     Entry entry;
     std::shared_ptr<Inbox> inbox;
   };
-  Entry known(const Line& line) const;
+  static Entry with_reply(const Line& line);
 
   mutable std::mutex mutex_;
   std::vector<Line> lines_;
 };
 
-/// Draws orders, some at a time.
+/// Draws random orders.
 class Script {
  public:
   explicit Script(unsigned seed) : random_(seed) {}
@@ -89,11 +89,11 @@ class Script {
   static constexpr ledger::AccountId accounts = 3;
   static constexpr ledger::Cents opening = 10'000;
 
-  /// Orders that are sent at the same time.
+  /// Returns orders to be sent at the same time.
   std::vector<Order> batch();
-  /// A withdrawal, and its cancel while it runs.
+  /// Returns a withdrawal, and its cancel.
   std::pair<Order, Order> cancelled_pair();
-  /// What is sent alone. `record`: for what can be reversed.
+  /// Returns an order to be sent alone. `record` has the orders that can be reversed.
   Order single(const std::vector<Entry>& record);
   std::uint32_t roll(std::uint32_t below) { return static_cast<std::uint32_t>(random_()) % below; }
 
@@ -105,10 +105,10 @@ class Script {
   int keys_ = 0;
 };
 
-/// The record as the invariants take it: on a machine that may have failed.
+/// Returns the record in the form that the invariants need, for a machine that may have failed.
 invariants::Evidence evidence_of(const std::vector<Entry>& record);
 
-/// The balances after all that was done, by account; the rest are as they were.
+/// Returns the balances after all acknowledged orders, by account.
 std::map<ledger::AccountId, ledger::Cents> balances_after(const std::vector<Entry>& record);
 
 }  // namespace prove

@@ -1,7 +1,6 @@
 #include "tests/prove/store/sites.hpp"
 
 #include <array>
-#include <functional>
 
 namespace prove {
 
@@ -32,19 +31,22 @@ std::span<const Site> sites() {
   return all;
 }
 
-FaultyVfs::Fault fault_at(const Site& site, int well, bool for_good) {
-  return {site.operation, site.code, well, for_good, "", site.half};
+FaultyVfs::Fault fault_at(const Site& site, int successes, bool persistent) {
+  return {site.operation, site.code, successes, persistent, "", site.half_write};
 }
 
-void for_each_fault(const std::string& group,
-                    const std::function<bool(const FaultyVfs::Fault&, const std::string&)>& one) {
+void for_each_fault(
+    const std::string& group,
+    const std::function<bool(const FaultyVfs::Fault&, const std::string&)>& strikes) {
   for (const Site& site : sites()) {
-    for (const bool for_good : {false, true}) {
-      // Whichever of them all fails once has failed among its own sort.
-      if (site.operation == Operation::any && !for_good) continue;
-      const std::string label = group + "/" + site.name + (for_good ? "/from-" : "/only-");
-      for (int well = 0; one(fault_at(site, well, for_good), label + std::to_string(well + 1));) {
-        ++well;
+    for (const bool persistent : {false, true}) {
+      // A single failure of any sort is a failure of its own sort.
+      if (site.operation == Operation::any && !persistent) continue;
+      const std::string label = group + "/" + site.name + (persistent ? "/from-" : "/only-");
+      int successes = 0;
+      while (
+          strikes(fault_at(site, successes, persistent), label + std::to_string(successes + 1))) {
+        ++successes;
       }
     }
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where the machine can fail: every sort of call that reaches it, with what it is then told.
+/// The places where the machine can fail: every sort of call, with the code that it then returns.
 
 #include <functional>
 #include <span>
@@ -14,17 +14,18 @@ struct Site {
   const char* name;
   FaultyVfs::Operation operation;
   int code;
-  bool half = false;
+  bool half_write = false;
 };
 
 std::span<const Site> sites();
 
-/// Fails the Nth such call, or that and all that follow.
-FaultyVfs::Fault fault_at(const Site& site, int well, bool for_good);
+/// Returns the fault that strikes such a call after `successes`, and all later ones if persistent.
+FaultyVfs::Fault fault_at(const Site& site, int successes, bool persistent);
 
-/// Runs `one` for the first such call, the second, …, for each once and from then on, until there
-/// is none left to fail. `one` is given a fault and a label, and returns whether it struck.
-void for_each_fault(const std::string& group,
-                    const std::function<bool(const FaultyVfs::Fault&, const std::string&)>& one);
+/// Calls `strikes` with a fault and a label for the first call of every sort, the second, and so
+/// on, each once and then persistent, until it returns that the fault did not strike.
+void for_each_fault(
+    const std::string& group,
+    const std::function<bool(const FaultyVfs::Fault&, const std::string&)>& strikes);
 
 }  // namespace prove

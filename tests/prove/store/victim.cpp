@@ -1,6 +1,6 @@
-/// Linked to the server's own objects, it makes a server that kills itself: with
-/// PROVE_DIE_AT="write 12 FILE" in its environment, before its twelfth write of its ledger. FILE
-/// then says what it was about to do to which file. It knows write, sync and truncate.
+/// Turns the server that it is linked to into one that kills itself: with PROVE_DIE_AT="write 12
+/// FILE" in its environment, before the twelfth write to its ledger. It writes the call and the
+/// name of the ledger's file to FILE. The calls are write, sync and truncate.
 
 #include <csignal>
 #include <cstdio>
@@ -33,7 +33,7 @@ struct Death {
   for (;;) kill(getpid(), SIGKILL);
 }
 
-/// The file system as SQLite sees it, from before main() on.
+/// Replaces SQLite's file system, before main() runs.
 class Trap {
  public:
   explicit Trap(const char* order) {
@@ -43,11 +43,11 @@ class Trap {
     words >> death_.call >> death_.number >> death_.file;
     const auto call = calls.find(death_.call);
     if (death_.number < 1 || death_.file.empty() || call == calls.end()) {
-      std::cerr << "prove_victim: PROVE_DIE_AT is a call, a number and a file" << std::endl;
+      std::cerr << "prove_victim: PROVE_DIE_AT must be a call, a number and a file" << std::endl;
       std::_Exit(2);
     }
     machine_.on_strike([this](Operation, const std::string& path) { die(death_, path); });
-    machine_.order({call->second, SQLITE_IOERR, death_.number - 1});
+    machine_.plan({call->second, SQLITE_IOERR, death_.number - 1});
     sqlite3_vfs_register(sqlite3_vfs_find(machine_.name().c_str()), 1);
   }
 

@@ -9,7 +9,7 @@ using namespace ledger;
 
 namespace {
 
-/// The rows of a small sound ledger, each with what it refers to.
+/// The rows of a small sound ledger, each with the rows that it refers to.
 struct Rows {
   Account one{1, 70, false, 1};
   Account two{2, 30, false, 1};
@@ -21,23 +21,23 @@ struct Rows {
   KeyRecord create{{0, "new", Kind::create, 0, 100}, false, 1, 1, 0};
   KeyRecord send{{1, "send", Kind::transfer, 2, 30}, false, 2, 70, 0};
   KeyRecord dead{{1, "dead", Kind::none, 0, 0}, true, 0, 0, 0};
-  std::optional<KeyRecord> key_of_sent = send;
-  std::optional<Transfer> made_by_send = sent;
+  std::optional<KeyRecord> key_row_of_sent = send;
+  std::optional<Transfer> transfer_of_send = sent;
   std::vector<Transfer> more;
-  bool two_is_there = true;
+  bool two_exists = true;
 };
 
 AuditReport recount(const Rows& rows) {
   Recount count;
   count.add(rows.opened, rows.create, std::nullopt);
-  count.add(rows.sent, rows.key_of_sent, std::nullopt);
+  count.add(rows.sent, rows.key_row_of_sent, std::nullopt);
   count.add(rows.added, std::nullopt, std::nullopt);
   count.add(rows.undone, std::nullopt, rows.original);
   for (const Transfer& row : rows.more) count.add(row, std::nullopt, rows.original);
   count.add(rows.one);
-  if (rows.two_is_there) count.add(rows.two);
+  if (rows.two_exists) count.add(rows.two);
   count.add(rows.create, rows.opened);
-  count.add(rows.send, rows.made_by_send);
+  count.add(rows.send, rows.transfer_of_send);
   count.add(rows.dead, std::nullopt);
   count.finish();
   return count.report();
@@ -45,18 +45,18 @@ AuditReport recount(const Rows& rows) {
 
 }  // namespace
 
-TEST_CASE("sound rows have no violation") {
+TEST_CASE("Sound rows have no violation") {
   const AuditReport report = recount(Rows());
   CHECK(report.violations == 0);
   CHECK(report.accounts == 2);
   CHECK(report.transfers == 4);
 }
 
-TEST_CASE("each damage is found") {
+TEST_CASE("Each kind of damage is found") {
   const std::vector<std::function<void(Rows&)>> damages = {
       [](Rows& rows) { rows.one.balance = 71; },
       [](Rows& rows) { rows.one.balance = largest_balance + 1; },
-      [](Rows& rows) { rows.two_is_there = false; },
+      [](Rows& rows) { rows.two_exists = false; },
       [](Rows& rows) { rows.sent.amount = 31; },
       [](Rows& rows) { rows.sent.debit_balance = 71; },
       [](Rows& rows) { rows.sent.credit_balance = 29; },
@@ -66,10 +66,10 @@ TEST_CASE("each damage is found") {
       [](Rows& rows) { rows.added.amount = 0; },
       [](Rows& rows) { rows.added.kind = static_cast<Kind>(9); },
       [](Rows& rows) { rows.added.kind = Kind::withdraw; },
-      [](Rows& rows) { rows.key_of_sent.reset(); },
-      [](Rows& rows) { rows.key_of_sent->cancelled = true; },
-      [](Rows& rows) { rows.key_of_sent->transfer = 3; },
-      [](Rows& rows) { rows.send.transfer = 0, rows.made_by_send.reset(); },
+      [](Rows& rows) { rows.key_row_of_sent.reset(); },
+      [](Rows& rows) { rows.key_row_of_sent->cancelled = true; },
+      [](Rows& rows) { rows.key_row_of_sent->transfer = 3; },
+      [](Rows& rows) { rows.send.transfer = 0, rows.transfer_of_send.reset(); },
       [](Rows& rows) { rows.send.claim.amount = 29; },
       [](Rows& rows) { rows.send.claim.kind = Kind::withdraw; },
       [](Rows& rows) { rows.send.claim.other = 3; },
@@ -77,7 +77,7 @@ TEST_CASE("each damage is found") {
       [](Rows& rows) { rows.send.claim.key = "sent"; },
       [](Rows& rows) { rows.create.reply = 2; },
       [](Rows& rows) { rows.create.reply = 9; },
-      [](Rows& rows) { rows.create.reply = 2, rows.two_is_there = false; },
+      [](Rows& rows) { rows.create.reply = 2, rows.two_exists = false; },
       [](Rows& rows) { rows.create.claim.amount = 0; },
       [](Rows& rows) { rows.dead.transfer = 1; },
       [](Rows& rows) { rows.original.reset(); },
@@ -101,25 +101,25 @@ TEST_CASE("each damage is found") {
   }
 }
 
-TEST_CASE("all violations are counted, the first few told") {
+TEST_CASE("All violations are counted and the first few are listed") {
   Recount count;
   for (AccountId id = 1; id <= 100; ++id) count.add(Account{id, 1, false, 1});
   CHECK(count.report().violations == 100);
   CHECK(count.report().details.size() == 20);
 }
 
-TEST_CASE("a violation is kept as one line, whatever it quotes") {
+TEST_CASE("A violation is one line, whatever it quotes") {
   Recount count;
   count.violation("row\n1\x7F");
   CHECK(count.report().details == std::vector<std::string>{"row 1 "});
 }
 
-TEST_CASE("every kind has its name, and what is no kind has none") {
+TEST_CASE("Every kind has a name, and a number that is no kind has none") {
   CHECK(name(Kind::create) == "create");
   CHECK(name(Kind::deposit) == "deposit");
   CHECK(name(Kind::withdraw) == "withdraw");
   CHECK(name(Kind::transfer) == "transfer");
   CHECK(name(Kind::reverse) == "reverse");
   CHECK(name(Kind::none).empty());
-  CHECK(name(static_cast<Kind>(9)).empty());  // as a damaged row may have it
+  CHECK(name(static_cast<Kind>(9)).empty());  // a damaged row can hold it
 }

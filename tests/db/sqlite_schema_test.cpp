@@ -11,7 +11,7 @@ using namespace ledger;
 
 namespace {
 
-/// A closed ledger with one account of 100, made under a key.
+/// A closed ledger with one account of 100, created under a key.
 class Closed {
  public:
   Closed() { steps::create(*open_sqlite(folder_.path()), 100, "new"); }
@@ -23,7 +23,7 @@ class Closed {
 
 }  // namespace
 
-TEST_CASE("transfers, keys and accounts stay, whoever tries") {
+TEST_CASE("Triggers forbid changing or deleting transfers, keys and accounts") {
   const Closed closed;
   Raw raw = closed.raw();
   for (const char* sql : {"UPDATE transfers SET amount = 1", "UPDATE transfers SET time = time",
@@ -37,7 +37,7 @@ TEST_CASE("transfers, keys and accounts stay, whoever tries") {
   CHECK(raw.ask("SELECT count(*) FROM accounts") == "2");
 }
 
-TEST_CASE("no row can hold what is out of bounds") {
+TEST_CASE("Constraints forbid every row that is out of bounds") {
   const Closed closed;
   Raw raw = closed.raw();
   raw.run("PRAGMA foreign_keys = ON");

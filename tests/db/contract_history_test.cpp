@@ -17,7 +17,7 @@ std::vector<TransferId> ids(const std::vector<Transfer>& rows) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("history is what touches the account, newest first", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("History lists the transfers of the account, newest first", Store, EVERY_STORE) {
   Store store;
   Ledger& books = store.ledger();
   const AccountId mine = steps::create(books, 0);
@@ -32,7 +32,7 @@ TEST_CASE_TEMPLATE("history is what touches the account, newest first", Store, E
   CHECK(books.history(mine, steps::newest, 10)[1].credit_balance == 7);
 }
 
-TEST_CASE_TEMPLATE("history comes in pages", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("History can be read in pages without gaps or repeats", Store, EVERY_STORE) {
   Store store;
   Ledger& books = store.ledger();
   const AccountId one = steps::create(books, 100);

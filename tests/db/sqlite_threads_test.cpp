@@ -27,7 +27,7 @@ std::int64_t bytes(const std::filesystem::path& file) {
   return stat(file.c_str(), &found) == 0 ? found.st_size : 0;
 }
 
-/// What the header of a log is marked with; another one each time it is begun anew.
+/// Returns the salt in the header of a log. It changes with each restart of the log.
 std::string salt(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string mark(8, '\0');
@@ -36,7 +36,7 @@ std::string salt(const std::filesystem::path& file) {
   return mark;
 }
 
-/// Moves money to and fro between accounts 1 and 2, one unit each time.
+/// Moves money to and fro between accounts 1 and 2, one unit a time.
 void move_money(Ledger& books, int rounds) {
   static std::atomic<int> key{0};
   for (int round = 0; round < rounds; ++round) {
@@ -49,8 +49,8 @@ void move_money(Ledger& books, int rounds) {
   }
 }
 
-/// Two readers who take turns so that one is always there, each from before a commit until after
-/// it; but if no commit comes, none of them stays.
+/// Two readers that take turns, so that one is always active from before a commit until after it.
+/// Without commits neither stays.
 class Relay {
  public:
   explicit Relay(const std::filesystem::path& file) {
@@ -107,7 +107,7 @@ class Relay {
 
 }  // namespace
 
-TEST_CASE("readers see whole commits only, while one thread writes and checkpoints") {
+TEST_CASE("Readers see whole commits only while one thread writes and checkpoints") {
   const Folder folder;
   const auto books = open_sqlite(folder.path(), {"", 64 * 1024});
   steps::create(*books, each_has);
@@ -122,7 +122,7 @@ TEST_CASE("readers see whole commits only, while one thread writes and checkpoin
         const std::vector<Transfer> latest = books->history(1, steps::newest, 1);
         if (latest.size() != 1 || latest[0].id < seen) ++wrong;
         seen = latest[0].id;
-        // What a reader has seen, every later read sees.
+        // A later read sees at least what an earlier one has seen.
         if (!latest[0].key.empty() && !books->key(latest[0].debit, latest[0].key)) ++wrong;
         if (!books->transfer(seen) || !books->account(2) || !books->pin(1)) ++wrong;
       }
@@ -135,7 +135,7 @@ TEST_CASE("readers see whole commits only, while one thread writes and checkpoin
   CHECK(steps::audit(*books).violations == 0);
 }
 
-TEST_CASE("more threads read at once than readers are kept") {
+TEST_CASE("More threads can read at once than readers are kept") {
   const Folder folder;
   const auto books = open_sqlite(folder.path());
   steps::create(*books, each_has);
@@ -152,7 +152,7 @@ TEST_CASE("more threads read at once than readers are kept") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("audits and backups run beside the writer") {
+TEST_CASE("Audits and backups run beside the writer") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data", {"", 64 * 1024});
   steps::create(*books, each_has);
@@ -182,7 +182,7 @@ TEST_CASE("audits and backups run beside the writer") {
   CHECK(steps::audit(*open_sqlite(folder.path() / "restored")).violations == 0);
 }
 
-TEST_CASE("the log is begun anew again and again") {
+TEST_CASE("Checkpoints restart the log again and again") {
   const Folder folder;
   constexpr std::int64_t threshold = 64 * 1024;
   const auto books = open_sqlite(folder.path(), {"", threshold});
@@ -192,7 +192,7 @@ TEST_CASE("the log is begun anew again and again") {
   CHECK(bytes(folder.path() / "ledger.db-wal") < 4 * threshold);
 }
 
-TEST_CASE("the log is begun anew though there is always somebody reading") {
+TEST_CASE("The log is restarted although some reader is always active") {
   const Folder folder;
   const auto books = open_sqlite(folder.path(), {"", 64 * 1024});
   steps::create(*books, each_has);
@@ -206,7 +206,7 @@ TEST_CASE("the log is begun anew though there is always somebody reading") {
   CHECK(salt(folder.path() / "ledger.db-wal") != first);
 }
 
-TEST_CASE("the log grows under a scan that lasts, and no further once that has ended") {
+TEST_CASE("The log grows during a long scan and no further after it") {
   const Folder folder;
   constexpr std::int64_t threshold = 64 * 1024;
   const auto books = open_sqlite(folder.path(), {"", threshold});

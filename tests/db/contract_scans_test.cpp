@@ -7,7 +7,7 @@ using namespace ledger;
 
 namespace {
 
-/// Some of everything; returns an account with 100.
+/// Stores rows of every kind; returns an account with 100.
 AccountId fill(Ledger& books) {
   const AccountId one = steps::create(books, 50, "new");
   const AccountId two = steps::create(books, 0, "empty");
@@ -23,7 +23,7 @@ AccountId fill(Ledger& books) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a sound ledger has no violation", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("The audit of a sound ledger finds no violation", Store, EVERY_STORE) {
   Store store;
   CHECK(steps::audit(store.ledger()).violations == 0);
   fill(store.ledger());
@@ -34,7 +34,7 @@ TEST_CASE_TEMPLATE("a sound ledger has no violation", Store, EVERY_STORE) {
   CHECK(report.details.empty());
 }
 
-TEST_CASE_TEMPLATE("an audit has one view, however long it takes", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An audit has one snapshot, however long it takes", Store, EVERY_STORE) {
   Store store;
   const AccountId id = fill(store.ledger());
   const auto audit = store.ledger().audit();
@@ -49,7 +49,7 @@ TEST_CASE_TEMPLATE("an audit has one view, however long it takes", Store, EVERY_
   CHECK(audit->report().transfers == 6);
 }
 
-TEST_CASE_TEMPLATE("an audit told to stop has more to do, and can go on", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An audit that was stopped can continue", Store, EVERY_STORE) {
   Store store;
   fill(store.ledger());
   const auto audit = store.ledger().audit();
@@ -63,7 +63,7 @@ TEST_CASE_TEMPLATE("an audit told to stop has more to do, and can go on", Store,
   CHECK(audit->report().violations == 0);
 }
 
-TEST_CASE_TEMPLATE("an audit abandoned leaves nothing behind", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An audit that is abandoned leaves nothing behind", Store, EVERY_STORE) {
   Store store;
   const AccountId id = fill(store.ledger());
   store.ledger().audit()->next(steps::always);
@@ -72,7 +72,7 @@ TEST_CASE_TEMPLATE("an audit abandoned leaves nothing behind", Store, EVERY_STOR
   CHECK(steps::balance(store.ledger(), id) == 101);
 }
 
-TEST_CASE_TEMPLATE("a backup is a whole ledger as it was when begun", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A backup is a whole ledger as of its start", Store, EVERY_STORE) {
   Store store;
   const AccountId id = fill(store.ledger());
   const std::string path = store.path("copy");
@@ -93,7 +93,7 @@ TEST_CASE_TEMPLATE("a backup is a whole ledger as it was when begun", Store, EVE
   CHECK(steps::balance(store.ledger(), id) == 101);
 }
 
-TEST_CASE_TEMPLATE("a backup abandoned leaves nothing behind", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A backup that is abandoned leaves nothing behind", Store, EVERY_STORE) {
   Store store;
   fill(store.ledger());
   const std::string path = store.path("copy");
@@ -108,7 +108,7 @@ TEST_CASE_TEMPLATE("a backup abandoned leaves nothing behind", Store, EVERY_STOR
   CHECK(store.exists(path));
 }
 
-TEST_CASE_TEMPLATE("a backup needs a path that is absolute and free", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A backup needs an absolute path that is free", Store, EVERY_STORE) {
   Store store;
   fill(store.ledger());
   const std::string path = store.path("copy");

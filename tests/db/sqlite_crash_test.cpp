@@ -17,7 +17,7 @@ using Operation = FaultyVfs::Operation;
 
 namespace {
 
-/// The files as they are when the process dies now: the machine goes on.
+/// Copies the files as a process that dies now leaves them, on a machine that goes on.
 void copy_files(const std::filesystem::path& from, const std::filesystem::path& into) {
   std::filesystem::create_directory(into);
   for (const char* name : {"ledger.db", "ledger.db-wal"}) {
@@ -25,7 +25,7 @@ void copy_files(const std::filesystem::path& from, const std::filesystem::path& 
   }
 }
 
-/// Deposits for ever, telling each balance once it is committed. For a child process.
+/// Deposits without end and reports each balance after its commit. For a child process.
 [[noreturn]] void deposit_until_killed(const std::filesystem::path& directory, int tell) {
   const auto books = open_sqlite(directory, {"", 16 * 1024});
   const AccountId id = steps::create(*books, 0);
@@ -38,7 +38,7 @@ void copy_files(const std::filesystem::path& from, const std::filesystem::path& 
 
 }  // namespace
 
-TEST_CASE("a server killed at any moment keeps what it has told") {
+TEST_CASE("A server killed at any moment keeps every balance that it has reported") {
   for (const int told_before_kill : {1, 7, 60}) {
     const Folder folder;
     int pipe_ends[2];
@@ -66,10 +66,10 @@ TEST_CASE("a server killed at any moment keeps what it has told") {
   }
 }
 
-TEST_CASE("what was committed survives the loss of power at once, what was not does not") {
+TEST_CASE("A committed unit survives a loss of power, an uncommitted one does not") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   const auto books = open_sqlite(folder.path() / "data", {machine.name(), 16 * 1024});
   const AccountId id = steps::create(*books, 0);
   for (Cents has = 0; has < 30; ++has) {
@@ -93,11 +93,10 @@ TEST_CASE("what was committed survives the loss of power at once, what was not d
   }
 }
 
-TEST_CASE(
-    "whatever of the writes under way reaches the disk, a unit is there wholly or not at all") {
+TEST_CASE("A unit is stored wholly or not at all, whichever of its writes reach the disk") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   const auto books = open_sqlite(folder.path() / "data", {machine.name(), 16 * 1024});
   const AccountId one = steps::create(*books, 1000);
   const AccountId two = steps::create(*books, 0);
@@ -124,13 +123,13 @@ TEST_CASE(
   CHECK(done < 60);
 }
 
-TEST_CASE("what an opening shows is durable, even if it was not when the crash came") {
+TEST_CASE("An opening makes durable the rows that a failed sync has left in the log") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   auto books = open_sqlite(folder.path() / "data", {machine.name()});
   const AccountId id = steps::create(*books, 100);
-  machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
+  machine.plan({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
   CHECK_THROWS_AS(steps::store(*books, steps::deposit(id, 100, 1)), OutcomeUnknown);
   machine.lose_power(folder.path() / "before");
   CHECK(steps::balance(*open_sqlite(folder.path() / "before"), id) == 100);
@@ -144,10 +143,10 @@ TEST_CASE("what an opening shows is durable, even if it was not when the crash c
   CHECK(after->start_number() == 3);
 }
 
-TEST_CASE("after a failed sync the power may go off at any moment of the next opening") {
+TEST_CASE("After a failed sync the next opening survives a loss of power at any sync") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   auto books = open_sqlite(folder.path() / "data", {machine.name()});
   const AccountId id = steps::create(*books, 100);
   books.reset();  // so that no log has these pages any more
@@ -157,7 +156,7 @@ TEST_CASE("after a failed sync the power may go off at any moment of the next op
     Opening opening = steps::opening(5);
     opening.pin_hash.assign(3500, 'h');
     for (int count = 0; count < 30; ++count) unit->create(opening);
-    machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
+    machine.plan({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
     CHECK_THROWS_AS(unit->commit(), OutcomeUnknown);
   }
   books.reset();
@@ -178,7 +177,7 @@ TEST_CASE("after a failed sync the power may go off at any moment of the next op
   }
 }
 
-TEST_CASE("an opening that cannot make durable what it finds does not serve") {
+TEST_CASE("An opening that cannot sync the log it finds is refused") {
   const Folder folder;
   {
     const auto books = open_sqlite(folder.path() / "data");
@@ -186,16 +185,16 @@ TEST_CASE("an opening that cannot make durable what it finds does not serve") {
     copy_files(folder.path() / "data", folder.path() / "killed");
   }
   FaultyVfs machine;
-  machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, true, ""});
+  machine.plan({Operation::sync, SQLITE_IOERR_FSYNC, 0, true, ""});
   CHECK_THROWS_AS(open_sqlite(folder.path() / "killed", {machine.name()}), OpenFailed);
   machine.heal();
   CHECK(steps::balance(*open_sqlite(folder.path() / "killed", {machine.name()}), 1) == 100);
 }
 
-TEST_CASE("a start number is never given twice, whenever the power goes") {
+TEST_CASE("No start number is given twice after a loss of power") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   for (std::int64_t number = 1; number <= 3; ++number) {
     const auto books = open_sqlite(folder.path() / "data", {machine.name()});
     CHECK(books->start_number() == number);

@@ -5,7 +5,7 @@
 
 using namespace ledger;
 
-TEST_CASE_TEMPLATE("a unit is seen by readers from its commit on", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Readers see a unit only after its commit", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const auto unit = store.ledger().begin();
@@ -20,7 +20,7 @@ TEST_CASE_TEMPLATE("a unit is seen by readers from its commit on", Store, EVERY_
   CHECK(store.ledger().key(id, "k"));
 }
 
-TEST_CASE_TEMPLATE("a unit destroyed without commit has never been", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A unit destroyed without commit changes nothing", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   {
@@ -46,7 +46,7 @@ TEST_CASE_TEMPLATE("a unit destroyed without commit has never been", Store, EVER
   CHECK(steps::create(store.ledger(), 0) == id + 1);
 }
 
-TEST_CASE_TEMPLATE("what was committed is there after a restart", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Committed changes survive a restart", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store(store.ledger(), steps::deposit(id, 100, 7, "k"));
@@ -58,7 +58,7 @@ TEST_CASE_TEMPLATE("what was committed is there after a restart", Store, EVERY_S
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("every opening has the next start number", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Every opening has the next start number", Store, EVERY_STORE) {
   Store store;
   CHECK(store.ledger().start_number() == 1);
   store.reopen();
@@ -67,7 +67,7 @@ TEST_CASE_TEMPLATE("every opening has the next start number", Store, EVERY_STORE
   CHECK(store.ledger().start_number() == 3);
 }
 
-TEST_CASE_TEMPLATE("a ledger is opened by one at a time", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A second opening of an open ledger is refused", Store, EVERY_STORE) {
   Store store;
   CHECK_THROWS_AS(store.open_second(), OpenFailed);
   CHECK(store.ledger().start_number() == 1);
@@ -75,7 +75,7 @@ TEST_CASE_TEMPLATE("a ledger is opened by one at a time", Store, EVERY_STORE) {
   CHECK(store.ledger().start_number() == 2);
 }
 
-TEST_CASE_TEMPLATE("several changes in one unit see each other", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Changes in one unit see each other", Store, EVERY_STORE) {
   Store store;
   const auto unit = store.ledger().begin();
   const AccountId one = unit->create(steps::opening(100));
@@ -93,7 +93,7 @@ TEST_CASE_TEMPLATE("several changes in one unit see each other", Store, EVERY_ST
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("a unit is alive until it is committed, and commits once", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A unit is alive until it is committed, and commits once", Store, EVERY_STORE) {
   Store store;
   const auto unit = store.ledger().begin();
   const AccountId id = unit->create(steps::opening(0));
@@ -105,13 +105,13 @@ TEST_CASE_TEMPLATE("a unit is alive until it is committed, and commits once", St
   CHECK_THROWS_AS(unit->store(steps::deposit(id, 0, 1)), StoreFailed);
 }
 
-TEST_CASE_TEMPLATE("an empty unit can be committed", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An empty unit can be committed", Store, EVERY_STORE) {
   Store store;
   store.ledger().begin()->commit();
   CHECK(store.ledger().begin()->alive());
 }
 
-TEST_CASE_TEMPLATE("tidying changes nothing that can be seen", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Tidying changes nothing that a reader sees", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   store.ledger().tidy();

@@ -1,7 +1,4 @@
-/// What an error says of itself, and that the worst one can always be told.
-
 #include <string>
-#include <type_traits>
 
 #include <doctest/doctest.h>
 
@@ -12,16 +9,7 @@
 
 using namespace ledger;
 
-// Thrown where COMMIT has failed, perhaps for lack of memory.
-static_assert(std::is_nothrow_constructible_v<OutcomeUnknown, const char*>);
-
-TEST_CASE("an unknown outcome says why, cut to what it has room for") {
-  CHECK(std::string(OutcomeUnknown("disk I/O error (SQLite 10)").what()) ==
-        "disk I/O error (SQLite 10)");
-  CHECK(std::string(OutcomeUnknown(std::string(500, 'x').c_str()).what()) == std::string(159, 'x'));
-}
-
-TEST_CASE("a full disk is called full, whichever call of it fails") {
+TEST_CASE("A full disk is reported as full, whichever call fails") {
   for (int room = 0; room < 20'000; room += 1000) {
     CAPTURE(room);
     const Folder folder;
@@ -45,13 +33,13 @@ TEST_CASE("a full disk is called full, whichever call of it fails") {
   }
 }
 
-TEST_CASE("an opening of which a sync fails is none") {
-  // Else what was to be synced could be gone with the power, and what was told of it untrue.
-  for (int well = 0;; ++well) {
-    CAPTURE(well);
+TEST_CASE("An opening whose sync fails is refused") {
+  // Otherwise a loss of power could contradict a reply.
+  for (int successes = 0;; ++successes) {
+    CAPTURE(successes);
     const Folder folder;
     FaultyVfs machine;
-    machine.order({FaultyVfs::Operation::sync, SQLITE_IOERR_FSYNC, well, false, ""});
+    machine.plan({FaultyVfs::Operation::sync, SQLITE_IOERR_FSYNC, successes, false, ""});
     bool opened = true;
     try {
       open_sqlite(folder.path(), {machine.name()})->start_number();
@@ -64,8 +52,8 @@ TEST_CASE("an opening of which a sync fails is none") {
       CHECK(opened);
       break;
     }
-    // The last sync is that of the close.
+    // The last sync belongs to the close.
     if (opened) CHECK(open_sqlite(folder.path(), {machine.name()})->start_number() == 2);
-    if (well == 2) CHECK_FALSE(opened);
+    if (successes == 2) CHECK_FALSE(opened);
   }
 }

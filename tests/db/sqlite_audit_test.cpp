@@ -22,7 +22,7 @@ void fill(const std::filesystem::path& directory) {
   steps::store_tombstone(*books, one, "dead");
 }
 
-/// Lets the damage past the guards of the schema.
+/// Runs the SQL without the constraints and triggers of the schema.
 void damage(const std::filesystem::path& directory, const std::string& sql) {
   Raw raw(directory / "ledger.db");
   raw.run("PRAGMA ignore_check_constraints = ON");
@@ -34,7 +34,7 @@ void damage(const std::filesystem::path& directory, const std::string& sql) {
 
 }  // namespace
 
-TEST_CASE("an audit finds what was done behind the ledger's back") {
+TEST_CASE("An audit finds each change made past the ledger") {
   for (const char* sql : {
            "UPDATE accounts SET balance = balance + 1 WHERE id = 1",
            "UPDATE accounts SET balance = -1 WHERE id = 2",
@@ -77,7 +77,7 @@ TEST_CASE("an audit finds what was done behind the ledger's back") {
   }
 }
 
-TEST_CASE("an audit finds a page that is broken, and goes on") {
+TEST_CASE("An audit finds a damaged page and goes on") {
   const Folder folder;
   fill(folder.path());
   const int page =
@@ -95,7 +95,7 @@ TEST_CASE("an audit finds a page that is broken, and goes on") {
   CHECK(report.transfers == 4);
 }
 
-TEST_CASE("an audit reports a table it cannot read") {
+TEST_CASE("An audit reports a table that it cannot read") {
   const Folder folder;
   fill(folder.path());
   const int page =
@@ -113,7 +113,7 @@ TEST_CASE("an audit reports a table it cannot read") {
   CHECK_THROWS_AS(books->transfer(1), StoreFailed);
 }
 
-TEST_CASE("an audit of many batches misses nothing") {
+TEST_CASE("An audit of several batches finds one damaged key in each") {
   constexpr Cents many = 21'000;
   const Folder folder;
   {
@@ -126,7 +126,7 @@ TEST_CASE("an audit of many batches misses nothing") {
     unit->commit();
   }
   CHECK(steps::audit(*open_sqlite(folder.path())).violations == 0);
-  // One key in the middle of each batch, and the last of all.
+  // One key in the middle of each batch, and the last key.
   damage(folder.path(),
          "UPDATE keys SET amount = 2 WHERE key IN (SELECT key FROM keys ORDER BY key "
          "LIMIT 1 OFFSET 5000)");
@@ -139,7 +139,7 @@ TEST_CASE("an audit of many batches misses nothing") {
   CHECK(report.violations == 3);
 }
 
-TEST_CASE("a long audit asks often whether to go on, and stops when told") {
+TEST_CASE("A long audit asks often whether to go on, and stops if not") {
   const Folder folder;
   const auto books = open_sqlite(folder.path());
   const AccountId id = steps::create(*books, 0);
@@ -163,7 +163,7 @@ TEST_CASE("a long audit asks often whether to go on, and stops when told") {
     int left = stop_at;
     while (stopped->next([&] { return --left > 0; }) && left > 0) {
     }
-    CHECK(left == 0);  // once told to stop it asks no more
+    CHECK_MESSAGE(left == 0, "after false it does not ask again");
     CHECK(stopped->report().violations == 0);
   }
 }

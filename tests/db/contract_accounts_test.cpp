@@ -5,7 +5,7 @@
 
 using namespace ledger;
 
-TEST_CASE_TEMPLATE("an account is frozen and let go", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An account can be frozen and unfrozen", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   for (const bool frozen : {true, true, false}) {
@@ -18,7 +18,8 @@ TEST_CASE_TEMPLATE("an account is frozen and let go", Store, EVERY_STORE) {
   CHECK(steps::balance(store.ledger(), id) == 100);
 }
 
-TEST_CASE_TEMPLATE("a new PIN has the next version and the old attempts", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A new PIN gets the next version and keeps the count of attempts", Store,
+                   EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   CHECK(store.ledger().pin(id)->hash == "hash");
@@ -34,7 +35,7 @@ TEST_CASE_TEMPLATE("a new PIN has the next version and the old attempts", Store,
   CHECK(store.ledger().account(id)->pin_version == 2);
 }
 
-TEST_CASE_TEMPLATE("attempts are counted up to the limit and no further", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Attempts are counted up to the limit and no further", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   for (std::int64_t count = 1; count <= 3; ++count) {
@@ -52,7 +53,7 @@ TEST_CASE_TEMPLATE("attempts are counted up to the limit and no further", Store,
   CHECK(store.ledger().pin(id)->attempts == 3);
 }
 
-TEST_CASE_TEMPLATE("attempts in one unit count on", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Two attempts in one unit are counted as two", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   const auto unit = store.ledger().begin();
@@ -61,7 +62,7 @@ TEST_CASE_TEMPLATE("attempts in one unit count on", Store, EVERY_STORE) {
   CHECK_FALSE(unit->count_attempt(id, 2));
 }
 
-TEST_CASE_TEMPLATE("cleared attempts start again at 0", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Clearing attempts sets one account's count to 0", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   const AccountId other = steps::create(store.ledger(), 0);
@@ -77,7 +78,8 @@ TEST_CASE_TEMPLATE("cleared attempts start again at 0", Store, EVERY_STORE) {
   CHECK(store.ledger().pin(other)->attempts == 1);
 }
 
-TEST_CASE_TEMPLATE("attempts at an unknown account always come to 1", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An attempt at an unknown account always counts as the first", Store,
+                   EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   for (const AccountId nobody : {id + 1, vault, AccountId{-1}}) {
@@ -92,7 +94,8 @@ TEST_CASE_TEMPLATE("attempts at an unknown account always come to 1", Store, EVE
   CHECK(steps::audit(store.ledger()).accounts == 1);
 }
 
-TEST_CASE_TEMPLATE("what is changed must be there", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Changing an account that does not exist is a contradiction", Store,
+                   EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const auto unit = store.ledger().begin();
@@ -107,7 +110,8 @@ TEST_CASE_TEMPLATE("what is changed must be there", Store, EVERY_STORE) {
   CHECK(store.ledger().account(id)->frozen);
 }
 
-TEST_CASE_TEMPLATE("nothing is found for nobody", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Nothing is found for the vault, an unknown account or an unknown transfer",
+                   Store, EVERY_STORE) {
   Store store;
   steps::create(store.ledger(), 100);
   for (const AccountId nobody : {AccountId{2}, vault, AccountId{-1}}) {

@@ -23,7 +23,7 @@ unsigned mode_of(const std::filesystem::path& path) {
   return found.st_mode & 0777U;
 }
 
-/// What open_sqlite() says when it refuses; fails the test if it does not.
+/// Returns the text with which open_sqlite() refuses; fails the test if it opens.
 std::string refusal(const std::filesystem::path& directory) {
   try {
     open_sqlite(directory);
@@ -40,7 +40,7 @@ bool says(const std::string& message, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a new ledger is for its owner alone, whatever the umask") {
+TEST_CASE("The files of a new ledger have mode 0600, whatever the umask") {
   const Folder folder;
   const mode_t before = umask(0);
   const auto books = open_sqlite(folder.path() / "data");
@@ -53,7 +53,7 @@ TEST_CASE("a new ledger is for its owner alone, whatever the umask") {
   }
 }
 
-TEST_CASE("a closed ledger is one file and its lock") {
+TEST_CASE("A closed ledger is one file and its lock") {
   const Folder folder;
   steps::create(*open_sqlite(folder.path()), 100);
   CHECK(std::filesystem::exists(folder.path() / "ledger.db"));
@@ -61,7 +61,7 @@ TEST_CASE("a closed ledger is one file and its lock") {
   CHECK_FALSE(std::filesystem::exists(folder.path() / "ledger.db-shm"));
 }
 
-TEST_CASE("a directory may be relative, end in a slash, or be there") {
+TEST_CASE("A directory can be relative, end in a slash, or exist") {
   const Folder folder;
   const std::filesystem::path slashed = folder.path().string() + "/data/";
   CHECK(open_sqlite(slashed)->start_number() == 1);
@@ -69,7 +69,7 @@ TEST_CASE("a directory may be relative, end in a slash, or be there") {
   CHECK(open_sqlite(std::filesystem::relative(folder.path() / "data"))->start_number() == 3);
 }
 
-TEST_CASE("the file is a write-ahead log of ours, synced at each commit") {
+TEST_CASE("The file is in WAL mode and carries our mark and version") {
   const Folder folder;
   const auto books = open_sqlite(folder.path());
   Raw raw(folder.path() / "ledger.db");
@@ -78,7 +78,7 @@ TEST_CASE("the file is a write-ahead log of ours, synced at each commit") {
   CHECK(raw.ask("PRAGMA user_version") == std::to_string(migrations().size()));
 }
 
-TEST_CASE("a second server is refused, in this process or another") {
+TEST_CASE("A second server is refused, in this process or another") {
   const Folder folder;
   const auto books = open_sqlite(folder.path());
   const std::string message = refusal(folder.path());
@@ -99,7 +99,7 @@ TEST_CASE("a second server is refused, in this process or another") {
   CHECK(steps::create(*books, 0) == 1);
 }
 
-TEST_CASE("a reader from outside holds up no opening, unless there is a log to clear") {
+TEST_CASE("Another program that reads does not block an opening without a log") {
   const Folder folder;
   steps::create(*open_sqlite(folder.path()), 100);
   Raw raw(folder.path() / "ledger.db");
@@ -107,7 +107,7 @@ TEST_CASE("a reader from outside holds up no opening, unless there is a log to c
   CHECK(open_sqlite(folder.path())->start_number() == 2);
 }
 
-TEST_CASE("no directory can be made where its parent is missing or a file") {
+TEST_CASE("A directory whose parent is missing or a file is refused") {
   const Folder folder;
   CHECK(says(refusal(folder.path() / "missing" / "data"), "missing/data: "));
   std::ofstream(folder.path() / "file") << "x";
@@ -115,7 +115,7 @@ TEST_CASE("no directory can be made where its parent is missing or a file") {
   CHECK(says(refusal(folder.path() / "file" / "data"), "Not a directory"));
 }
 
-TEST_CASE("a directory that may not be written is refused") {
+TEST_CASE("A directory without write permission is refused") {
   if (geteuid() == 0) return;  // root may write anywhere
   const Folder folder;
   std::filesystem::create_directory(folder.path() / "data");
@@ -123,7 +123,7 @@ TEST_CASE("a directory that may not be written is refused") {
   CHECK(says(refusal(folder.path() / "data"), "Permission denied"));
 }
 
-TEST_CASE("a file that is no database is refused and left as it is") {
+TEST_CASE("A file that is not a database is refused and left unchanged") {
   const Folder folder;
   const std::string content(8192, 'x');
   std::ofstream(folder.path() / "ledger.db") << content;
@@ -132,7 +132,7 @@ TEST_CASE("a file that is no database is refused and left as it is") {
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == content);
 }
 
-TEST_CASE("another application's file is refused and left as it is") {
+TEST_CASE("Another application's file is refused and left unchanged") {
   const Folder folder;
   Raw(folder.path() / "ledger.db").run("CREATE TABLE notes (text)");
   CHECK(says(refusal(folder.path()), "another application"));
@@ -141,7 +141,7 @@ TEST_CASE("another application's file is refused and left as it is") {
   CHECK(Raw(folder.path() / "ledger.db").ask("PRAGMA journal_mode") == "delete");
 }
 
-TEST_CASE("a newer file is refused") {
+TEST_CASE("A newer file is refused") {
   const Folder folder;
   open_sqlite(folder.path());
   Raw(folder.path() / "ledger.db").run("PRAGMA user_version = 1000");
@@ -149,7 +149,7 @@ TEST_CASE("a newer file is refused") {
   CHECK(Raw(folder.path() / "ledger.db").ask("SELECT value FROM meta") == "1");
 }
 
-TEST_CASE("a file of ours without a version is refused") {
+TEST_CASE("A file of ours without a version is refused") {
   for (const char* version : {"0", "-1"}) {
     CAPTURE(std::string(version));
     const Folder folder;
@@ -159,13 +159,13 @@ TEST_CASE("a file of ours without a version is refused") {
   }
 }
 
-TEST_CASE("a file of nobody's with a version is another application's") {
+TEST_CASE("A file with a version but without our mark is another application's") {
   const Folder folder;
   Raw(folder.path() / "ledger.db").run("PRAGMA user_version = 1");
   CHECK(says(refusal(folder.path()), "another application"));
 }
 
-TEST_CASE("nothing is served that another program keeps from being made durable") {
+TEST_CASE("An opening is refused while another program blocks the checkpoint") {
   const Folder folder;
   open_sqlite(folder.path());
   Raw other(folder.path() / "ledger.db");
@@ -177,24 +177,24 @@ TEST_CASE("nothing is served that another program keeps from being made durable"
   CHECK(open_sqlite(folder.path())->start_number() == 3);
 }
 
-TEST_CASE("a question without a row is answered with nothing") {
-  Connection connection(":memory:", SQLITE_OPEN_READWRITE, nullptr);
-  CHECK(connection.text("SELECT 'one' WHERE 0").empty());
-  CHECK(connection.integer("SELECT 1 WHERE 0") == 0);
+TEST_CASE("A query without a row returns 0 or an empty text") {
+  Database database(":memory:", SQLITE_OPEN_READWRITE, nullptr);
+  CHECK(database.text("SELECT 'one' WHERE 0").empty());
+  CHECK(database.integer("SELECT 1 WHERE 0") == 0);
 }
 
-TEST_CASE("a damaged schema is refused") {
+TEST_CASE("A damaged schema is refused") {
   const Folder folder;
   open_sqlite(folder.path());
   {
     std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(100);  // past the file's header: the page of the schema itself
+    file.seekp(100);  // the schema's page, behind the header of the file
     file << std::string(200, '\xff');
   }
   CHECK(says(refusal(folder.path()), folder.path().string()));
 }
 
-TEST_CASE("a refusal is one line, whatever the file has SQLite quote") {
+TEST_CASE("A refusal is one line, whatever SQLite quotes from the file") {
   const Folder folder;
   open_sqlite(folder.path());
   {
@@ -207,18 +207,18 @@ TEST_CASE("a refusal is one line, whatever the file has SQLite quote") {
   CHECK(says(said, "malformed database schema (pi  ns)"));
 }
 
-TEST_CASE("a refusal is one line, whatever the directory is called") {
+TEST_CASE("A refusal is one line, whatever the name of the directory") {
   const Folder folder;
   CHECK(says(refusal(folder.path() / "no\nsuch" / "place"), "no such/place"));
 }
 
-TEST_CASE("an empty file is a new ledger: its making was cut short") {
+TEST_CASE("An empty file is opened as a new ledger whose creation was interrupted") {
   const Folder folder;
   std::ofstream(folder.path() / "ledger.db").flush();
   CHECK(open_sqlite(folder.path())->start_number() == 1);
 }
 
-TEST_CASE("a file that has lost count of its starts is refused") {
+TEST_CASE("A file without a valid count of starts is refused") {
   for (const char* damage : {"DELETE FROM meta WHERE name = 'starts'",
                              "UPDATE meta SET value = -2 WHERE name = 'starts'",
                              "UPDATE meta SET value = 9223372036854775807 WHERE name = 'starts'"}) {
@@ -230,7 +230,7 @@ TEST_CASE("a file that has lost count of its starts is refused") {
   }
 }
 
-TEST_CASE("a file of version 1 is read as it was written then") {
+TEST_CASE("A file of version 1 is read as it was written") {
   const Folder folder;
   {
     Raw raw(folder.path() / "ledger.db");
@@ -263,21 +263,20 @@ TEST_CASE("a file of version 1 is read as it was written then") {
   CHECK(steps::audit(*books).violations == 0);
 }
 
-TEST_CASE("migrations run from the file's version on, each whole or not at all") {
+TEST_CASE("Migrations run from the version of the file, each wholly or not at all") {
   const Folder folder;
-  Connection connection(folder.file("file.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        nullptr);
+  Database database(folder.file("file.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   const std::array<std::string_view, 3> steps = {
       "CREATE TABLE one (a);", "CREATE TABLE two (b); INSERT INTO two VALUES (1);",
       "INSERT INTO two VALUES (2); INSERT INTO missing VALUES (1);"};
-  migrate(connection, std::span(steps).first(1));
-  CHECK(connection.integer("PRAGMA user_version") == 1);
-  CHECK_THROWS_AS(migrate(connection, steps), SqlError);
-  connection.run("ROLLBACK");
-  CHECK(connection.integer("PRAGMA user_version") == 2);
-  CHECK(connection.integer("SELECT count(*) FROM two") == 1);
-  migrate(connection, std::span(steps).first(2));
-  CHECK(connection.integer("SELECT count(*) FROM two") == 1);
-  CHECK_NOTHROW(check_identity(connection, std::span(steps).first(2)));
-  CHECK_THROWS_AS(check_identity(connection, std::span(steps).first(1)), OpenFailed);
+  migrate(database, std::span(steps).first(1));
+  CHECK(database.integer("PRAGMA user_version") == 1);
+  CHECK_THROWS_AS(migrate(database, steps), SqlError);
+  database.run("ROLLBACK");
+  CHECK(database.integer("PRAGMA user_version") == 2);
+  CHECK(database.integer("SELECT count(*) FROM two") == 1);
+  migrate(database, std::span(steps).first(2));
+  CHECK(database.integer("SELECT count(*) FROM two") == 1);
+  CHECK_NOTHROW(check_identity(database, std::span(steps).first(2)));
+  CHECK_THROWS_AS(check_identity(database, std::span(steps).first(1)), OpenFailed);
 }

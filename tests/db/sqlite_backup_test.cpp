@@ -15,7 +15,7 @@ using namespace ledger;
 
 namespace {
 
-/// Enough rows for a copy of several batches.
+/// Stores enough rows for a copy of several batches.
 AccountId fill(Ledger& books, int transfers) {
   const AccountId id = steps::create(books, 0);
   const auto unit = books.begin();
@@ -34,12 +34,10 @@ std::set<std::string> names_in(const std::filesystem::path& directory) {
   return names;
 }
 
-/// Runs it to its end; true if the copy was made.
+/// Returns whether the copy was made.
 bool finishes(Ledger& books, const std::string& path) {
   try {
-    const auto backup = books.backup(path);
-    while (backup->next(steps::always)) {
-    }
+    steps::backup(books, path);
     return true;
   } catch (const StoreFailed&) {
     return false;
@@ -48,7 +46,7 @@ bool finishes(Ledger& books, const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a copy is one file, its owner's alone, while others write") {
+TEST_CASE("A copy made beside a writer is one whole file with mode 0600") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
   const AccountId id = fill(*books, 15'000);
@@ -72,18 +70,18 @@ TEST_CASE("a copy is one file, its owner's alone, while others write") {
   CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "15000");
 }
 
-TEST_CASE("a copy that has its name is on the disk") {
+TEST_CASE("A copy that has its final name is durable") {
   const Folder folder;
   FaultyVfs machine;
-  machine.remember_synced();
+  machine.record_syncs();
   const auto books = open_sqlite(folder.path() / "data", {machine.name()});
   fill(*books, 500);
   REQUIRE(finishes(*books, folder.file("copy.db")));
   machine.lose_power(folder.path() / "left");
   int copies = 0;
   for (const std::string& name : names_in(folder.path() / "left")) {
-    if (!name.starts_with("copy.db.partial-")) continue;  // what it was written as
-    if (name.ends_with("-journal")) continue;  // of that name, so that the copy knows nothing of it
+    if (!name.starts_with("copy.db.partial-")) continue;  // its temporary name
+    if (name.ends_with("-journal")) continue;             // not one that the copy would use
     ++copies;
     Raw raw(folder.path() / "left" / name);
     CHECK(raw.ask("PRAGMA integrity_check") == "ok");
@@ -92,7 +90,7 @@ TEST_CASE("a copy that has its name is on the disk") {
   CHECK(copies == 1);
 }
 
-TEST_CASE("a copy abandoned half-way is removed") {
+TEST_CASE("A copy that is abandoned halfway is removed") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
   fill(*books, 15'000);
@@ -105,7 +103,7 @@ TEST_CASE("a copy abandoned half-way is removed") {
   CHECK(names_in(folder.path()) == std::set<std::string>{"data"});
 }
 
-TEST_CASE("a copy goes nowhere it should not") {
+TEST_CASE("A copy is refused where a file exists or none can be made") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
   fill(*books, 10);
@@ -121,7 +119,7 @@ TEST_CASE("a copy goes nowhere it should not") {
   CHECK(finishes(*books, folder.file("data/copy.db")));
 }
 
-TEST_CASE("whatever fails while copying, no half copy stays and the ledger goes on") {
+TEST_CASE("After any fault during a copy no partial copy stays and the ledger goes on") {
   const FaultyVfs machine;
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data", {machine.name()});
@@ -131,9 +129,9 @@ TEST_CASE("whatever fails while copying, no half copy stays and the ledger goes 
   int copies = 0;
   for (const Operation operation :
        {Operation::open, Operation::read, Operation::write, Operation::sync, Operation::truncate}) {
-    for (int well = 0;; ++well) {
-      CAPTURE(well);
-      const_cast<FaultyVfs&>(machine).order({operation, SQLITE_IOERR, well, false, ""});
+    for (int successes = 0;; ++successes) {
+      CAPTURE(successes);
+      const_cast<FaultyVfs&>(machine).plan({operation, SQLITE_IOERR, successes, false, ""});
       const std::string name = "copy-" + std::to_string(copies++);
       const bool made = finishes(*books, folder.file(name));
       const bool struck = machine.struck();

@@ -1,15 +1,16 @@
+#include "db/memory/memory_ledger.hpp"
+
 #include <memory>
 
 #include <doctest/doctest.h>
 
-#include "db/memory/memory_ledger.hpp"
 #include "tests/db/steps.hpp"
 
 using namespace ledger;
 
 namespace {
 
-/// A ledger with account 1, which has 100, and the disk it is on.
+/// A ledger on its disk, with 100 in account 1.
 struct Machine {
   std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>();
   std::unique_ptr<Ledger> books = make_memory_ledger(disk);
@@ -22,7 +23,7 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("a commit of unknown outcome that took place shows after the restart") {
+TEST_CASE("An unknown commit that took place is visible after a restart") {
   Machine machine;
   machine.disk->fail_commit(CommitFailure::unknown_done);
   CHECK_THROWS_AS(steps::store(*machine.books, steps::deposit(1, 100, 5, "k")), OutcomeUnknown);
@@ -38,7 +39,7 @@ TEST_CASE("a commit of unknown outcome that took place shows after the restart")
   CHECK(steps::balance(*machine.books, 1) == 110);
 }
 
-TEST_CASE("a commit of unknown outcome that did not take place never shows") {
+TEST_CASE("An unknown commit that did not take place is never visible") {
   Machine machine;
   machine.disk->fail_commit(CommitFailure::unknown_undone);
   CHECK_THROWS_AS(steps::store(*machine.books, steps::deposit(1, 100, 5, "k")), OutcomeUnknown);
@@ -49,7 +50,7 @@ TEST_CASE("a commit of unknown outcome that did not take place never shows") {
   steps::store(*machine.books, steps::deposit(1, 100, 5));
 }
 
-TEST_CASE("a commit refused leaves nothing, and the ledger goes on") {
+TEST_CASE("A refused commit changes nothing, and the ledger goes on") {
   Machine machine;
   machine.disk->fail_commit(CommitFailure::refused);
   CHECK_THROWS_AS(steps::store(*machine.books, steps::deposit(1, 100, 5)), StoreFailed);
@@ -58,7 +59,7 @@ TEST_CASE("a commit refused leaves nothing, and the ledger goes on") {
   CHECK(steps::balance(*machine.books, 1) == 105);
 }
 
-TEST_CASE("a store that fails may leave the unit alive") {
+TEST_CASE("A failed store can leave its unit alive") {
   Machine machine;
   const auto unit = machine.books->begin();
   machine.disk->fail_store(StoreFailure::unit_lives, 1);
@@ -70,7 +71,7 @@ TEST_CASE("a store that fails may leave the unit alive") {
   CHECK(steps::balance(*machine.books, 1) == 102);
 }
 
-TEST_CASE("a store that fails may take the unit with it") {
+TEST_CASE("A failed store can undo its unit") {
   Machine machine;
   {
     const auto unit = machine.books->begin();
@@ -86,7 +87,7 @@ TEST_CASE("a store that fails may take the unit with it") {
   steps::store(*machine.books, steps::deposit(1, 100, 1));
 }
 
-TEST_CASE("begin and reads fail when told to, once") {
+TEST_CASE("begin() and reads fail as planned, once") {
   Machine machine;
   machine.disk->fail_begin();
   CHECK_THROWS_AS(machine.books->begin(), StoreFailed);
@@ -97,14 +98,14 @@ TEST_CASE("begin and reads fail when told to, once") {
   CHECK(machine.books->pin(1));
 }
 
-TEST_CASE("a second unit beside the first is a mistake that is told") {
+TEST_CASE("A second unit beside the first is refused as a logic error") {
   Machine machine;
   const auto unit = machine.books->begin();
   CHECK_THROWS_AS(machine.books->begin(), std::logic_error);
   CHECK(unit->alive());
 }
 
-TEST_CASE("a restart with a unit under way forgets it") {
+TEST_CASE("A restart forgets a unit without commit") {
   Machine machine;
   auto unit = machine.books->begin();
   unit->store(steps::deposit(1, 100, 1));

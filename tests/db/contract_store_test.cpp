@@ -8,7 +8,7 @@
 
 using namespace ledger;
 
-TEST_CASE_TEMPLATE("a transfer keeps both balances after it", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A transfer's row holds both balances after it", Store, EVERY_STORE) {
   Store store;
   const AccountId from = steps::create(store.ledger(), 100);
   const AccountId to = steps::create(store.ledger(), 5);
@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("a transfer keeps both balances after it", Store, EVERY_STORE
   CHECK(steps::balance(store.ledger(), to) == 45);
 }
 
-TEST_CASE_TEMPLATE("the vault's balance is ignored and not stored", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("The balance of the vault is ignored and not stored", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   Posting in = steps::deposit(id, 100, 10);
@@ -45,20 +45,21 @@ TEST_CASE_TEMPLATE("the vault's balance is ignored and not stored", Store, EVERY
   CHECK_FALSE(store.ledger().account(vault));
 }
 
-TEST_CASE_TEMPLATE("transfer numbers grow", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Transfer numbers grow", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const TransferId first = steps::store(store.ledger(), steps::deposit(id, 100, 1));
   CHECK(steps::store(store.ledger(), steps::deposit(id, 101, 1)) > first);
 }
 
-TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A contradiction stores nothing and leaves the rest of its unit alone", Store,
+                   EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const AccountId full = steps::create(store.ledger(), largest_amount);
   const AccountId nobody = full + 1;
   std::vector<Posting> wrong = {
-      steps::deposit(id, 99, 5, "w"),               // not what the account has
+      steps::deposit(id, 99, 5, "w"),               // not computed from its balance
       steps::deposit(nobody, 0, 5, "w"),            // no such account
       steps::withdraw(nobody, 9, 5, "w"),           //
       steps::withdraw(id, 107, 108, "w"),           // below zero
@@ -66,7 +67,7 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
       steps::deposit(id, 107, -1, "w"),             //
       steps::deposit(id, 107, largest_amount + 1),  //
       steps::transfer(id, 107, id, 107, 5),         // to itself
-      steps::transfer(id, 107, nobody, 0, 5),       // its first half alone would do
+      steps::transfer(id, 107, nobody, 0, 5),       // its debit alone would be valid
       steps::transfer(id, 107, full, 3, 5),         //
       steps::transfer(id, 107, vault, 0, 5),        // not a transfer
       steps::deposit(vault, 0, 5),                  //
@@ -76,7 +77,7 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
   wrong.push_back(steps::withdraw(id, 107, 5));
   wrong.back().debit = -1;
   wrong.push_back(steps::deposit(id, 107, 5));
-  wrong.back().debit = full;  // a deposit that is somebody's money
+  wrong.back().debit = full;  // a deposit from an account
   wrong.push_back(steps::transfer(vault, 0, id, 107, 5));
   wrong.push_back(steps::deposit(id, 107, 5));
   wrong.back().kind = Kind::none;
@@ -84,7 +85,7 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
   wrong.push_back(steps::deposit(id, 107, 5, "w"));
   wrong.back().claim->key.clear();
   wrong.push_back(steps::deposit(id, 107, 5, "w"));
-  wrong.back().claim->account = full;  // a claim for something else
+  wrong.back().claim->account = full;  // a claim of another account
   wrong.push_back(steps::deposit(id, 107, 5, "w"));
   wrong.back().claim->amount = 6;
   wrong.push_back(steps::deposit(id, 107, 5, "w"));
@@ -108,7 +109,7 @@ TEST_CASE_TEMPLATE("a contradiction stores nothing and leaves its neighbours", S
   CHECK(report.transfers == 2 + 2 * static_cast<std::int64_t>(wrong.size()));
 }
 
-TEST_CASE_TEMPLATE("no account is opened by a claim for something else", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An opening whose claim does not agree with it is refused", Store, EVERY_STORE) {
   Store store;
   std::vector<Opening> wrong(5, steps::opening(25, "w"));
   wrong[0].claim->account = 1;
@@ -128,7 +129,7 @@ TEST_CASE_TEMPLATE("no account is opened by a claim for something else", Store, 
   CHECK(steps::create(store.ledger(), 25, "w") == 1);
 }
 
-TEST_CASE_TEMPLATE("no balance leaves its bounds", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("No balance leaves its bounds", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0);
   {
@@ -145,7 +146,8 @@ TEST_CASE_TEMPLATE("no balance leaves its bounds", Store, EVERY_STORE) {
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("a new account has its balance from the vault", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("The opening balance of a new account comes from the vault", Store,
+                   EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 25, "new");
   const Account account = *store.ledger().account(id);
@@ -164,7 +166,7 @@ TEST_CASE_TEMPLATE("a new account has its balance from the vault", Store, EVERY_
   CHECK(row.transfer == history[0].id);
 }
 
-TEST_CASE_TEMPLATE("a new account without balance has no transfer", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A new account without balance has no transfer", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 0, "new");
   CHECK(store.ledger().history(id, steps::newest, 10).empty());
@@ -175,7 +177,7 @@ TEST_CASE_TEMPLATE("a new account without balance has no transfer", Store, EVERY
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("accounts are numbered from 1 on", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Accounts are numbered from 1", Store, EVERY_STORE) {
   Store store;
   CHECK(steps::create(store.ledger(), 0) == 1);
   CHECK(steps::create(store.ledger(), 0) == 2);
@@ -183,7 +185,7 @@ TEST_CASE_TEMPLATE("accounts are numbered from 1 on", Store, EVERY_STORE) {
   CHECK(steps::create(store.ledger(), 0) == 3);
 }
 
-TEST_CASE_TEMPLATE("an opening that cannot be is refused", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An opening with a bad balance is refused", Store, EVERY_STORE) {
   Store store;
   const auto unit = store.ledger().begin();
   CHECK_THROWS_AS(unit->create(steps::opening(-1)), Contradiction);
@@ -197,7 +199,7 @@ TEST_CASE_TEMPLATE("an opening that cannot be is refused", Store, EVERY_STORE) {
   CHECK(steps::audit(store.ledger()).accounts == 1);
 }
 
-TEST_CASE_TEMPLATE("a transfer can be undone once", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A transfer can be reversed once", Store, EVERY_STORE) {
   Store store;
   const AccountId from = steps::create(store.ledger(), 100);
   const AccountId to = steps::create(store.ledger(), 0);
@@ -270,7 +272,7 @@ TEST_CASE_TEMPLATE("A taken key names a reversal that the same unit has stored",
   CHECK_MESSAGE(reversal_named() == by, "the key is taken, its transfer is reversed");
 }
 
-TEST_CASE_TEMPLATE("deposits and withdrawals can be undone too", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("Deposits and withdrawals can be reversed, too", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const TransferId in = steps::store(store.ledger(), steps::deposit(id, 100, 10));
@@ -282,14 +284,14 @@ TEST_CASE_TEMPLATE("deposits and withdrawals can be undone too", Store, EVERY_ST
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("what undoes must fit what it undoes", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A reversal must match its original", Store, EVERY_STORE) {
   Store store;
   const AccountId from = steps::create(store.ledger(), 100);
   const AccountId to = steps::create(store.ledger(), 100);
   const TransferId id = steps::store(store.ledger(), steps::transfer(from, 100, to, 100, 40));
   const Posting right = steps::reverse(*store.ledger().transfer(id), 60, 140);
   std::vector<Posting> wrong(5, right);
-  wrong[0].reverses = id + 1;  // not there
+  wrong[0].reverses = id + 1;  // does not exist
   wrong[1].amount = 39, wrong[1].debit_after = 101, wrong[1].credit_after = 99;
   wrong[2].debit = from, wrong[2].credit = to;  // not swapped
   wrong[2].debit_after = 20, wrong[2].credit_after = 180;

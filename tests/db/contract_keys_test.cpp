@@ -9,7 +9,7 @@ using namespace ledger;
 
 namespace {
 
-/// The row that the step runs into; fails the test if it runs into none.
+/// Returns the row of the KeyTaken that the step throws; fails the test if it throws none.
 template <typename Step>
 KeyRecord taken_by(Step step) {
   try {
@@ -17,13 +17,13 @@ KeyRecord taken_by(Step step) {
   } catch (const KeyTaken& taken) {
     return taken.record;
   }
-  FAIL("the key was not taken");
+  FAIL("the step did not throw KeyTaken");
   return {};
 }
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a key's row says what it was claimed for and answered", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A key's row holds the claim, the transfer and the reply", Store, EVERY_STORE) {
   Store store;
   const AccountId from = steps::create(store.ledger(), 100);
   const AccountId to = steps::create(store.ledger(), 0);
@@ -46,7 +46,7 @@ TEST_CASE_TEMPLATE("a key's row says what it was claimed for and answered", Stor
   CHECK_FALSE(store.ledger().key(from, "K"));
 }
 
-TEST_CASE_TEMPLATE("a committed key decides for every later claim", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A committed key refuses every later claim", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const TransferId done = steps::store(store.ledger(), steps::deposit(id, 100, 5, "k"));
@@ -63,7 +63,7 @@ TEST_CASE_TEMPLATE("a committed key decides for every later claim", Store, EVERY
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("a tombstone decides for every later claim", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A tombstone refuses every later claim", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store_tombstone(store.ledger(), id, "k");
@@ -80,7 +80,7 @@ TEST_CASE_TEMPLATE("a tombstone decides for every later claim", Store, EVERY_STO
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("a key taken in the same unit is taken", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A key taken earlier in the same unit is taken", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const auto unit = store.ledger().begin();
@@ -92,7 +92,7 @@ TEST_CASE_TEMPLATE("a key taken in the same unit is taken", Store, EVERY_STORE) 
   CHECK(steps::balance(store.ledger(), id) == 105);
 }
 
-TEST_CASE_TEMPLATE("a taken key comes before a contradiction", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A taken key is reported before a contradiction", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store_tombstone(store.ledger(), id, "k");
@@ -100,7 +100,7 @@ TEST_CASE_TEMPLATE("a taken key comes before a contradiction", Store, EVERY_STOR
   CHECK(taken_by([&] { unit->store(steps::deposit(id, 1, 5, "k")); }).cancelled);
 }
 
-TEST_CASE_TEMPLATE("the key of a create belongs to no account", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("The key of a create belongs to account 0", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 25, "new");
   const auto unit = store.ledger().begin();
@@ -117,14 +117,15 @@ TEST_CASE_TEMPLATE("the key of a create belongs to no account", Store, EVERY_STO
   CHECK_FALSE(store.ledger().account(id + 1));
 }
 
-TEST_CASE_TEMPLATE("a key can be buried before its account is there", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A tombstone can be stored for an account that does not exist", Store,
+                   EVERY_STORE) {
   Store store;
   steps::store_tombstone(store.ledger(), 42, "k");
   CHECK(store.ledger().key(42, "k")->cancelled);
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
 
-TEST_CASE_TEMPLATE("a key has 1 to 64 characters", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("A key has 1 to 64 characters", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const std::string longest(64, '~');

@@ -1,0 +1,83 @@
+#include "tests/db/failing_calls.hpp"
+
+#include <cerrno>
+#include <optional>
+
+#include <dlfcn.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace failing_calls {
+namespace {
+
+struct Plan {
+  Call call;
+  int successes;
+  int error;
+};
+
+thread_local std::optional<Plan> plan;
+thread_local bool failed = false;
+
+bool fails(Call call) {
+  if (!plan || plan->call != call || plan->successes-- > 0) return false;
+  errno = plan->error;
+  plan.reset();
+  return failed = true;
+}
+
+/// Returns the function of the C library behind ours.
+template <typename Function>
+Function* real(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+bool is_folder(int descriptor) {
+  struct stat found {};
+  return fstat(descriptor, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+}  // namespace
+
+Failure::Failure(Call call, int successes, int error) {
+  plan = {call, successes, error};
+  failed = false;
+}
+
+Failure::~Failure() {
+  plan.reset();
+}
+
+bool Failure::happened() const {
+  return failed;
+}
+
+}  // namespace failing_calls
+
+using failing_calls::Call;
+using failing_calls::fails;
+using failing_calls::real;
+
+extern "C" {
+
+int fsync(int descriptor) {
+  if (failing_calls::is_folder(descriptor) && fails(Call::sync_folder)) return -1;
+  return real<int(int)>("fsync")(descriptor);
+}
+
+int link(const char* from, const char* to) noexcept {
+  if (fails(Call::link)) return -1;
+  return real<int(const char*, const char*)>("link")(from, to);
+}
+
+int flock(int descriptor, int operation) noexcept {
+  if (fails(Call::lock)) return -1;
+  return real<int(int, int)>("flock")(descriptor, operation);
+}
+
+int mkstemp(char* name) {
+  if (fails(Call::make_temporary)) return -1;
+  return real<int(char*)>("mkstemp")(name);
+}
+}
