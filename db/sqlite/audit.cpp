@@ -5,6 +5,7 @@
 
 #include "db/rules.hpp"
 #include "db/sqlite/rows.hpp"
+#include "server/seam/scope_exit.hpp"
 
 namespace ledger {
 namespace {
@@ -19,22 +20,6 @@ std::string in_batches(const char* columns, const char* rest) {
 int ask(void* keep_going) {
   return (*static_cast<const KeepGoing*>(keep_going))() ? 0 : 1;
 }
-
-/// During its life, statements on the connection ask regularly whether to go on.
-class Questions {
- public:
-  Questions(Database& database, const KeepGoing& keep_going) : database_(database) {
-    // The cast is safe: SQLite only passes the pointer to ask(), which does not write through it.
-    sqlite3_progress_handler(database_.native(), steps_between_questions, ask,
-                             const_cast<KeepGoing*>(&keep_going));
-  }
-  ~Questions() { sqlite3_progress_handler(database_.native(), 0, nullptr, nullptr); }
-  Questions(const Questions&) = delete;
-  Questions& operator=(const Questions&) = delete;
-
- private:
-  Database& database_;
-};
 
 }  // namespace
 
@@ -56,7 +41,11 @@ SqliteAudit::SqliteAudit(const Source& source)
 bool SqliteAudit::next(const KeepGoing& keep_going) {
   if (stage_ == Stage::done) return false;
   if (!keep_going()) return true;
-  const Questions questions(reader_.database(), keep_going);
+  sqlite3* const native = reader_.database().native();
+  // The cast is safe: SQLite only passes the pointer to ask(), which does not write through it.
+  sqlite3_progress_handler(native, steps_between_questions, ask,
+                           const_cast<KeepGoing*>(&keep_going));
+  const seam::ScopeExit stop_asking([&] { sqlite3_progress_handler(native, 0, nullptr, nullptr); });
   try {
     advance();
   } catch (const SqlError& error) {
