@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "db/ledger.hpp"
+#include "server/bank/grammar.hpp"
 #include "server/bank/operation.hpp"
 #include "server/bank/reply.hpp"
 #include "server/bank/session.hpp"
@@ -26,28 +28,37 @@ struct Arguments {
   ledger::TransferId before = 0;  // 0: from the newest
   std::optional<std::chrono::milliseconds> timeout;
 
-  /// The first thing wrong with them, if anything is. What could be read stands all the same, so
-  /// that the transaction can be listed; it refuses itself when it comes to check.
+  /// The refusal that applies first, if one does. The other members hold what could be read, so
+  /// that the transaction can be listed; check() then refuses it.
   std::optional<Reply> fault;
 
-  /// Whether the transaction claims its key. (A reverse names another's.)
+  /// True if the transaction claims its key. (A reverse names the key of another transaction.)
   bool claims_key() const { return !key.empty() && operation != Operation::reverse; }
-  /// What it claims the key for.
+  /// The key, with the change that it is claimed for.
   ledger::Claim claim() const;
 };
 
-/// Reads a command (its name first, at least one element) for that session. Wrong arguments are
-/// no exception: see `fault`. Faults come in this order: ERR, NOAUTH, NOPERM, AMOUNT.
+/// Reads a command (its name first, at least one element) for that session. Wrong arguments do not
+/// throw: see `fault`. Faults come in this order: ERR, NOAUTH, NOPERM, AMOUNT.
 Arguments parse_arguments(const std::vector<std::string>& command, const Session& session);
 
-/// How a command is written; empty for an unknown one.
-std::string_view usage(Operation operation);
+/// How a transaction is written, and the lowest role that may ask for it.
+struct TransactionCommand {
+  Operation operation;
+  Role least;
+  Grammar grammar;
+};
+/// One row for each transaction, in the order of the operations.
+std::span<const TransactionCommand> transaction_commands();
+
+/// NOAUTH or NOPERM if the session's role is lower than that.
+std::optional<Reply> lacks_role(const Session& session, Role least);
 
 /// 1–64 characters 0x21–0x7E.
 bool is_key(std::string_view text);
 /// 4–12 digits.
 bool is_pin(std::string_view text);
-/// A number of at least `least`; nothing if the text is none.
+/// A number of at least `least`; empty if the text is not one.
 std::optional<std::int64_t> natural(std::string_view text, std::int64_t least = 0);
 
 }  // namespace bank

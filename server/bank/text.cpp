@@ -19,6 +19,12 @@ bool is_digit(char c) {
 }
 }  // namespace
 
+std::string lower(std::string_view word) {
+  std::string result(word);
+  for (char& c : result) c = lower(c);
+  return result;
+}
+
 bool same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });

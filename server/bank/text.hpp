@@ -9,6 +9,8 @@
 
 namespace bank {
 
+/// The word with its ASCII letters in lower case.
+std::string lower(std::string_view word);
 /// Equal but for the case of ASCII letters.
 bool same_word(std::string_view a, std::string_view b);
 

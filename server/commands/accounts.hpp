@@ -1,6 +1,7 @@
 #pragma once
 
-/// ACCOUNT FREEZE, UNFREEZE, UNLOCK. They write to the ledger, so they block; any thread that may.
+/// ACCOUNT FREEZE, UNFREEZE, UNLOCK. Each writes to the ledger and blocks until the change is
+/// durable; any thread that may block.
 
 #include <functional>
 
@@ -10,11 +11,12 @@ namespace commands {
 
 using Answer = std::function<void(bank::Reply)>;
 
-/// The frozen mark is durable first; then what runs on the account is cancelled. The answer comes
-/// when nothing of it is in flight any more, from the thread that ends the last.
+/// Makes the frozen mark durable, then cancels every transaction that runs on the account. Calls
+/// `answer` once: with the refusal, or with +OK when none of them is in flight any more, from the
+/// thread that ends the last one.
 void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer);
 bank::Reply unfreeze(bank::Bank& bank, ledger::AccountId account);
-/// Wrong PINs are forgiven.
+/// Resets the account's count of wrong PINs.
 bank::Reply unlock(bank::Bank& bank, ledger::AccountId account);
 
 }  // namespace commands

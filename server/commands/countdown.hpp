@@ -7,11 +7,12 @@
 
 namespace commands {
 
-/// Waits, without a thread, for several things to happen; then tells how many of them counted. Any
-/// thread. Made with one arrival expected: that of its maker, once it has expected all others.
+/// Waits, without a thread, for several arrivals, then reports how many of them counted. It is made
+/// with one arrival expected: its maker arrives last, once it has expected all others. Any thread.
 class Countdown {
  public:
-  explicit Countdown(std::function<void(std::int64_t)> tell) : tell_(std::move(tell)) {}
+  /// Calls `report` once, from the thread that arrives last.
+  explicit Countdown(std::function<void(std::int64_t)> report) : report_(std::move(report)) {}
 
   void expect() {
     const seam::Lock lock(mutex_);
@@ -23,14 +24,14 @@ class Countdown {
       counted_ += counts ? 1 : 0;
       if (--missing_ > 0) return;
     }
-    tell_(counted_);
+    report_(counted_);
   }
 
  private:
-  const std::function<void(std::int64_t)> tell_;
+  const std::function<void(std::int64_t)> report_;
   seam::Mutex mutex_;
   std::int64_t missing_ GUARDED_BY(mutex_) = 1;
-  std::int64_t counted_ = 0;  // stands still once nothing is missing
+  std::int64_t counted_ = 0;  // final once nothing is missing
 };
 
 }  // namespace commands

@@ -1,23 +1,16 @@
 #pragma once
 
-/// HOLD: where transactions are to stop, in a server started with --teaching. Answered by the boss;
-/// nothing blocks.
+/// HOLD: the points at which transactions stop, in a server started with --teaching. The boss's
+/// thread; nothing here blocks.
 
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "server/bank/transaction.hpp"
+#include "server/bank/bank.hpp"
+#include "server/bank/reply.hpp"
 
 namespace commands {
 
-/// HOLD ADD point [ACCOUNT id] [OP op] | LIST | CLEAR; the words begin with HOLD.
-/// Well formed: hold_fault() has found nothing.
-bank::Reply hold(bank::Bank& bank, const std::vector<std::string>& words);
-/// What is wrong with how it is written, if anything is.
-std::optional<bank::Reply> hold_fault(const std::vector<std::string>& words);
-
-/// Removes the holds and lets all held transactions go. The boss's thread.
+/// HOLD LIST: every hold, in the order they were added.
+bank::Reply list_holds(bank::Bank& bank);
+/// Removes the holds and releases all held transactions.
 void clear_holds(bank::Bank& bank);
 
 }  // namespace commands

@@ -1,5 +1,7 @@
 // INFO: counters, as "name:value" lines under "# Section" headings.
 
+#include <array>
+
 #include <unistd.h>
 
 #include "server/bank/text.hpp"
@@ -10,7 +12,7 @@ namespace {
 
 class Text {
  public:
-  explicit Text(std::string_view wanted) : wanted_(wanted) {}
+  explicit Text(std::string wanted) : wanted_(std::move(wanted)) {}
   void section(std::string_view name) {
     shown_ = wants_all() || bank::same_word(wanted_, name);
     if (!shown_) return;
@@ -29,13 +31,13 @@ class Text {
            bank::same_word(wanted_, "all") || bank::same_word(wanted_, "everything");
   }
 
-  const std::string_view wanted_;
+  const std::string wanted_;
   bool shown_ = true;
   std::string text_;
 };
 
 void about_server(Text& text, Server& server, const Server::Facts& facts) {
-  const auto up = std::chrono::steady_clock::now() - facts.started;
+  const auto up = seam::now() - facts.started;
   text.section("Server");
   text.line("atm_version", ATM_VERSION);
   text.line("process_id", ::getpid());
@@ -69,7 +71,7 @@ void about_transactions(Text& text, bank::Bank& bank) {
     text.line("cancels_" + std::string(bank::reason_names[i]), bank.counters.cancels[i].load());
   }
   for (std::size_t i = 0; i < bank.counters.verdicts.size(); ++i) {
-    text.line("verdicts_" + lower(name(static_cast<cancel::Verdict>(i))),
+    text.line("verdicts_" + bank::lower(name(static_cast<cancel::Verdict>(i))),
               bank.counters.verdicts[i].load());
   }
   text.line("lost_acks", bank.counters.lost_acks.load());
@@ -77,17 +79,23 @@ void about_transactions(Text& text, bank::Bank& bank) {
   text.line("commit_batches", bank.commits.batches());
 }
 
-}  // namespace
-
-std::string info_text(Server& server, std::string_view section) {
+void info(Server& server, const Client& client, const Arguments& asked) {
   const Server::Facts facts = server.facts();
-  Text text(section);
+  Text text(asked.text.value_or(""));
   about_server(text, server, facts);
   text.section("Clients");
   text.line("connected_clients", static_cast<std::int64_t>(server.connections().size()));
   about_workers(text, facts);
   about_transactions(text, server.bank());
-  return text.take();
+  client->answer(bank::Reply::bulk(text.take()));
+}
+
+constexpr auto table = std::to_array<Command>({{"INFO [section]", bank::Role::nobody, &info}});
+
+}  // namespace
+
+std::span<const Command> info_commands() {
+  return table;
 }
 
 }  // namespace commands

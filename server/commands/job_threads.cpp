@@ -65,12 +65,8 @@ void JobThreads::run(Thread& self) {
         self.sleeping = false;
       }
     }
-    try {
-      next.job();
-    } catch (const std::exception&) {
-      // No memory, most likely. One job's failure is no reason to end the others, or the server.
-    }
-    next.job = nullptr;  // what the job refers to is let go before it counts as done
+    next.job();
+    next.job = nullptr;  // destroys what the job owns before it counts as done
     done(self);
   }
 }
@@ -79,7 +75,7 @@ void JobThreads::done(Thread& self) {
   const seam::Lock lock(mutex_);
   --running_;
   self.key = 0;
-  // Who has found nothing but jobs whose keys are busy sleeps, and has to see that all is done.
+  // A thread that found only jobs with busy keys is asleep, and has to see that no job is left.
   if (stopping_) wake_all();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-/// A few threads for jobs that may block but are no transactions: logging in, STATUS, CANCEL by
-/// key, tombstones of queued requests, the operator's ledger commands. No full pool of workers, no
-/// hold and no stopped worker keeps them from running.
+/// Threads for jobs that may block and are not transactions: logins, STATUS, CANCEL by key, the
+/// tombstones of queued requests, the operator's changes to an account. Workers, holds and stopped
+/// threads of requests cannot delay them.
 
 #include <cstdint>
 #include <deque>
@@ -16,21 +16,20 @@ namespace commands {
 
 class JobThreads {
  public:
-  /// What it throws of std::exception's kind is logged by nobody and ends nothing: whoever waits
-  /// for a job sees to it in the job that it is told.
+  /// May block. Must not throw; it reports its failures to the client itself.
   using Job = std::function<void()>;
 
-  /// Starts them. Throws std::runtime_error if the system has no thread to give.
+  /// Starts the threads. Throws std::runtime_error if the system refuses one.
   explicit JobThreads(std::size_t threads);
-  /// Runs what has been submitted, then joins them.
+  /// Runs every submitted job, then joins the threads.
   ~JobThreads();
 
-  /// Any thread; never blocks. Jobs with the same key (not 0) run one at a time, in order; the
-  /// others as threads are free. A key that is busy holds up no other.
+  /// Queues a job; never blocks. Jobs with the same key (unless 0) run one at a time, in order; a
+  /// busy key delays no other job. Any thread.
   void submit(Job job, std::int64_t key = 0);
-  /// Jobs that no thread has begun.
+  /// The number of jobs that no thread has begun. Any thread.
   std::size_t waiting() const;
-  /// No job is running or waiting.
+  /// True if no job is running or waiting. Any thread.
   bool idle() const;
 
  private:

@@ -3,147 +3,113 @@
 #include <array>
 
 #include "server/bank/refusals.hpp"
-#include "server/bank/text.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/holds.hpp"
+#include "server/commands/refusals.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
+#include "server/commands/verdict.hpp"
 
 namespace commands {
 namespace {
 
-using bank::Reply;
-using bank::same_word;
+using bank::Role;
 
-constexpr std::string_view txn_usage =
-    "TXN LIST | SHOW handle | CANCEL handle [REASON text] [WAIT ms] | "
-    "CANCELALL [ACCOUNT id] [REASON text] | STEP handle | RESUME handle";
-constexpr std::string_view account_usage = "ACCOUNT FREEZE id | UNFREEZE id | UNLOCK id";
+// ── TXN ─────────────────────────────────────────────────────────────────────────────────────────
 
-/// REASON, WAIT and ACCOUNT behind a TXN command.
-struct TxnOptions {
-  std::optional<std::string> reason;
-  std::optional<std::chrono::milliseconds> wait;
-  std::optional<ledger::AccountId> account;
-};
-
-/// False if they are not well formed, or one comes twice.
-bool read_options(const Words& words, std::size_t from, TxnOptions& options) {
-  for (std::size_t i = from; i < words.size(); i += 2) {
-    if (i + 1 == words.size()) return false;
-    if (same_word(words[i], "REASON") && !options.reason) {
-      options.reason = words[i + 1];
-    } else if (same_word(words[i], "WAIT") && !options.wait) {
-      options.wait = wait_time(words[i + 1]);
-      if (!options.wait) return false;
-    } else if (same_word(words[i], "ACCOUNT") && !options.account) {
-      options.account = bank::natural(words[i + 1], 1);
-      if (!options.account) return false;
-    } else {
-      return false;
-    }
-  }
-  return true;
+void txn_list(Server& server, const Client& client, const Arguments&) {
+  client->answer(list(server.bank()));
 }
 
-bool is(const Words& words, std::string_view name) {
-  return words.size() > 1 && same_word(words[1], name);
+/// Answers with what `act` makes of the handle.
+template <bank::Reply (*act)(bank::Bank&, cancel::Handle)>
+void with_handle(Server& server, const Client& client, const Arguments& asked) {
+  const auto handle = cancel::parse_handle(asked.handle);
+  client->answer(handle ? act(server.bank(), *handle) : no_such_transaction(asked.handle));
 }
 
-bool well_formed(const Words& words) {
-  TxnOptions options;
-  if (is(words, "LIST")) return words.size() == 2;
-  if (is(words, "CANCELALL")) return read_options(words, 2, options) && !options.wait;
-  if (words.size() < 3) return false;
-  if (is(words, "CANCEL")) return read_options(words, 3, options) && !options.account;
-  const bool about_one = is(words, "SHOW") || is(words, "STEP") || is(words, "RESUME");
-  return about_one && words.size() == 3;
-}
-
-std::optional<Reply> txn_fault(const Words& words) {
-  if (well_formed(words)) return std::nullopt;
-  return usage_error(txn_usage);
-}
-
-void cancel_one(Server& server, const Client& client, const Words& words, cancel::Handle handle) {
-  TxnOptions options;
-  read_options(words, 3, options);
+void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  const auto wait = options.wait.value_or(std::chrono::milliseconds(0));
-  cancel_transaction(server.bank(), handle, options.reason.value_or(""),
-                     VerdictAnswer{server, client, wait});
+  const VerdictAnswer answer{server, client, asked.wait};
+  const auto handle = cancel::parse_handle(asked.handle);
+  if (!handle) return answer(cancel::Verdict::invalid, nullptr);
+  cancel_transaction(server.bank(), *handle, asked.reason, answer);
 }
 
-void cancel_all(Server& server, const Client& client, const Words& words) {
-  TxnOptions options;
-  read_options(words, 2, options);
+void txn_cancel_all(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  const auto order = bank::order_of(bank::Reason::operator_, options.reason.value_or(""));
-  commands::cancel_all(server.bank(), options.account, order,
-                       [&server, client](std::int64_t stopped) {
-                         server.bank().counters.count(cancel::Verdict::cancelled, stopped);
-                         client->deliver(Reply::integer(stopped));
-                       });
-}
-
-void txn(Server& server, const Client& client, const Words& words) {
-  if (is(words, "LIST")) return client->answer(list(server.bank()));
-  if (is(words, "CANCELALL")) return cancel_all(server, client, words);
-  const auto handle = cancel::parse_handle(words[2]);
-  if (!handle) {
-    if (is(words, "CANCEL")) server.bank().counters.count(cancel::Verdict::invalid);
-    return client->answer(
-        Reply::error(bank::Code::invalid_handle,
-                     "'" + bank::one_line(words[2], 32) + "' is no handle; see TXN LIST"));
-  }
-  if (is(words, "CANCEL")) return cancel_one(server, client, words, *handle);
-  if (is(words, "SHOW")) return client->answer(show(server.bank(), *handle));
-  if (is(words, "STEP")) return client->answer(step(server.bank(), *handle));
-  client->answer(resume(server.bank(), *handle));
-}
-
-void hold(Server& server, const Client& client, const Words& words) {
-  client->answer(commands::hold(server.bank(), words));
-}
-
-std::optional<Reply> account_fault(const Words& words) {
-  const bool known = is(words, "FREEZE") || is(words, "UNFREEZE") || is(words, "UNLOCK");
-  if (known && words.size() == 3 && bank::natural(words[2])) return std::nullopt;
-  return usage_error(account_usage);
-}
-
-void account(Server& server, const Client& client, const Words& words) {
-  client->answered_later();
-  const bool freezes = is(words, "FREEZE");
-  const auto simple = is(words, "UNFREEZE") ? &unfreeze : &unlock;
-  server.run_job([&server, client, freezes, simple, id = *bank::natural(words[2])] {
-    const auto answer = [client](const Reply& reply) { client->deliver(reply); };
-    try {
-      if (freezes) return freeze(server.bank(), id, answer);
-      answer(simple(server.bank(), id));
-    } catch (const std::exception& error) {
-      answer(Reply::error(bank::Code::store,
-                          std::string("nothing was changed; try again: ") + error.what()));
-    }
+  const auto order = bank::order_of(bank::Reason::operator_, asked.reason);
+  cancel_all(server.bank(), asked.only, order, [&server, client](std::int64_t stopped) {
+    server.bank().counters.count(cancel::Verdict::cancelled, stopped);
+    client->deliver(Reply::integer(stopped));
   });
 }
 
-std::optional<Reply> drain_fault(const Words& words) {
-  if (words.size() == 1) return std::nullopt;
-  return usage_error("DRAIN");
+// ── HOLD ────────────────────────────────────────────────────────────────────────────────────────
+
+/// False, after the refusal, if the server was not started for teaching.
+bool may_hold(Server& server, const Client& client) {
+  const bool teaching = server.bank().options.teaching;
+  if (!teaching) client->answer(holds_need_teaching());
+  return teaching;
 }
 
-void drain(Server& server, const Client& client, const Words&) {
+void hold_add(Server& server, const Client& client, const Arguments& asked) {
+  if (!may_hold(server, client)) return;
+  cancel::Hold hold = asked.hold;
+  hold.subject = asked.only;
+  server.bank().holds.add(hold);
+  client->answer(Reply::ok());
+}
+
+void hold_list(Server& server, const Client& client, const Arguments&) {
+  if (may_hold(server, client)) client->answer(list_holds(server.bank()));
+}
+
+void hold_clear(Server& server, const Client& client, const Arguments&) {
+  if (!may_hold(server, client)) return;
+  clear_holds(server.bank());
+  client->answer(Reply::ok());
+}
+
+// ── ACCOUNT: each writes to the ledger, so each runs on the reserve ─────────────────────────────
+
+void account_freeze(Server& server, const Client& client, const Arguments& asked) {
+  client->answered_later();
+  server.run_job([&server, client, account = asked.account] {
+    freeze(server.bank(), account, [client](const Reply& reply) { client->deliver(reply); });
+  });
+}
+
+template <bank::Reply (*change)(bank::Bank&, ledger::AccountId)>
+void account_change(Server& server, const Client& client, const Arguments& asked) {
+  client->answered_later();
+  server.run_job([&server, client, account = asked.account] {
+    client->deliver(change(server.bank(), account));
+  });
+}
+
+// ── DRAIN ───────────────────────────────────────────────────────────────────────────────────────
+
+void drain(Server& server, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
   server.drain();
 }
 
 constexpr auto table = std::to_array<Command>({
-    {"TXN", Allowed::operator_, &txn, txn_usage, &txn_fault},
-    {"HOLD", Allowed::operator_, &hold,
-     "HOLD ADD point [ACCOUNT id] [OP op] | HOLD LIST | HOLD CLEAR", &hold_fault},
-    {"ACCOUNT", Allowed::operator_, &account, account_usage, &account_fault},
-    {"DRAIN", Allowed::operator_, &drain, "DRAIN", &drain_fault},
+    {"TXN LIST", Role::operator_, &txn_list},
+    {"TXN SHOW handle", Role::operator_, &with_handle<show>},
+    {"TXN CANCEL handle [REASON text] [WAIT ms]", Role::operator_, &txn_cancel},
+    {"TXN CANCELALL [ACCOUNT id] [REASON text]", Role::operator_, &txn_cancel_all},
+    {"TXN STEP handle", Role::operator_, &with_handle<step>},
+    {"TXN RESUME handle", Role::operator_, &with_handle<resume>},
+    {"HOLD ADD point [ACCOUNT id] [OP op]", Role::operator_, &hold_add},
+    {"HOLD LIST", Role::operator_, &hold_list},
+    {"HOLD CLEAR", Role::operator_, &hold_clear},
+    {"ACCOUNT FREEZE account", Role::operator_, &account_freeze},
+    {"ACCOUNT UNFREEZE account", Role::operator_, &account_change<unfreeze>},
+    {"ACCOUNT UNLOCK account", Role::operator_, &account_change<unlock>},
+    {"DRAIN", Role::operator_, &drain},
 });
 
 }  // namespace

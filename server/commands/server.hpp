@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the commands need of the server that runs them. The boss implements it, so the commands do
-/// not depend on the boss.
+/// The commands' view of the server that runs them. The boss implements it, so the commands do not
+/// depend on the boss.
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +18,9 @@
 
 namespace commands {
 
-using Client = std::shared_ptr<wire::Connection>;
+using wire::Connection;
+namespace resp = wire::resp;
+using Client = std::shared_ptr<Connection>;
 using Words = std::vector<std::string>;
 
 /// All functions are for the boss's thread and never block, except where they say otherwise.
@@ -26,7 +28,7 @@ class Server {
  public:
   using Job = std::function<void()>;
 
-  /// What INFO shows of the server itself.
+  /// For INFO.
   struct Facts {
     std::chrono::steady_clock::time_point started;
     bool draining = false;

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "server/bank/points.hpp"
-#include "server/bank/refusals.hpp"
 #include "server/commands/countdown.hpp"
+#include "server/commands/refusals.hpp"
 
 namespace commands {
 namespace {
 
-using bank::Reply;
 using bank::Transaction;
 
 std::string point_name(cancel::PointIndex point) {
@@ -48,16 +47,11 @@ Reply::Map describe(const Transaction& txn, const cancel::RequestView& view) {
   };
 }
 
-Reply no_such_handle(cancel::Handle handle) {
-  return Reply::error(bank::Code::invalid_handle,
-                      "no transaction " + to_string(handle) + " is in flight; see TXN LIST");
-}
-
-Reply release(bank::Bank& bank, cancel::Handle handle, bool (Transaction::*how)()) {
+Reply if_held(bank::Bank& bank, cancel::Handle handle, bool (Transaction::*release_it)()) {
   const auto txn = bank.transactions.find(handle);
-  if (!txn) return no_such_handle(handle);
-  if (((*txn).*how)()) return Reply::ok();
-  return Reply::error(bank::Code::err, "transaction " + to_string(handle) + " is not held");
+  if (!txn) return no_such_transaction(to_string(handle));
+  if (((*txn).*release_it)()) return Reply::ok();
+  return not_held(to_string(handle));
 }
 
 }  // namespace
@@ -72,7 +66,7 @@ Reply list(bank::Bank& bank) {
 
 Reply show(bank::Bank& bank, cancel::Handle handle) {
   const auto txn = bank.transactions.find(handle);
-  if (!txn) return no_such_handle(handle);
+  if (!txn) return no_such_transaction(to_string(handle));
   const cancel::RequestView view = txn->view();
   Reply::Array locks;
   Reply::Array cleanup;
@@ -93,47 +87,40 @@ Reply show(bank::Bank& bank, cancel::Handle handle) {
   return Reply::map(std::move(fields));
 }
 
-void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::string& text,
-                        const Told& tell) {
-  const auto txn = bank.transactions.find(handle);
-  if (!txn) return tell(cancel::Verdict::invalid, nullptr);
-  txn->cancel(order_of(bank::Reason::operator_, text),
-              [tell, txn](cancel::Verdict verdict) { tell(verdict, txn); });
-}
-
-void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                const cancel::CancelOrder& order, std::function<void(std::int64_t)> tell) {
-  const auto countdown = std::make_shared<Countdown>(std::move(tell));
-  // The youngest first: who waits for a mutex is cancelled before its owner lets go of it.
-  auto in_flight = bank.transactions.all();
-  std::reverse(in_flight.begin(), in_flight.end());
-  for (const auto& txn : in_flight) {
-    if (account && !txn->touches(*account)) continue;
-    countdown->expect();
-    txn->cancel(order, [countdown](cancel::Verdict verdict) {
-      countdown->arrive(verdict == cancel::Verdict::cancelled);
-    });
-  }
-  countdown->arrive(false);
-}
-
 Reply step(bank::Bank& bank, cancel::Handle handle) {
-  return release(bank, handle, &Transaction::step);
+  return if_held(bank, handle, &Transaction::step);
 }
 
 Reply resume(bank::Bank& bank, cancel::Handle handle) {
-  return release(bank, handle, &Transaction::resume);
+  return if_held(bank, handle, &Transaction::resume);
 }
 
-Reply verdict_reply(cancel::Verdict verdict) {
-  switch (verdict) {
-    case cancel::Verdict::invalid:
-      return Reply::error(bank::Code::invalid_handle, "not in flight, or never was; see TXN LIST");
-    case cancel::Verdict::unknown:
-      return Reply::error(bank::Code::unknown,
-                          "the cancel could not be made final; ask STATUS, or cancel again");
-    default:
-      return Reply::status(std::string(name(verdict)));
+void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::string& text,
+                        const OnVerdict& on_verdict) {
+  const auto txn = bank.transactions.find(handle);
+  if (!txn) return on_verdict(cancel::Verdict::invalid, nullptr);
+  txn->cancel(order_of(bank::Reason::operator_, text),
+              [on_verdict, txn](cancel::Verdict verdict) { on_verdict(verdict, txn); });
+}
+
+void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
+                const cancel::CancelOrder& order, std::function<void(std::int64_t)> on_all) {
+  const auto countdown = std::make_shared<Countdown>(std::move(on_all));
+  for_each_youngest_first(bank, account, [&](Transaction& txn) {
+    countdown->expect();
+    txn.cancel(order, [countdown](cancel::Verdict verdict) {
+      countdown->arrive(verdict == cancel::Verdict::cancelled);
+    });
+  });
+  countdown->arrive(false);
+}
+
+void for_each_youngest_first(bank::Bank& bank, std::optional<ledger::AccountId> account,
+                             const std::function<void(Transaction&)>& act) {
+  auto in_flight = bank.transactions.all();
+  std::reverse(in_flight.begin(), in_flight.end());
+  for (const auto& txn : in_flight) {
+    if (!account || txn->touches(*account)) act(*txn);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// TXN: what is in flight, and the operator's cancel. Answered by the boss: nothing here blocks or
-/// touches the ledger.
+/// TXN: the transactions in flight, and the operator's cancel. Nothing here blocks or touches the
+/// ledger.
 
 #include <functional>
 #include <memory>
@@ -12,27 +12,31 @@
 
 namespace commands {
 
-/// Every transaction in flight, oldest first.
+/// Every transaction in flight, oldest first. Any thread, as is show().
 bank::Reply list(bank::Bank& bank);
 /// One of them, with its locks, its cleanup stack and the points it has passed.
 bank::Reply show(bank::Bank& bank, cancel::Handle handle);
 
-/// Cancels by handle. `tell` is called once, perhaps later and from another thread, with the
-/// verdict and the transaction (null if the handle is invalid).
-using Told = std::function<void(cancel::Verdict, std::shared_ptr<bank::Transaction>)>;
-void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::string& text,
-                        const Told& tell);
-
-/// Cancels all, or all that touch the account; `tell` gets the number of those it stopped, once the
-/// last verdict is in.
-void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                const cancel::CancelOrder& order, std::function<void(std::int64_t)> tell);
-
-/// Lets a held one go: to its next point, or for good. An error if it is not held.
+/// Releases a held transaction: to its next point, or for good. -ERR if it is not held.
 bank::Reply step(bank::Bank& bank, cancel::Handle handle);
 bank::Reply resume(bank::Bank& bank, cancel::Handle handle);
 
-/// What a canceller is told: a status, or -INVALIDHANDLE, or -UNKNOWN.
-bank::Reply verdict_reply(cancel::Verdict verdict);
+/// Receives the verdict of a cancel and the transaction; null if the handle is invalid.
+using OnVerdict = std::function<void(cancel::Verdict, std::shared_ptr<bank::Transaction>)>;
+
+/// Cancels the transaction of that handle for the operator, with a reason. Calls `on_verdict` once:
+/// before it returns or later, perhaps from another thread.
+void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::string& text,
+                        const OnVerdict& on_verdict);
+
+/// Cancels all, or all that touch the account. Calls `on_all` with the number of those it stopped,
+/// once the last verdict is known; perhaps from another thread.
+void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
+                const cancel::CancelOrder& order, std::function<void(std::int64_t)> on_all);
+
+/// Calls `act` for each transaction in flight, or for each that touches the account: the youngest
+/// first, so that a waiter for a mutex is cancelled before the mutex's owner releases it.
+void for_each_youngest_first(bank::Bank& bank, std::optional<ledger::AccountId> account,
+                             const std::function<void(bank::Transaction&)>& act);
 
 }  // namespace commands

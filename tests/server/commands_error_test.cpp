@@ -1,4 +1,4 @@
-// What is malformed; and which error stands where several apply.
+// Malformed commands, and the precedence of errors where several apply.
 
 #include <doctest/doctest.h>
 
@@ -89,7 +89,7 @@ const std::vector<Words> malformed = {
 };
 }  // namespace
 
-TEST_CASE("malformed commands are ERR, in one line, and the connection stays") {
+TEST_CASE("a malformed command is answered with one line of ERR, and the connection stays usable") {
   Site site({"--teaching"});
   CHECK(site.open(100) == 1);
   for (const Words& words : malformed) {
@@ -104,7 +104,7 @@ TEST_CASE("malformed commands are ERR, in one line, and the connection stays") {
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
 }
 
-TEST_CASE("where several errors apply, the first of the list is told") {
+TEST_CASE("where several errors apply, the reply is the first in the order of precedence") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   const auto b = site.open(100);
@@ -141,7 +141,7 @@ TEST_CASE("where several errors apply, the first of the list is told") {
   CHECK(site.op()("WITHDRAW", b, 101).code() == "FROZEN");
 }
 
-TEST_CASE("the key comes before what the account says, and INPROGRESS before the key") {
+TEST_CASE("a used key takes precedence over the account's state, and INPROGRESS over the key") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -160,7 +160,7 @@ TEST_CASE("the key comes before what the account says, and INPROGRESS before the
   CHECK(show(other.receive()) == ":5");
 }
 
-TEST_CASE("BUSY comes before the key, and after what is wrong with the command") {
+TEST_CASE("BUSY takes precedence over the key, and a malformed command over BUSY") {
   Site site({"--teaching", "--workers-max", "1", "--queue-max", "1"});
   const auto a = site.open(100);
   Client customer = site.customer(a);

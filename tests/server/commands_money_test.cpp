@@ -1,4 +1,4 @@
-// The transactions: what they do, what they answer, what they refuse.
+// The transactions: effects, replies, refusals.
 
 #include <regex>
 
@@ -19,7 +19,7 @@ constexpr std::int64_t most_balance = 1'000'000'000'000'000'000;
 using Fields = std::vector<std::string>;
 }  // namespace
 
-TEST_CASE("money moves") {
+TEST_CASE("each transaction changes the balances it names") {
   Site site;
   Client& op = site.op();
   const auto a = op("CREATE", "1234").number;
@@ -44,7 +44,7 @@ TEST_CASE("money moves") {
   CHECK(site.stop() == 0);
 }
 
-TEST_CASE("a history is newest first, and can be paged") {
+TEST_CASE("HISTORY lists the newest first, and in pages") {
   Site site;
   Client& op = site.op();
   const auto a = site.open(1000);
@@ -74,7 +74,7 @@ TEST_CASE("a history is newest first, and can be paged") {
   CHECK(op("HISTORY", a, "BEFORE", rows[3]["id"].number).elements.empty());
 }
 
-TEST_CASE("a long history is read in batches") {
+TEST_CASE("a history of more than one batch is complete") {
   Site site;
   const auto account = site.open();
   Client customer = site.customer(account);
@@ -88,7 +88,7 @@ TEST_CASE("a long history is read in batches") {
   }
 }
 
-TEST_CASE("what a key came to") {
+TEST_CASE("STATUS reports a key's outcome") {
   Site site;
   Client& op = site.op();
   const auto a = site.open(100);
@@ -112,7 +112,7 @@ TEST_CASE("what a key came to") {
   CHECK(show(op("STATUS", a, "never-came")["outcome"]) == "$cancelled");
 }
 
-TEST_CASE("what is refused, and as what") {
+TEST_CASE("each refusal has its code and changes nothing") {
   Site site;
   Client& op = site.op();
   const auto a = site.open(100);
@@ -156,7 +156,7 @@ TEST_CASE("what is refused, and as what") {
   CHECK(show(op("DEPOSIT", a, 1)) == ":101");
 }
 
-TEST_CASE("a reversal is done once, and a refused one may be tried again") {
+TEST_CASE("a reversal happens once, and a refused one may be repeated") {
   Site site;
   Client& op = site.op();
   const auto a = site.open(100);

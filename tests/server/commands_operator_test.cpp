@@ -26,13 +26,13 @@ std::string texts(const Reply& array) {
 
 }  // namespace
 
-TEST_CASE("what is in flight is listed and shown") {
+TEST_CASE("TXN LIST and SHOW describe a transaction in flight") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   const auto b = site.open(100);
   Client customer = site.customer(a);
   const auto id = customer("CLIENT", "ID").number;
-  site.await_quiet();  // what has been answered may still be on its way out
+  site.await_quiet();  // an answered request may still be in flight
   CHECK(site.in_flight().empty());
   site.op()("HOLD", "ADD", "authorized", "OP", "transfer");
   customer.send("TRANSFER", a, b, 7, "KEY", "t");
@@ -70,7 +70,7 @@ TEST_CASE("what is in flight is listed and shown") {
   CHECK(site.op()("TXN", "SHOW", "no handle").code() == "INVALIDHANDLE");
 }
 
-TEST_CASE("a step goes to the next point and no further") {
+TEST_CASE("STEP releases a transaction to its next point and no further") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -94,7 +94,7 @@ TEST_CASE("a step goes to the next point and no further") {
   CHECK(site.op()("TXN", "RESUME", handle).code() == "INVALIDHANDLE");
 }
 
-TEST_CASE("what is not held cannot be stepped or resumed") {
+TEST_CASE("STEP and RESUME refuse a transaction that is not held") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   Client first = site.customer(a);
@@ -133,13 +133,13 @@ TEST_CASE("holds match by point, account and operation") {
   CHECK(show(site.op()("HOLD", "LIST")) == "[]");
 }
 
-TEST_CASE("holds are for teaching only") {
+TEST_CASE("HOLD needs a server started with --teaching") {
   Site site;
   CHECK(site.op()("HOLD", "ADD", "locked").code() == "ERR");
   CHECK(site.op()("HOLD", "LIST").code() == "ERR");
 }
 
-TEST_CASE("cancelling by handle, with a reason and a wait") {
+TEST_CASE("TXN CANCEL passes on the reason, and WAIT returns when the handle is gone") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -160,7 +160,7 @@ TEST_CASE("cancelling by handle, with a reason and a wait") {
   CHECK(site.info("verdicts_invalidhandle") == 3);
 }
 
-TEST_CASE("cancelling all, or all of an account") {
+TEST_CASE("TXN CANCELALL cancels all, or all of one account") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   const auto b = site.open(100);
@@ -192,7 +192,7 @@ TEST_CASE("cancelling all, or all of an account") {
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
 }
 
-TEST_CASE("clients are listed and killed") {
+TEST_CASE("CLIENT LIST shows each client, and CLIENT KILL closes its connection") {
   Site site;
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -206,16 +206,16 @@ TEST_CASE("clients are listed and killed") {
   CHECK(show(site.op()("CLIENT", "KILL", "ID", id)) == "+OK");
   customer.await_end();
   CHECK(site.op()("CLIENT", "KILL", id).code() == "ERR");
-  Client suicide = site.local();
-  CHECK(show(suicide("CLIENT", "KILL", suicide("CLIENT", "ID").number)) == "+OK");
-  suicide.await_end();
+  Client self = site.local();
+  CHECK(show(self("CLIENT", "KILL", self("CLIENT", "ID").number)) == "+OK");
+  self.await_end();
 }
 
-TEST_CASE("a backup is a ledger of its own") {
+TEST_CASE("BACKUP writes a new file and refuses an existing one") {
   Site site;
   site.open(123);
   const std::string copy = site.folder().file("copy/ledger.db");
-  CHECK(site.op()("BACKUP", copy).code() == "ERR");  // there is no such folder
+  CHECK(site.op()("BACKUP", copy).code() == "ERR");  // the folder does not exist
   std::filesystem::create_directory(site.folder().file("copy"));
   CHECK(show(site.op()("BACKUP", copy)) == "+OK");
   CHECK(site.op()("BACKUP", copy).code() == "ERR");

@@ -1,4 +1,4 @@
-// Who may do what.
+// The rights of each role.
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// Every command that needs to know who gives it, well formed, with a lowest role.
+/// Every command that needs a login, well formed, with the lowest role that may give it.
 enum class Least { customer, teller, op };
 struct Entry {
   Least least;
@@ -66,17 +66,17 @@ bool about_rights(const std::string& code) {
 
 }  // namespace
 
-TEST_CASE("each role may do what it may, and no more") {
+TEST_CASE("each role may give its commands and no others") {
   Site site({"--teaching"});
   const auto own = site.open(1000);
   const auto other = site.open(1000);
   site.op()("DEPOSIT", own, 1, "KEY", "paid");
-  Client nobody = site.guest();
+  Client guest = site.guest();
   Client customer = site.customer(own);
   Client teller = site.teller();
   for (const Entry& entry : entries(std::to_string(own), std::to_string(other))) {
     CAPTURE(Client::framed(entry.words));
-    CHECK(nobody.command(entry.words).code() == "NOAUTH");
+    CHECK(guest.command(entry.words).code() == "NOAUTH");
     if (entry.least == Least::customer) {
       CHECK(!about_rights(customer.command(entry.words).code()));
     } else {
@@ -92,10 +92,10 @@ TEST_CASE("each role may do what it may, and no more") {
     if (entry.words[0] == "PASSWD") customer = site.customer(own);
   }
   CHECK(customer("DRAIN").code() == "NOPERM");
-  CHECK(nobody("DRAIN").code() == "NOAUTH");
+  CHECK(guest("DRAIN").code() == "NOAUTH");
 }
 
-TEST_CASE("logging in") {
+TEST_CASE("AUTH changes the session, and a refused AUTH leaves it as it was") {
   Site site;
   const auto a = site.open(10);
   const auto b = site.open(20);
@@ -105,7 +105,8 @@ TEST_CASE("logging in") {
   CHECK(client("AUTH", "teller", "guess").code() == "WRONGPASS");
   CHECK(client("AUTH", "TELLER", rig::teller_secret).type == '+');
   CHECK(show(client("BALANCE", b)) == ":20");
-  CHECK(show(client("AUTH", a, rig::the_pin)) == "+OK");  // somebody else takes over
+  CHECK(show(client("AUTH", a, rig::the_pin)) ==
+        "+OK");  // another user logs in on the same connection
   CHECK(client("BALANCE", b).code() == "NOPERM");
   CHECK(client("AUTH", b, "0000").code() == "WRONGPASS");
   CHECK(show(client("BALANCE", a)) == ":10");  // a refused login changes nothing
@@ -113,14 +114,14 @@ TEST_CASE("logging in") {
   CHECK(site.op()("HELLO", 3, "AUTH", a, "0000").code() == "ERR");
 }
 
-TEST_CASE("without a secret there are no tellers") {
+TEST_CASE("a server without a secret file refuses every teller") {
   const rig::Folder folder;
   rig::ServerProcess server(folder.path());
   CHECK(Client::tcp(server.port())("AUTH", "teller", "").code() == "WRONGPASS");
   CHECK(Client::tcp(server.port())("AUTH", "teller", "x").code() == "WRONGPASS");
 }
 
-TEST_CASE("a changed PIN logs out all but the one who changed it") {
+TEST_CASE("a new PIN ends every other session of the account") {
   Site site;
   const auto a = site.open(10);
   Client one = site.customer(a);
@@ -141,7 +142,7 @@ TEST_CASE("a changed PIN logs out all but the one who changed it") {
   CHECK(show(two("STATUS", a, "k")["outcome"]) == "$committed");
 }
 
-TEST_CASE("an outdated session is told so whatever it asks for") {
+TEST_CASE("an outdated session receives NOAUTH for every command that needs a login") {
   Site site({"--teaching"});
   const auto a = site.open(10);
   Client outdated = site.customer(a);

@@ -1,4 +1,4 @@
-// What every Redis client says first, and how commands may be written.
+// The first commands of every Redis client, and the ways to write a command.
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ using rig::Reply;
 using rig::show;
 using rig::Site;
 
-TEST_CASE("the stock commands answer nobody in particular") {
+TEST_CASE("the stock commands need no login") {
   Site site;
   Client guest = site.guest();
   CHECK(show(guest("PING")) == "+PONG");
@@ -32,7 +32,7 @@ TEST_CASE("the stock commands answer nobody in particular") {
   CHECK(site.stop() == 0);
 }
 
-TEST_CASE("INFO has every counter, by section too") {
+TEST_CASE("INFO has every counter, and can be asked for one section") {
   Site site;
   const std::string all = site.op()("INFO").text;
   for (const char* name :
@@ -85,7 +85,7 @@ TEST_CASE("HELLO chooses the version, and maps follow it") {
   CHECK(other("HELLO").type == '*');  // a refused HELLO changes nothing
 }
 
-TEST_CASE("clients name themselves") {
+TEST_CASE("CLIENT SETNAME names the connection") {
   Site site;
   Client one = site.guest();
   Client two = site.guest();
@@ -100,7 +100,7 @@ TEST_CASE("clients name themselves") {
   CHECK(one("CLIENT", "NONSENSE").code() == "ERR");
 }
 
-TEST_CASE("names in any case, numbers with leading zeros") {
+TEST_CASE("command names are read in any case, and numbers with leading zeros") {
   Site site;
   const auto account = site.open(500);
   Client guest = site.guest();
@@ -113,7 +113,7 @@ TEST_CASE("names in any case, numbers with leading zeros") {
   CHECK(site.op()("txn", "list").type == '*');
 }
 
-TEST_CASE("inline commands") {
+TEST_CASE("a command may be sent inline") {
   Site site;
   const auto account = site.open(500);
   Client guest = site.guest();
@@ -128,7 +128,7 @@ TEST_CASE("inline commands") {
   CHECK(guest("STATUS", account, "a\\b")["outcome"].text == "committed");
 }
 
-TEST_CASE("pipelined requests are carried out and answered in order") {
+TEST_CASE("pipelined requests run and are answered in order") {
   Site site;
   const auto account = site.open();
   Client customer = site.customer(account);
@@ -150,7 +150,7 @@ TEST_CASE("pipelined requests are carried out and answered in order") {
   CHECK(site.stop() == 0);
 }
 
-TEST_CASE("a request arrives byte by byte") {
+TEST_CASE("a request may arrive byte by byte") {
   Site site;
   const auto account = site.open(7);
   for (const char byte : Client::framed({"BALANCE", std::to_string(account)})) {

@@ -11,6 +11,7 @@
 #include "server/bank/process_request.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/txn.hpp"
+#include "server/commands/verdict.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/db/connections.hpp"
 #include "tests/db/steps.hpp"

@@ -1,5 +1,5 @@
-/// ACCOUNT FREEZE: the mark is durable first, then what runs is cancelled; +OK means that nothing
-/// of the account is in flight.
+// ACCOUNT FREEZE: first the mark is made durable, then the account's transactions are cancelled.
+// +OK means that none of them is in flight.
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ using rig::Rig;
 
 namespace {
 
-/// FREEZE, as the reserve runs it.
+/// Runs FREEZE as the reserve does.
 class Freeze {
  public:
   Freeze(Rig& rig, ledger::AccountId account) : rig_(rig), shared_(std::make_shared<Shared>()) {
@@ -43,7 +43,7 @@ class Freeze {
 
 }  // namespace
 
-TEST_CASE("what runs on the account is cancelled, whatever it does, and other accounts go on") {
+TEST_CASE("a freeze cancels the account's transactions at any stage, and those of no other") {
   Rig rig(rig::each_store_and_mechanism());
   for (int i = 0; i < 3; ++i) rig.open_account(100);
   const Asked owner = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
@@ -57,7 +57,7 @@ TEST_CASE("what runs on the account is cancelled, whatever it does, and other ac
   for (const Asked* each : {&owner, &waiting, &reading, &queued}) {
     const Asked& asked = *each;
     const std::string reply = asked.reply().value_or("none");
-    // The one that waited may get the account from the first, and find it frozen.
+    // The waiter may acquire the mutex from the first one, and read the frozen mark.
     const bool refused = each == &waiting && rig::code(reply) == "-FROZEN";
     CHECK((refused || reply.find("by freeze at ") != std::string::npos));
     CHECK(rig.bank().transactions.find(asked.txn->handle()) == nullptr);
@@ -70,14 +70,14 @@ TEST_CASE("what runs on the account is cancelled, whatever it does, and other ac
   CHECK(rig.ask("DEPOSIT 1 5") == "105");
 }
 
-TEST_CASE("it waits for what can no longer be cancelled") {
+TEST_CASE("a freeze waits for a transaction that can no longer be cancelled") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.open_account(100);
   const Asked commits = rig.start_held(rig::teller(), "TRANSFER 2 1 5", Point::committing);
-  const Asked told = rig.start_held(rig::teller(), "BALANCE 1", Point::lock_wait);
+  const Asked read = rig.start_held(rig::teller(), "BALANCE 1", Point::lock_wait);
   Freeze freeze(rig, 1);
-  CHECK(rig::code(rig.finish(told)) == "-CANCELLED");
+  CHECK(rig::code(rig.finish(read)) == "-CANCELLED");
   CHECK(freeze.answer().empty());
   commits.txn->resume();
   CHECK(rig.finish(commits) == "95");
@@ -85,7 +85,7 @@ TEST_CASE("it waits for what can no longer be cancelled") {
   CHECK(rig.balance(1) == 105);
 }
 
-TEST_CASE("the mark is durable before anybody is cancelled") {
+TEST_CASE("the frozen mark is durable before a transaction is cancelled") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked held = rig.start_held(rig::teller(), "DEPOSIT 1 5", Point::modified);
@@ -98,7 +98,7 @@ TEST_CASE("the mark is durable before anybody is cancelled") {
   CHECK(rig.shelf().ledger().account(1)->frozen);
 }
 
-TEST_CASE("a reverse is seen by the freeze of the account it learns of on its way") {
+TEST_CASE("a freeze cancels a reverse that touches the account as its second") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.open_account(100);
@@ -110,7 +110,7 @@ TEST_CASE("a reverse is seen by the freeze of the account it learns of on its wa
   CHECK(rig::code(rig.ask("REVERSE 1 k")) == "-FROZEN");
 }
 
-TEST_CASE("an account that is not there, a ledger that fails") {
+TEST_CASE("a freeze is refused without an account, or if the ledger fails") {
   Rig rig;
   rig.open_account(100);
   CHECK(rig::code(Freeze(rig, 9).wait()) == "-NOACCOUNT");

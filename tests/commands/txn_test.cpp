@@ -1,13 +1,10 @@
-/// The operator's commands over what is in flight: TXN and HOLD.
+// TXN: the list of transactions in flight, stepping, and the operator's cancels.
 
-#include <new>
-#include <utility>
+#include "server/commands/txn.hpp"
 
 #include <doctest/doctest.h>
 
-#include "server/commands/accounts.hpp"
-#include "server/commands/holds.hpp"
-#include "server/commands/txn.hpp"
+#include "server/commands/verdict.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Asked;
@@ -18,12 +15,6 @@ namespace {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-std::string hold(Rig& rig, const std::string& command) {
-  const auto words = rig::split(command);
-  const auto fault = commands::hold_fault(words);
-  return rig::text(fault ? *fault : commands::hold(rig.bank(), words));
 }
 
 std::string show(Rig& rig, const Asked& asked) {
@@ -40,7 +31,7 @@ std::string resume(Rig& rig, const Asked& asked) {
 
 }  // namespace
 
-TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanup stack") {
+TEST_CASE("TXN SHOW has the transaction's point, its locks and its cleanup stack") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.open_account(100);
@@ -58,7 +49,6 @@ TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanu
   const std::string listed = rig::text(commands::list(rig.bank()));
   CHECK(contains(listed, "[{handle: " + asked.handle()));
   CHECK_FALSE(contains(listed, "cleanup"));
-  // Once past the point of no return it can be cancelled no more, and says so.
   CHECK(step(rig, asked) == "+OK");
   rig.attend_until_held(asked, Point::committing);
   CHECK(contains(show(rig, asked),
@@ -71,7 +61,7 @@ TEST_CASE("a transaction is shown as it stands: its point, its locks, its cleanu
   CHECK(rig::text(commands::list(rig.bank())) == "[]");
 }
 
-TEST_CASE("step by step through all its points") {
+TEST_CASE("STEP takes a transaction through every point of its operation") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = rig.start_held(rig::teller(), "DEPOSIT 1 5", Point::queued);
@@ -84,7 +74,7 @@ TEST_CASE("step by step through all its points") {
   CHECK(rig.finish(asked) == "105");
 }
 
-TEST_CASE("only what is held is stepped or resumed") {
+TEST_CASE("STEP and RESUME refuse a transaction that is not held") {
   Rig rig;
   rig.open_account(100);
   const Asked owner = rig.start_held(rig::teller(), "BALANCE 1", Point::locked);
@@ -96,44 +86,7 @@ TEST_CASE("only what is held is stepped or resumed") {
   CHECK(rig.finish(waits) == "105");
 }
 
-TEST_CASE("holds match point, account and operation, and CLEAR lets all go") {
-  Rig rig(rig::each_mechanism());
-  for (int i = 0; i < 3; ++i) rig.open_account(100);
-  CHECK(hold(rig, "HOLD ADD locked ACCOUNT 2 OP Transfer") == "+OK");
-  CHECK(hold(rig, "hold add QUEUED account 3") == "+OK");
-  CHECK(hold(rig, "HOLD LIST") ==
-        "[{point: locked, account: 2, op: transfer}, {point: queued, account: 3, op: }]");
-  CHECK(rig.ask("DEPOSIT 2 5") == "105");
-  const Asked from = rig.start(rig::teller(), "TRANSFER 1 2 5");
-  rig.attend_until_held(from, Point::locked);
-  const Asked queued = rig.start(rig::teller(), "DEPOSIT 3 5");
-  rig.attend_until_held(queued, Point::queued);
-  CHECK(hold(rig, "HOLD CLEAR") == "+OK");
-  CHECK(hold(rig, "HOLD LIST") == "[]");
-  CHECK(rig.finish(from) == "95");
-  CHECK(rig.finish(queued) == "105");
-}
-
-TEST_CASE("holds that make no sense, and a server that does not teach") {
-  Rig rig;
-  for (const std::string command :
-       {"HOLD", "HOLD ADD", "HOLD ADD nowhere", "HOLD ADD locked ACCOUNT", "HOLD ADD locked OP x",
-        "HOLD ADD locked ACCOUNT 0", "HOLD ADD locked ACCOUNT x", "HOLD ADD locked FROB 1",
-        "HOLD ADD locked OP deposit OP deposit", "HOLD LIST all", "HOLD CLEAR all", "HOLD ON"}) {
-    CAPTURE(command);
-    CHECK(rig::code(hold(rig, command)) == "-ERR");
-  }
-  CHECK(hold(rig, "HOLD LIST") == "[]");
-  rig::Options options;
-  options.teaching = false;
-  Rig service(options);
-  CHECK(rig::code(hold(service, "HOLD ADD locked")) == "-ERR");
-  service.hold(Point::locked);
-  service.open_account(100);
-  CHECK(service.ask("BALANCE 1") == "100");
-}
-
-TEST_CASE("CANCELALL cancels all, or those of an account, and counts what it stopped") {
+TEST_CASE("CANCELALL cancels all transactions, or those of one account, and counts them") {
   Rig rig(rig::each_mechanism());
   for (int i = 0; i < 3; ++i) rig.open_account(100);
   const Asked to = rig.start_held(rig::teller(), "TRANSFER 1 2 5 KEY k", Point::modified);
@@ -159,26 +112,12 @@ TEST_CASE("CANCELALL cancels all, or those of an account, and counts what it sto
   CHECK(cancel_all(std::nullopt) == 0);
 }
 
-TEST_CASE("what a canceller is told") {
+TEST_CASE("each verdict has its reply") {
   using cancel::Verdict;
-  const auto told = [](Verdict verdict) { return rig::text(commands::verdict_reply(verdict)); };
-  CHECK(told(Verdict::cancelled) == "+CANCELLED");
-  CHECK(told(Verdict::already) == "+ALREADY");
-  CHECK(told(Verdict::too_late) == "+TOOLATE");
-  CHECK(rig::code(told(Verdict::invalid)) == "-INVALIDHANDLE");
-  CHECK(rig::code(told(Verdict::unknown)) == "-UNKNOWN");
-}
-
-TEST_CASE("a freeze that fails once its mark is durable does not say that nothing was changed") {
-  Rig rig;
-  rig.open_account(100);
-  bool failed = false;
-  std::string told;
-  commands::freeze(rig.bank(), 1, [&](const bank::Reply& reply) {
-    if (!std::exchange(failed, true)) throw std::bad_alloc();
-    told = rig::text(reply);
-  });
-  CHECK(rig::code(told) == "-BUSY");
-  CHECK(contains(told, "is frozen"));
-  CHECK(rig::code(rig.ask("DEPOSIT 1 5")) == "-FROZEN");
+  const auto reply = [](Verdict verdict) { return rig::text(commands::verdict_reply(verdict)); };
+  CHECK(reply(Verdict::cancelled) == "+CANCELLED");
+  CHECK(reply(Verdict::already) == "+ALREADY");
+  CHECK(reply(Verdict::too_late) == "+TOOLATE");
+  CHECK(rig::code(reply(Verdict::invalid)) == "-INVALIDHANDLE");
+  CHECK(rig::code(reply(Verdict::unknown)) == "-UNKNOWN");
 }

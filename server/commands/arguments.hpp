@@ -1,0 +1,37 @@
+#pragma once
+
+/// The arguments of a command that is not a transaction.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/bank/grammar.hpp"
+#include "server/bank/reply.hpp"
+#include "server/cancel/holds.hpp"
+
+namespace commands {
+
+struct Arguments {
+  std::int64_t account = 0;          // 0 for the key of a CREATE
+  std::optional<std::int64_t> only;  // option ACCOUNT
+  std::string key;
+  std::string handle;  // as written: a malformed one is INVALIDHANDLE, which is not a fault here
+  std::string reason;
+  std::chrono::milliseconds wait{0};
+  cancel::Hold hold;
+  std::optional<std::int64_t> number;  // a client's id, a database, a protocol version
+  std::optional<std::string> text;     // PING's message, INFO's section
+  std::optional<std::string> name;     // of a client
+  std::optional<std::pair<std::string, std::string>> login;  // user and secret
+  std::vector<std::string> words;                            // those of "[… …]"
+
+  /// Reads one value, as bank::Grammar::read() gives it. Returns the refusal of a malformed one.
+  std::optional<bank::Reply> read(std::string_view what, bank::Values values);
+};
+
+}  // namespace commands

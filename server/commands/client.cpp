@@ -1,0 +1,76 @@
+// CLIENT: a client's own name and number; the operator's list of clients.
+
+#include <array>
+
+#include "server/bank/text.hpp"
+#include "server/commands/refusals.hpp"
+#include "server/commands/table.hpp"
+
+namespace commands {
+namespace {
+
+using bank::Role;
+
+void id(Server&, const Client& client, const Arguments&) {
+  client->answer(Reply::integer(client->id()));
+}
+
+void get_name(Server&, const Client& client, const Arguments&) {
+  client->answer(Reply::bulk(client->name()));
+}
+
+void set_name(Server&, const Client& client, const Arguments& asked) {
+  client->name() = *asked.name;
+  client->answer(Reply::ok());
+}
+
+/// Libraries give their name and version; they are not kept.
+void set_info(Server&, const Client& client, const Arguments&) {
+  client->answer(Reply::ok());
+}
+
+/// One line of CLIENT LIST: fields "name=value", separated by blanks.
+std::string describe(Server& server, Connection& client) {
+  const auto now = seam::now();
+  const auto seconds = [now](seam::Time then) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
+  };
+  const auto txn = client.in_flight();
+  const bool running = txn && server.bank().transactions.find(txn->handle());
+  return "id=" + std::to_string(client.id()) + " addr=" + client.address() +
+         " name=" + client.name() + " age=" + seconds(client.since()) +
+         " idle=" + seconds(client.last_heard()) + " user=" + client.session()->user() +
+         " cmd=" + client.last_command() + " txn=" + (running ? to_string(txn->handle()) : "");
+}
+
+void list(Server& server, const Client& client, const Arguments&) {
+  std::string lines;
+  for (const auto& [number, each] : server.connections()) lines += describe(server, *each) + "\n";
+  client->answer(Reply::bulk(std::move(lines)));
+}
+
+void kill(Server& server, const Client& client, const Arguments& asked) {
+  const auto found = server.connections().find(*asked.number);
+  if (found == server.connections().end()) return client->answer(no_such_client(*asked.number));
+  client->answer(Reply::ok());
+  // Later, because the operator may mean this very connection, which has to send the answer first.
+  server.post([victim = found->second] { victim->close_now(); });
+}
+
+constexpr auto table = std::to_array<Command>({
+    {"CLIENT ID", Role::nobody, &id},
+    {"CLIENT GETNAME", Role::nobody, &get_name},
+    {"CLIENT SETNAME name", Role::nobody, &set_name},
+    {"CLIENT SETINFO attribute value", Role::nobody, &set_info},
+    {"CLIENT LIST", Role::operator_, &list},
+    {"CLIENT KILL client", Role::operator_, &kill},
+    {"CLIENT KILL ID client", Role::operator_, &kill},
+});
+
+}  // namespace
+
+std::span<const Command> client_commands() {
+  return table;
+}
+
+}  // namespace commands

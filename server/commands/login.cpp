@@ -1,0 +1,99 @@
+// AUTH and HELLO: the client's session, and its version of RESP.
+
+#include "server/bank/login.hpp"
+
+#include <array>
+
+#include "server/bank/refusals.hpp"
+#include "server/bank/text.hpp"
+#include "server/commands/refusals.hpp"
+#include "server/commands/table.hpp"
+
+namespace commands {
+namespace {
+
+using bank::Role;
+
+/// Makes the reply to a login that succeeded. The boss's thread.
+using After = std::function<Reply()>;
+
+/// Checks the tellers' secret, with the same work as for a PIN, so that guessing is expensive.
+bank::Login log_in_teller(Server& server, const std::string& secret) {
+  try {
+    server.bank().pins.matches(std::nullopt, secret);
+  } catch (const std::exception& error) {
+    return {bank::refusals::cannot_check_pin(error), {}};
+  }
+  const auto& known = server.teller_secret();
+  if (!known || !bank::equal_in_constant_time(*known, secret)) {
+    return {bank::refusals::wrong_pin(), {}};
+  }
+  return {Reply::ok(), {Role::teller, 0, 0}};
+}
+
+/// A user that is neither a teller nor a number is an account that does not exist.
+bank::Login log_in_as(Server& server, const std::string& user, const std::string& secret) {
+  if (bank::same_word(user, "teller")) return log_in_teller(server, secret);
+  return log_in(server.bank(), bank::natural(user, 1).value_or(INT64_MAX), secret);
+}
+
+void start_login(Server& server, const Client& client, const Arguments& asked, const After& after) {
+  if (client->door() == Connection::Door::admin) return client->answer(operator_needs_no_login());
+  if (server.logins_are_full()) return client->answer(too_many_logins());
+  client->answered_later();
+  const auto& [user, secret] = *asked.login;
+  // Logins of one account run one at a time. A user that is not an account waits for no other.
+  const auto queue = bank::natural(user, 1).value_or(0);
+  server.run_login(queue, [&server, client, user = user, secret = secret, after] {
+    if (!client->is_reachable()) return;  // saves the work of a hash
+    const bank::Login login = log_in_as(server, user, secret);
+    // A session changes on the boss's thread only.
+    server.post([client, login, after] {
+      if (login.reply.as_error() != nullptr) return client->answer(login.reply);
+      *client->session() = login.session;
+      client->answer(after());
+    });
+  });
+}
+
+void auth(Server& server, const Client& client, const Arguments& asked) {
+  start_login(server, client, asked, [] { return Reply::ok(); });
+}
+
+Reply hello_map(const Connection& client) {
+  return Reply::map({
+      {"server", Reply::bulk("atm-server")},
+      {"version", Reply::bulk(ATM_VERSION)},
+      {"proto", Reply::integer(static_cast<int>(client.version()))},
+      {"id", Reply::integer(client.id())},
+      {"mode", Reply::bulk("standalone")},
+      {"role", Reply::bulk("master")},
+      {"modules", Reply::array({})},
+  });
+}
+
+void hello(Server& server, const Client& client, const Arguments& asked) {
+  if (asked.number && *asked.number != 2 && *asked.number != 3) {
+    return client->answer(no_such_version());
+  }
+  const auto greet = [client, asked] {
+    if (asked.name) client->name() = *asked.name;
+    if (asked.number) client->set_version(static_cast<resp::Version>(*asked.number));
+    return hello_map(*client);
+  };
+  if (!asked.login) return client->answer(greet());
+  start_login(server, client, asked, greet);
+}
+
+constexpr auto table = std::to_array<Command>({
+    {"AUTH user secret", Role::nobody, &auth},
+    {"HELLO [version] [AUTH user secret] [SETNAME name]", Role::nobody, &hello},
+});
+
+}  // namespace
+
+std::span<const Command> login_commands() {
+  return table;
+}
+
+}  // namespace commands

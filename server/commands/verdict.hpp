@@ -1,0 +1,31 @@
+#pragma once
+
+/// Answers a client's cancel with its verdict.
+
+#include <chrono>
+#include <memory>
+
+#include "server/bank/transaction.hpp"
+#include "server/commands/server.hpp"
+
+namespace commands {
+
+/// OK for the operator's eye: a status, or -INVALIDHANDLE, or -UNKNOWN. Pure; any thread.
+bank::Reply verdict_reply(cancel::Verdict verdict);
+
+/// Takes the verdict of one cancel, counts it, and sends it to the client: at once or, with a wait,
+/// when the transaction's handle is gone or the time has run out. Any thread; never blocks.
+class VerdictAnswer {
+ public:
+  VerdictAnswer(Server& server, Client client, std::chrono::milliseconds wait)
+      : server_(server), client_(std::move(client)), wait_(wait) {}
+  /// `txn` is null if no transaction was in flight.
+  void operator()(cancel::Verdict verdict, const std::shared_ptr<bank::Transaction>& txn) const;
+
+ private:
+  Server& server_;
+  const Client client_;
+  const std::chrono::milliseconds wait_;
+};
+
+}  // namespace commands
