@@ -1,6 +1,7 @@
 """Which room may include which. The arrows point one way, so that a room can be read, and taken
 out, without those above it."""
 
+import graphlib
 import re
 
 # The includes that each folder allows; the longest matching folder decides. Tests may include
@@ -25,8 +26,22 @@ KNOWN_ONLY_TO = [
     (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
     (r"asio(\.hpp|/.*)", r"server/[^/]*|server/wire/[^/]*|tests/.*"),
     (r"(hiredis/)?hiredis\.h", r"client/wire/connection\.cpp|tests/.*"),
+    (r"sodium\.h", r"server/bank/pins\.cpp|client/.*\.cpp|tests/.*"),
+    (r"(spdlog|fmt)/.*", r"server/log\.[ch]pp"),
+    (r"CLI/.*", r"server/options\.cpp|client/grammar\.hpp|tests/prove/[^/]*/main\.cpp"),
+    (r"nlohmann/.*", r"client/terminal/render\.hpp|tests/client/.*"),
+    (r"histedit\.h", r"client/terminal/typed_lines\.cpp"),
     (r"doctest/.*", r"tests/.*"),
 ]
+
+# Each room has a README.
+ROOMS = [
+    *MAY_INCLUDE,
+    "scripts",
+    "tests",
+    "tests/prove",
+]
+PART_OF_ANOTHER_ROOM = {"server/wire/resp", "server/seam"}
 
 
 def room_of(path):
@@ -42,3 +57,37 @@ def arrows(source):
         for library, places in KNOWN_ONLY_TO:
             if re.fullmatch(library, target) and not re.fullmatch(places, source.path):
                 yield line, f"only {places} may include {target}"
+
+
+def included(sources):
+    """(room, included room) → (path, line) of one such include."""
+    found = {}
+    for source in sources:
+        room = room_of(source.path)
+        for line, quoted, target in source.includes():
+            if quoted and room and room_of(target) not in (None, room):
+                found.setdefault((room, room_of(target)), (source.path, line))
+    return found
+
+
+def cycles(sources):
+    """(path, line, message) of an include that closes a cycle of rooms."""
+    edges = included(sources)
+    graph = graphlib.TopologicalSorter()
+    for room, target in edges:
+        graph.add(room, target)
+    try:
+        graph.prepare()
+    except graphlib.CycleError as error:
+        rooms = error.args[1][::-1]  # each includes the next
+        path, line = edges[rooms[0], rooms[1]]
+        yield path, line, "a cycle of rooms: " + " → ".join(rooms)
+
+
+def missing_readmes(sources):
+    """(path, line, message) of each room with files but without a README."""
+    paths = {source.path for source in sources}
+    for room in ROOMS:
+        has_files = any(path.startswith(room + "/") for path in paths)
+        if has_files and room not in PART_OF_ANOTHER_ROOM and f"{room}/README.md" not in paths:
+            yield f"{room}/README.md", 1, "each room has a README, and this one is missing"

@@ -5,7 +5,7 @@ import shutil
 import statistics
 import subprocess
 
-from arrows import arrows
+from arrows import arrows, cycles, missing_readmes
 from functions import functions
 from prose import prose
 from source import read_tree
@@ -131,7 +131,8 @@ def check(tree):
         for rule in [*RULES, arrows]
         for line, what in rule(source)
     ]
-    found += missing_documents(sources)
+    for rule in (missing_documents, cycles, missing_readmes):
+        found += rule(sources)
     found += formatting(tree, sources)
     lengths = [len(source.lines) for source in sources if source.is_cpp]
     median = round(statistics.median(lengths)) if lengths else 0

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import tempfile
 
+import arrows
 import rules
 
 NOTES = "notes" ".md"
@@ -72,9 +73,43 @@ VIOLATIONS = [
     ("client/a.cpp", "#include <asio/io_context.hpp>\n", "may include asio/io_context.hpp"),
 ]
 
+# ({path: text}, part of the finding)
+TREES = [
+    ({"server/bank/a.cpp": '#include "server/cancel/a.hpp"\n',
+      "server/cancel/b.cpp": '#include "server/bank/b.hpp"\n'}, "a cycle of rooms: "),
+    ({"db/a.cpp": ""}, "db/README" ".md:1: each room has a README"),
+]
+
+# Prose that is reported, and prose that is not.
+HARD = [
+    ("db/a.cpp", "// Whoever waits is woken.\n", "'Whoever'"),
+    ("db/a.cpp", "/// A waiter\n/// that leaves is\n/// told nothing.\n", "3: 'told'"),
+    ("db/a.cpp", "/// What waits for a mutex.\n", "'What'"),
+    ("db/a.cpp", "// It is woken by the boss's.\n", "'boss's'"),
+    ("db/a.cpp", 'auto text = "nobody is here";\n', "'nobody'"),
+    ("db/a.pml", "/* The thread lets go. */\n", "'lets go'"),
+    ("db/a.cpp", "// a lock\n// that is none\n", "2: 'is none'"),
+    ("db/a.py", '"""What stands here."""\n', "'stands'"),
+    ("db/a.py", "# Somebody has it.\n", "'Somebody'"),
+    ("scripts/a", "#!/usr/bin/env bash\necho \"who asks\"\n", "'who'"),
+    (NOTES, "A lock stands\nhere.\n", "1: 'stands'"),
+    (NOTES, "- A lock\n- everybody waits\n", "2: 'everybody'"),
+    ("a.patch", "Why: nobody looks\n\n--- a/b\n+// nobody\n", "1: 'nobody'"),
+    ("CMakeLists.txt", "# Somebody\nset(A b)\n", "'Somebody'"),
+]
+PLAIN = {
+    "db/a.cpp": "// A client who leaves is dropped, and everybody is told the truth.\n"
+                "// There is none. It's what the boss's thread needs; that's it.\n"
+                'auto text = "nobody";\nint nobody = 0;\n',
+    "db/a.py": "told = 1\n",
+    NOTES: "`nobody` is a user.\n\n    nobody stands here\n\n```\nnobody\n```\n",
+    "a.patch": "Why: it fails\nSays: nobody waits\n\n--- a/b\n+// nobody\n",
+}
+
 TABLE = "constexpr int table[] = {\n" + "    1,  //\n" * 70 + "};\n"
 
 SOUND = {
+    **{f"{room}/README" ".md": "# A room\n" for room in arrows.ROOMS},
     NOTES: "A line may be as long as it likes here; " * 5 + f"see [this]({NOTES}), ./{NOTES}\n"
     "and https://example.org/x/OTHER" ".md.\n",
     "client/a.hpp": '#pragma once\n\n#include "client/b.hpp"\n',
@@ -93,14 +128,24 @@ SOUND = {
 }
 
 
-def findings(root, files):
+def findings(root, files, check=rules.check):
     with tempfile.TemporaryDirectory() as folder:
         tree = pathlib.Path(folder)
         shutil.copy(root / ".clang-format", tree)
         for path, text in files.items():
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             (tree / path).write_text(text, encoding="utf-8")
-        return rules.check(tree)[0]
+        return check(tree)[0]
+
+
+def prose_failures(root):
+    failures = [f"found in plain prose: {finding}"
+                for finding in findings(root, PLAIN, rules.check_prose)]
+    for path, text, expected in HARD:
+        found = findings(root, {path: text}, rules.check_prose)
+        if not any(expected in finding for finding in found):
+            failures.append(f"not found: {expected} in {path}: {text!r}; only {found}")
+    return failures
 
 
 def run(root):
@@ -111,7 +156,13 @@ def run(root):
         found = findings(root, {path: text})
         if not any(finding.startswith(path) and expected in finding for finding in found):
             failures.append(f"not found: {expected!r} in {path}: {text[:60]!r}; only {found}")
+    for files, expected in TREES:
+        found = findings(root, files)
+        if not any(expected in finding for finding in found):
+            failures.append(f"not found: {expected!r} in {files}; only {found}")
+    failures += prose_failures(root)
     for failure in failures:
         print(failure)
-    print(f"style: {len(VIOLATIONS)} violations planted, {len(failures)} failures")
+    planted = len(VIOLATIONS) + len(TREES) + len(HARD)
+    print(f"style: {planted} violations planted, {len(failures)} failures")
     return 1 if failures else 0
