@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "db/memory/memory_ledger.hpp"
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace rig {
 

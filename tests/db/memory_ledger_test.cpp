@@ -1,4 +1,4 @@
-#include "db/memory/memory_ledger.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 #include <memory>
 

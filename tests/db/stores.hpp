@@ -6,9 +6,9 @@
 #include <string>
 
 #include "db/ledger.hpp"
-#include "db/memory/memory_ledger.hpp"
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 class MemoryStore {
  public:

@@ -74,7 +74,8 @@ def function_length(source):
 
 
 def raw_synchronisation(source):
-    ours = source.is_cpp and source.path.startswith(("server/", "db/"))
+    ours = source.is_cpp and source.path.startswith(
+        ("server/", "db/", "tests/db/memory/"))
     if not ours:
         return
     lines = source.statements.splitlines()

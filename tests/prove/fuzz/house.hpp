@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "db/memory/memory_ledger.hpp"
 #include "server/boss.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace fuzz {
 

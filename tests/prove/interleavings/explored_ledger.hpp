@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "db/memory/memory_ledger.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace interleavings {
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "db/memory/memory_ledger.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace interleavings {
 

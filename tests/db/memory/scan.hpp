@@ -6,9 +6,9 @@
 #include <string>
 
 #include "db/ledger.hpp"
-#include "db/memory/books.hpp"
-#include "db/memory/memory_ledger.hpp"
 #include "db/recount.hpp"
+#include "tests/db/memory/books.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace ledger {
 

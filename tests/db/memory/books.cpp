@@ -1,4 +1,4 @@
-#include "db/memory/books.hpp"
+#include "tests/db/memory/books.hpp"
 
 #include <iterator>
 

@@ -1,4 +1,4 @@
-#include "db/memory/unit.hpp"
+#include "tests/db/memory/unit.hpp"
 
 #include <algorithm>
 #include <stdexcept>

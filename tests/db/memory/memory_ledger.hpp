@@ -16,8 +16,8 @@
 #include <variant>
 
 #include "db/ledger.hpp"
-#include "db/memory/books.hpp"
 #include "server/seam/seam.hpp"
+#include "tests/db/memory/books.hpp"
 
 namespace ledger {
 

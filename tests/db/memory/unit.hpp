@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "db/ledger.hpp"
-#include "db/memory/books.hpp"
-#include "db/memory/memory_ledger.hpp"
+#include "tests/db/memory/books.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 namespace ledger {
 

@@ -1,10 +1,10 @@
-#include "db/memory/memory_ledger.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 
 #include <utility>
 
-#include "db/memory/scan.hpp"
-#include "db/memory/unit.hpp"
 #include "db/rules.hpp"
+#include "tests/db/memory/scan.hpp"
+#include "tests/db/memory/unit.hpp"
 
 namespace ledger {
 

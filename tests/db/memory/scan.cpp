@@ -1,4 +1,4 @@
-#include "db/memory/scan.hpp"
+#include "tests/db/memory/scan.hpp"
 
 #include <utility>
 
