@@ -1,7 +1,6 @@
 #include "server/boss.hpp"
 
 #include <csignal>
-#include <utility>
 
 #include <asio/post.hpp>
 
@@ -19,10 +18,8 @@ using wire::Connection;
 
 constexpr std::size_t login_threads = 2;
 constexpr std::size_t reserve_threads = 4;
-// After the last cancel, for clients that are slow to take what they are told.
-constexpr auto last_patience = std::chrono::seconds(5);
 constexpr auto sweep_every = std::chrono::milliseconds(250);
-// Clients beyond --connections-max that are told so and may linger; more are closed at once.
+// So many clients beyond --connections-max receive BUSY and may linger; more are closed at once.
 constexpr std::size_t most_refused = 32;
 
 bank::Bank::Options bank_options(const Options& options, std::function<void()> on_unknown) {
@@ -35,7 +32,7 @@ bank::Bank::Options bank_options(const Options& options, std::function<void()> o
 
 Boss::Boss(const Options& options, ledger::Ledger& ledger)
     : options_(options),
-      started_(std::chrono::steady_clock::now()),
+      started_(seam::now()),
       signals_(loop_, SIGTERM, SIGINT),
       sweep_timer_(loop_),
       bank_(ledger, bank_options(options,
@@ -57,7 +54,7 @@ std::string Boss::ready_line() const {
 }
 
 Boss::Facts Boss::facts() const {
-  return {started_, draining_, workers_.counts(), options_.workers_max};
+  return {started_, phase_ != Phase::serving, workers_.counts(), options_.workers_max};
 }
 
 int Boss::run() {
@@ -120,7 +117,7 @@ void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::s
 
 void Boss::closed(Connection& client) {
   connections_.erase(client.id());
-  if (draining_) finish_when_quiet();
+  if (phase_ != Phase::serving) post([this] { exit_if_idle(); });
 }
 
 void Boss::sweep() {
@@ -129,10 +126,10 @@ void Boss::sweep() {
     if (!error) sweep();
   });
   attend();  // for requests that the system had no thread for
-  const auto now = std::chrono::steady_clock::now();
-  const auto all = connections_;  // a connection that is dropped leaves the map
+  const seam::Time now = seam::now();
+  const auto all = connections_;  // a copy, since a connection that is closed leaves the map
   for (const auto& [id, connection] : all) connection->sweep(now);
-  if (draining_) finish_when_quiet();
+  exit_if_idle();
 }
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
@@ -142,26 +139,25 @@ bank::Transaction::Services Boss::services() {
           [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
 }
 
-/// Why a command is not even admitted: nobody we know sent it, or nobody we still know, or the
-/// server is going down. What is wrong with the command itself comes first.
-std::optional<bank::Reply> Boss::refused_at_the_door(
+/// Why a command is not admitted: its client is not logged in, or its PIN has changed since, or the
+/// server is draining. A malformed command is refused as such first.
+std::optional<bank::Reply> Boss::refused_before_admission(
     const bank::Session& session, const std::vector<std::string>& command) const {
   const bool outdated = bank_.pin_versions.is_outdated(session);
-  const bool nobody = session.role == bank::Role::nobody || outdated;
-  if (!draining_ && !nobody) return std::nullopt;
+  const bool logged_in = session.role != bank::Role::nobody && !outdated;
+  if (phase_ == Phase::serving && logged_in) return std::nullopt;
   const bank::Arguments asked =
       bank::parse_arguments(command, outdated ? bank::Session{} : session);
   if (outdated && asked.fault && asked.fault->as_error()->code == bank::Code::no_auth) {
     return bank::refusals::pin_changed(session.account);
   }
-  const bool allowed = is_scan(asked.operation) && !cancelled_all_;
+  const bool allowed = is_scan(asked.operation) && phase_ < Phase::cancelling;
   if (asked.fault || allowed) return asked.fault;
-  return bank::Reply::error(bank::Code::shutdown,
-                            "the server is going down; try again later with the same key");
+  return bank::refusals::shutting_down();
 }
 
 void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command) {
-  if (const auto refusal = refused_at_the_door(*connection->session(), command)) {
+  if (const auto refusal = refused_before_admission(*connection->session(), command)) {
     return connection->answer(*refusal);
   }
   const auto txn = bank::Transaction::admit(
@@ -170,19 +166,17 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
   connection->answered_by(txn, asked.timeout.value_or(most));
-  if (draining_) txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
+  if (phase_ != Phase::serving) exit_once_gone(*txn);
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
-  if (!txn->undo_admission()) return;  // a cancel came first, and answers
+  if (!txn->undo_admission()) return;  // a cancel was first; the transaction answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
-  connection->answer(at_fault ? *asked.fault
-                              : bank::Reply::error(bank::Code::busy,
-                                                   "too many requests are waiting; "
-                                                   "try again with the same key"));
+  connection->answer(at_fault ? *asked.fault : bank::refusals::busy());
 }
 
 void Boss::call_attend() noexcept {
-  if (attend_posted_.exchange(true)) return;
+  bool posted = false;
+  if (!attend_posted_.compare_exchange(posted, true)) return;
   post([this] {
     attend_posted_.store(false);
     attend();
@@ -190,84 +184,8 @@ void Boss::call_attend() noexcept {
 }
 
 void Boss::attend() {
-  if (commit_failed_.exchange(false)) commit_failed();
+  if (commit_failed_.load() && exit_status_ == 0) commit_failed();
   workers_.attend();
-}
-
-// ── Stopping ────────────────────────────────────────────────────────────────────────────────────
-
-void Boss::await_signal() {
-  signals_.async_wait([this](const asio::error_code& error, int) {
-    if (error) return;
-    await_signal();
-    if (draining_) {
-      stop_now("a second signal");
-    } else {
-      drain();
-    }
-  });
-}
-
-void Boss::drain() {
-  if (std::exchange(draining_, true)) return;
-  log().info("draining: no new connections or transactions");
-  listener_.close();
-  for (const auto& txn : bank_.transactions.all()) {
-    txn->when_gone([this] { post([this] { finish_when_quiet(); }); });
-  }
-  commands::clear_holds(bank_);
-  after(options_.drain_timeout, [this] { stop_now("the drain timeout"); });
-  finish_when_quiet();
-}
-
-void Boss::stop_now(const char* why) {
-  if (std::exchange(cancelled_all_, true)) return;
-  cancelled_all_at_ = std::chrono::steady_clock::now();
-  log().info("cancelling what still can be: {}", why);
-  commands::clear_holds(bank_);  // there may be new ones
-  commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
-                       [](std::int64_t) {});
-}
-
-void Boss::commit_failed() {
-  log().error("a COMMIT has failed; its outcome will be known after the next start");
-  exit_status_ = 1;
-  drain();
-  stop_now("a COMMIT has failed");
-}
-
-bool Boss::quiet() const {
-  return bank_.transactions.size() == 0 && logins_.idle() && reserve_.idle();
-}
-
-/// What a client has been told may still be on its way to it: closing with input unread would make
-/// the system drop that. True once there is nothing more to wait for.
-bool Boss::send_away() {
-  const auto all = connections_;  // a connection that is closed leaves the map
-  for (const auto& [id, connection] : all) {
-    if (connection->owes_reply()) return false;
-  }
-  bool all_away = true;
-  for (const auto& [id, connection] : all) all_away = connection->close_for_exit() && all_away;
-  return all_away;
-}
-
-void Boss::finish_when_quiet() {
-  if (!draining_ || finishing_ || !quiet()) return;  // the next sweep asks again
-  struct Finishing {
-    bool& flag;
-    explicit Finishing(bool& finishing) : flag(finishing) { flag = true; }
-    ~Finishing() { flag = false; }
-  } const finishing(finishing_);
-  const bool patient =
-      !cancelled_all_ || std::chrono::steady_clock::now() - cancelled_all_at_ < last_patience;
-  if (patient && !send_away()) return;
-  admin_listener_.close();
-  sweep_timer_.cancel();
-  signals_.cancel();
-  const auto all = std::exchange(connections_, {});
-  for (const auto& [id, connection] : all) connection->close_now();
-  loop_.stop();
 }
 
 }  // namespace server

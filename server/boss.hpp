@@ -1,10 +1,9 @@
 #pragma once
 
-/// The boss: the thread that runs the event loop. It accepts connections, reads and frames, admits
-/// requests to the workers it has spawned, keeps deadlines and signals, delivers cancels, and joins
-/// workers that have died of one. It never blocks and never touches the ledger.
+/// The boss: the thread that runs the event loop. It accepts connections, admits their requests to
+/// the workers it has created, handles signals, delivers cancels, and joins workers that died of
+/// one. It never blocks and never touches the ledger.
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +18,7 @@
 #include "server/commands/job_threads.hpp"
 #include "server/commands/server.hpp"
 #include "server/options.hpp"
+#include "server/seam/seam.hpp"
 #include "server/wire/connection.hpp"
 #include "server/wire/listener.hpp"
 
@@ -26,20 +26,19 @@ namespace server {
 
 class Boss final : public commands::Server, public wire::Service {
  public:
-  /// Throws std::runtime_error, in one line, if it cannot listen or has no threads. The ledger
-  /// outlives it.
+  /// Listens, and starts the reserve's threads. Throws std::runtime_error, in one line, if either
+  /// fails. The ledger outlives the boss.
   Boss(const Options& options, ledger::Ledger& ledger);
   ~Boss() override;
 
-  /// Serves until it is told to stop, and nothing is in flight. Returns the exit status: 0, or 1 if
-  /// a COMMIT has failed and nobody knows what it stored.
+  /// Serves until a drain is complete. The calling thread is the boss's thread. Returns the exit
+  /// status: 0, or 1 if a COMMIT has failed and its outcome is not known.
   int run();
-  /// For the line that says the server is ready.
+  /// The line for standard output that says where the server listens.
   std::string ready_line() const;
 
-  // ── For connections and commands; the boss's thread ─────────────────────────────────────────
+  // ── For the commands; the boss's thread. See commands::Server. ──────────────────────────────
 
-  const Options& options() const { return options_; }
   bank::Bank& bank() override { return bank_; }
   Facts facts() const override;
   const std::map<std::int64_t, std::shared_ptr<wire::Connection>>& connections() const override {
@@ -48,7 +47,6 @@ class Boss final : public commands::Server, public wire::Service {
   const std::optional<std::string>& teller_secret() const override {
     return options_.teller_secret;
   }
-
   void admit(const std::shared_ptr<wire::Connection>& connection,
              std::vector<std::string> command) override;
   bool logins_are_full() const override { return logins_.waiting() >= most_waiting_logins; }
@@ -62,36 +60,48 @@ class Boss final : public commands::Server, public wire::Service {
   void post(std::function<void()> call) override;
 
  private:
+  /// Changes from left to right only; each also refuses what the one before it refuses.
+  enum class Phase : std::uint8_t {
+    serving,
+    draining,    // no new connections or transactions; running ones may finish
+    cancelling,  // whatever can be cancelled is cancelled; no new scans
+    exiting      // nothing is in flight, and the loop stops
+  };
   static constexpr std::size_t most_waiting_logins = 1024;
+
+  // For the wire.
   void execute(const std::shared_ptr<wire::Connection>& client,
                std::vector<std::string> words) override;
   void closed(wire::Connection& client) override;
   wire::Callbacks callbacks(wire::Connection::Door door);
   void accepted(wire::Socket socket, wire::Connection::Door door, std::string address);
-  std::optional<bank::Reply> refused_at_the_door(const bank::Session& session,
-                                                 const std::vector<std::string>& command) const;
-  void await_signal();
-  void stop_now(const char* why);
-  void commit_failed();
   void sweep();
-  void finish_when_quiet();
-  bool quiet() const;
-  bool send_away();
+
+  // Requests.
+  bank::Transaction::Services services();
+  std::optional<bank::Reply> refused_before_admission(
+      const bank::Session& session, const std::vector<std::string>& command) const;
   void call_attend() noexcept;
   void attend();
-  bank::Transaction::Services services();
+
+  // Stopping: boss_stop.cpp.
+  void await_signal();
+  void cancel_all(const char* why);
+  void commit_failed();
+  void exit_once_gone(bank::Transaction& transaction);
+  void exit_if_idle();
+  bool is_idle() const;
+  bool clients_have_everything();
 
   const Options options_;
-  const std::chrono::steady_clock::time_point started_;
+  const seam::Time started_;
   asio::io_context loop_;
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
-  std::atomic<bool> attend_posted_{false};
-  std::atomic<bool> commit_failed_{false};
-  bool draining_ = false;
-  bool finishing_ = false;
-  bool cancelled_all_ = false;
-  std::chrono::steady_clock::time_point cancelled_all_at_;
+  seam::Atomic<bool> attend_posted_{false};
+  seam::Atomic<bool> commit_failed_{false};
+  Phase phase_ = Phase::serving;
+  seam::Time exit_at_latest_ = seam::Time::max();
   int exit_status_ = 0;
   std::int64_t next_connection_ = 1;
 

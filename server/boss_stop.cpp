@@ -1,0 +1,89 @@
+// How the boss stops: signals, drain, and the moment of the exit.
+
+#include <csignal>
+
+#include "server/boss.hpp"
+#include "server/commands/holds.hpp"
+#include "server/commands/txn.hpp"
+#include "server/log.hpp"
+
+namespace server {
+namespace {
+
+// After the last cancel, for clients that are slow to read their replies.
+constexpr auto last_patience = std::chrono::seconds(5);
+
+}  // namespace
+
+void Boss::await_signal() {
+  signals_.async_wait([this](const asio::error_code& error, int) {
+    if (error) return;
+    await_signal();
+    if (phase_ == Phase::serving) return drain();
+    cancel_all("a second signal");
+  });
+}
+
+void Boss::drain() {
+  if (phase_ != Phase::serving) return;
+  phase_ = Phase::draining;
+  log().info("draining: no new connections or transactions");
+  listener_.close();
+  for (const auto& transaction : bank_.transactions.all()) exit_once_gone(*transaction);
+  commands::clear_holds(bank_);
+  after(options_.drain_timeout, [this] { cancel_all("the drain timeout"); });
+  exit_if_idle();
+}
+
+void Boss::cancel_all(const char* why) {
+  if (phase_ >= Phase::cancelling) return;
+  phase_ = Phase::cancelling;
+  exit_at_latest_ = seam::now() + last_patience;
+  log().info("cancelling every transaction that can be cancelled: {}", why);
+  commands::clear_holds(bank_);  // the operator may have added some during the drain
+  commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
+                       [](std::int64_t) {});
+}
+
+/// The server cannot know what was stored, so it serves nothing that could rest on it.
+void Boss::commit_failed() {
+  log().error("a COMMIT has failed; its outcome will be known after the next start");
+  exit_status_ = 1;
+  drain();
+  cancel_all("a COMMIT has failed");
+}
+
+void Boss::exit_once_gone(bank::Transaction& transaction) {
+  transaction.when_gone([this] { post([this] { exit_if_idle(); }); });
+}
+
+bool Boss::is_idle() const {
+  return bank_.transactions.size() == 0 && logins_.idle() && reserve_.idle();
+}
+
+/// Closes every connection once no reply is owed to any. True when each client's system has
+/// acknowledged every byte: exiting earlier could discard replies on their way.
+bool Boss::clients_have_everything() {
+  const auto all = connections_;  // a copy, since a connection that is closed leaves the map
+  for (const auto& [id, connection] : all) {
+    if (connection->owes_reply()) return false;
+  }
+  bool everything = true;
+  for (const auto& [id, connection] : all) everything = connection->close_for_exit() && everything;
+  return everything;
+}
+
+/// Called whenever a reason to go on serving may have ended; the sweep repeats it.
+void Boss::exit_if_idle() {
+  if (phase_ == Phase::serving || phase_ == Phase::exiting || !is_idle()) return;
+  if (seam::now() < exit_at_latest_ && !clients_have_everything()) return;
+  phase_ = Phase::exiting;
+  admin_listener_.close();
+  sweep_timer_.cancel();
+  signals_.cancel();
+  const auto all = std::exchange(connections_, {});
+  for (const auto& [id, connection] : all) connection->close_now();
+  loop_.stop();
+}
+
+}  // namespace server
