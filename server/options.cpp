@@ -8,7 +8,7 @@
 namespace server {
 namespace {
 
-/// An option as the command line has it, before it is checked.
+/// Options as they are on the command line, before they are converted.
 struct Raw {
   std::string listen = "127.0.0.1:7007";
   std::string mechanism = "token";
@@ -25,57 +25,58 @@ constexpr std::int64_t a_day = 86'400'000;
 
 void describe(CLI::App& app, Options& options, Raw& raw) {
   const auto milliseconds = CLI::Range(std::int64_t{0}, a_day);
-  const auto add = [&app](const char* name, auto& value, const char* what,
+  const auto add = [&app](const char* name, auto& value, const char* meaning,
                           const char* environment) {
-    return app.add_option(name, value, what)->envname(environment)->capture_default_str();
+    return app.add_option(name, value, meaning)->envname(environment)->capture_default_str();
   };
   add("--data", options.data, "the directory of the ledger", "ATM_DATA");
-  add("--listen", raw.listen, "HOST:PORT for clients; port 0 picks a free one", "ATM_LISTEN");
+  add("--listen", raw.listen,
+      "HOST:PORT for clients; host * is every address, port 0 picks a free one", "ATM_LISTEN");
   add("--admin-socket", options.admin_socket,
       "the operator's Unix socket (default: admin.sock in the data directory)", "ATM_ADMIN_SOCKET");
   add("--mechanism", raw.mechanism,
-      "how requests are cancelled: token (an exception) or posix "
-      "(pthread_cancel)",
-      "ATM_MECHANISM")
+      "how a request is cancelled: token (an exception) or posix (pthread_cancel)", "ATM_MECHANISM")
       ->check(CLI::IsMember({"token", "posix"}));
-  add("--workers-max", options.workers_max, "worker threads at once", "ATM_WORKERS_MAX")
+  add("--workers-max", options.workers_max, "how many worker threads may run at once",
+      "ATM_WORKERS_MAX")
       ->check(CLI::Range(1, 100'000));
-  add("--queue-max", options.queue_max, "requests that may wait for a worker", "ATM_QUEUE_MAX")
+  add("--queue-max", options.queue_max,
+      "how many requests may wait for a worker; more receive BUSY", "ATM_QUEUE_MAX")
       ->check(CLI::Range(0, 1'000'000));
-  add("--connections-max", options.connections_max, "clients at once", "ATM_CONNECTIONS_MAX")
+  add("--connections-max", options.connections_max,
+      "how many clients may be connected at once; more receive BUSY", "ATM_CONNECTIONS_MAX")
       ->check(CLI::Range(1, 1'000'000));
   add("--worker-idle", raw.worker_idle,
-      "ms after which an idle worker retires; 0: each request gets its own thread",
-      "ATM_WORKER_IDLE")
+      "ms until an idle worker ends; 0: a new thread for each request", "ATM_WORKER_IDLE")
       ->check(milliseconds);
   add("--request-timeout", raw.request_timeout,
-      "ms a request may take; 0: no limit (default: 30000, or 0 with --teaching)",
+      "ms a request may take until it is cancelled; 0: no limit (default: 30000, or 0 with "
+      "--teaching)",
       "ATM_REQUEST_TIMEOUT")
       ->check(CLI::Range(std::int64_t{-1}, a_day));
-  add("--drain-timeout", raw.drain_timeout, "ms after SIGTERM until what still runs is cancelled",
-      "ATM_DRAIN_TIMEOUT")
+  add("--drain-timeout", raw.drain_timeout,
+      "ms after SIGTERM until requests that still run are cancelled", "ATM_DRAIN_TIMEOUT")
       ->check(milliseconds);
   add("--auth-timeout", raw.auth_timeout, "ms a client has to log in; 0: no limit",
       "ATM_AUTH_TIMEOUT")
       ->check(milliseconds);
-  add("--idle-timeout", raw.idle_timeout, "ms a client may say nothing; 0: no limit",
+  add("--idle-timeout", raw.idle_timeout, "ms a client may send no command; 0: no limit",
       "ATM_IDLE_TIMEOUT")
       ->check(milliseconds);
-  add("--write-timeout", raw.write_timeout, "ms a client has to take what it is sent",
+  add("--write-timeout", raw.write_timeout, "ms a client may leave a reply unread; 0: no limit",
       "ATM_WRITE_TIMEOUT")
       ->check(milliseconds);
   add("--teller-secret-file", raw.secret_file,
-      "a file with the tellers' secret; without it there "
-      "are no tellers",
-      "ATM_TELLER_SECRET_FILE");
+      "a file with the tellers' secret; without it no teller can log in", "ATM_TELLER_SECRET_FILE");
   app.add_flag("--insecure-listen", options.listen.beyond_loopback,
-               "listen beyond loopback although the wire is not encrypted")
+               "allow clients from other machines, although the wire is not encrypted")
       ->envname("ATM_INSECURE_LISTEN");
-  app.add_flag("--teaching", options.teaching, "holds are possible, and points note their times")
+  app.add_flag("--teaching", options.teaching, "allow holds, and record the time of every point")
       ->envname("ATM_TEACHING");
-  app.add_flag("--cheap-pins", options.cheap_pins, "weak PIN hashes, for tests only")
+  app.add_flag("--cheap-pins", options.cheap_pins, "weak PIN hashes; for tests only")
       ->envname("ATM_CHEAP_PINS");
-  add("--log-level", options.log_level, "what is logged to standard error", "ATM_LOG_LEVEL")
+  add("--log-level", options.log_level, "the least severe events that are logged to standard error",
+      "ATM_LOG_LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
 }
 

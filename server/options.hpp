@@ -1,6 +1,6 @@
 #pragma once
 
-/// What atm-server is started with: its command line and the ATM_… environment.
+/// The options of atm-server: its command line and the ATM_… environment.
 
 #include <chrono>
 #include <cstddef>
@@ -17,13 +17,13 @@ namespace server {
 struct Options {
   std::string data = "./atm-data";
   wire::TcpAddress listen{"127.0.0.1", 7007};
-  std::string admin_socket;  // DIR/admin.sock if not given
+  std::string admin_socket;  // default: admin.sock in `data`
   cancel::Mechanism mechanism = cancel::Mechanism::token;
   std::size_t workers_max = 256;
   std::size_t queue_max = 1024;
   std::size_t connections_max = 4096;
   std::chrono::milliseconds worker_idle{10'000};
-  std::chrono::milliseconds request_timeout{30'000};  // 0: none
+  std::chrono::milliseconds request_timeout{30'000};  // 0: no limit
   std::chrono::milliseconds drain_timeout{30'000};
   wire::Timeouts client_timeouts;
   std::optional<std::string> teller_secret;
@@ -32,12 +32,13 @@ struct Options {
   std::string log_level = "info";
 };
 
-/// Reads them. If the program has nothing to do but exit (--help, --version, a wrong option) it has
-/// printed why, and `exit_status` is set.
 struct Parsed {
   Options options;
+  /// Set if the program has nothing to do but exit: after --help or --version (0), or a wrong
+  /// option (2). The text has been printed.
   std::optional<int> exit_status;
 };
+/// Reads the command line, and the environment for options that are not on it.
 Parsed parse_options(int argc, char** argv);
 
 }  // namespace server

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +11,7 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 using Local = asio::local::stream_protocol;
-constexpr auto a_little = std::chrono::milliseconds(100);
+constexpr auto retry_after = std::chrono::milliseconds(100);
 
 std::string text(const Tcp::endpoint& endpoint) {
   const std::string host = endpoint.address().to_string();
@@ -18,83 +19,115 @@ std::string text(const Tcp::endpoint& endpoint) {
   return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + port;
 }
 
-Tcp::endpoint endpoint_of(asio::io_context& loop, const TcpAddress& address) {
+std::vector<Tcp::endpoint> resolve(asio::io_context& loop, const TcpAddress& address) {
+  if (address.host == "*") return {{Tcp::v4(), address.port}, {Tcp::v6(), address.port}};
   asio::error_code error;
   const auto found = Tcp::resolver(loop).resolve(address.host, std::to_string(address.port), error);
   if (error || found.empty()) {
     throw std::runtime_error("cannot listen on '" + address.host + "': " + error.message());
   }
-  const Tcp::endpoint endpoint = found.begin()->endpoint();
-  if (!endpoint.address().is_loopback() && !address.beyond_loopback) {
-    throw std::runtime_error("the wire is not encrypted: to listen beyond loopback, on " +
-                             text(endpoint) + ", give --insecure-listen");
-  }
-  return endpoint;
+  std::vector<Tcp::endpoint> endpoints;
+  for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+  return endpoints;
 }
 
-/// Accepts one after the other for as long as the acceptor is open; `take` gets each socket.
+/// Accepts one client after the other while the acceptor is open; `take` receives each socket.
 template <typename Acceptor, typename Take>
-void accept_next(Acceptor& acceptor, asio::steady_timer& later, const Callbacks& callbacks,
+void accept_next(Acceptor& acceptor, asio::steady_timer& retry, const Callbacks& callbacks,
                  Take take) {
   acceptor.async_accept(
-      [&acceptor, &later, &callbacks, take](const asio::error_code& error, auto socket) {
+      [&acceptor, &retry, &callbacks, take](const asio::error_code& error, auto socket) {
         if (!acceptor.is_open()) return;
         if (!error) {
           take(std::move(socket));
-          return accept_next(acceptor, later, callbacks, take);
+          return accept_next(acceptor, retry, callbacks, take);
         }
         callbacks.failed(error.message());
-        later.expires_after(a_little);
-        later.async_wait([&acceptor, &later, &callbacks, take](const asio::error_code& stopped) {
-          if (!stopped && acceptor.is_open()) accept_next(acceptor, later, callbacks, take);
+        retry.expires_after(retry_after);
+        retry.async_wait([&acceptor, &retry, &callbacks, take](const asio::error_code& stopped) {
+          if (!stopped && acceptor.is_open()) accept_next(acceptor, retry, callbacks, take);
         });
       });
 }
 
 }  // namespace
 
+// ── TCP ─────────────────────────────────────────────────────────────────────────────────────────
+
 Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks callbacks)
-    : acceptor_(loop), later_(loop), callbacks_(std::move(callbacks)) {
-  const Tcp::endpoint endpoint = endpoint_of(loop, address);
+    : wanted_(address), callbacks_(std::move(callbacks)) {
+  const auto endpoints = resolve(loop, address);
+  for (const Tcp::endpoint& endpoint : endpoints) {
+    if (endpoint.address().is_loopback() || address.beyond_loopback) continue;
+    throw std::runtime_error("the wire is not encrypted: to listen beyond loopback, on " +
+                             text(endpoint) + ", give --insecure-listen");
+  }
+  listen(loop, endpoints);
+}
+
+/// Binds all endpoints to the same port. An address that a name has and this machine has not, as
+/// ::1 without IPv6, is left out unless it is the only one; of "*" none is left out.
+void Listener::listen(asio::io_context& loop, const std::vector<Tcp::endpoint>& endpoints) {
   asio::error_code error;
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(Tcp::acceptor::reuse_address(true));
-  acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(Tcp::acceptor::max_listen_connections, error);
-  if (error) {
-    throw std::runtime_error("cannot listen on " + text(endpoint) + ": " + error.message());
+  for (Tcp::endpoint endpoint : endpoints) {
+    auto port = std::make_unique<Port>(Port{Tcp::acceptor(loop), asio::steady_timer(loop)});
+    if (!ports_.empty()) endpoint.port(ports_[0]->acceptor.local_endpoint().port());
+    port->acceptor.open(endpoint.protocol(), error);
+    if (!error) port->acceptor.set_option(Tcp::acceptor::reuse_address(true));
+    if (!error && endpoint.address().is_v6() && endpoints.size() > 1) {
+      port->acceptor.set_option(asio::ip::v6_only(true));
+    }
+    if (!error) port->acceptor.bind(endpoint, error);
+    if (!error) port->acceptor.listen(Tcp::acceptor::max_listen_connections, error);
+    const bool not_here = error == asio::error::address_family_not_supported ||
+                          error == std::errc::address_not_available;
+    if (!error) {
+      ports_.push_back(std::move(port));
+    } else if (!not_here || wanted_.host == "*") {
+      throw std::runtime_error("cannot listen on " + text(endpoint) + ": " + error.message() +
+                               "; choose another address or port with --listen");
+    }
+  }
+  if (ports_.empty()) {
+    throw std::runtime_error("cannot listen on '" + wanted_.host + "': " + error.message());
   }
 }
 
 void Listener::accept() {
-  accept_next(acceptor_, later_, callbacks_, [this](Tcp::socket socket) {
-    asio::error_code gone;
-    const Tcp::endpoint peer = socket.remote_endpoint(gone);
-    socket.set_option(Tcp::no_delay(true), gone);
-    callbacks_.accepted(asio::generic::stream_protocol::socket(std::move(socket)), text(peer));
-  });
+  for (const auto& port : ports_) {
+    accept_next(port->acceptor, port->retry, callbacks_, [this](Tcp::socket socket) {
+      asio::error_code gone;
+      const Tcp::endpoint peer = socket.remote_endpoint(gone);
+      socket.set_option(Tcp::no_delay(true), gone);
+      callbacks_.accepted(asio::generic::stream_protocol::socket(std::move(socket)), text(peer));
+    });
+  }
 }
 
 void Listener::close() {
   asio::error_code ignored;
-  acceptor_.close(ignored);
-  later_.cancel();
+  for (const auto& port : ports_) {
+    port->acceptor.close(ignored);
+    port->retry.cancel();
+  }
 }
 
 std::string Listener::address() const {
-  return text(acceptor_.local_endpoint());
+  const Tcp::endpoint endpoint = ports_[0]->acceptor.local_endpoint();
+  return wanted_.host == "*" ? "*:" + std::to_string(endpoint.port()) : text(endpoint);
 }
+
+// ── The Unix socket ─────────────────────────────────────────────────────────────────────────────
 
 namespace {
 
-/// Makes room for a socket file: removes a stale one.
+/// Removes a socket file on which no process listens.
 void remove_stale(asio::io_context& loop, const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return;
   if (!S_ISSOCK(found.st_mode)) {
-    throw std::runtime_error("'" + path +
-                             "' is there and no socket; remove it, or give another "
-                             "--admin-socket");
+    throw std::runtime_error("'" + path + "' exists and is not a socket; remove it, or give " +
+                             "another --admin-socket");
   }
   Local::socket probe(loop);
   asio::error_code error;
@@ -102,37 +135,56 @@ void remove_stale(asio::io_context& loop, const std::string& path) {
   probe.non_blocking(true);
   probe.connect(Local::endpoint(path), error);
   if (!error || error == asio::error::would_block) {
-    throw std::runtime_error("another server listens on '" + path +
-                             "'; give another --admin-socket");
+    throw std::runtime_error("another server listens on '" + path + "'; give another " +
+                             "--admin-socket");
   }
   ::unlink(path.c_str());
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : path.substr(0, slash + 1);
+}
+
+std::string name_in_folder(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
 }  // namespace
 
 AdminListener::AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks)
-    : path_(path), acceptor_(loop), later_(loop), callbacks_(std::move(callbacks)) {
+    : path_(path), acceptor_(loop), retry_(loop), callbacks_(std::move(callbacks)) {
   if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
-    throw std::runtime_error("the path '" + path_ +
-                             "' is too long for a Unix socket; give a "
+    throw std::runtime_error("the path '" + path_ + "' is too long for a Unix socket; give a " +
                              "shorter --admin-socket");
   }
   remove_stale(loop, path_);
   asio::error_code error;
-  const mode_t before = ::umask(0177);  // nobody but us, from the first moment on
+  const mode_t before = ::umask(0177);  // the file has mode 0600 from the first moment
   acceptor_.open();
   acceptor_.bind(Local::endpoint(path_), error);
   ::umask(before);
   if (!error) acceptor_.listen(Local::acceptor::max_listen_connections, error);
   if (error) throw std::runtime_error("cannot listen on '" + path_ + "': " + error.message());
+  folder_ = ::open(folder_of(path_).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct stat made {};
+  if (::fstatat(folder_, name_in_folder(path_).c_str(), &made, AT_SYMLINK_NOFOLLOW) == 0) {
+    device_ = made.st_dev;
+    inode_ = made.st_ino;
+  }
 }
 
 AdminListener::~AdminListener() {
-  ::unlink(path_.c_str());
+  struct stat found {};
+  const std::string name = name_in_folder(path_);
+  const bool ours = ::fstatat(folder_, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                    found.st_dev == device_ && found.st_ino == inode_;
+  if (ours) ::unlinkat(folder_, name.c_str(), 0);
+  ::close(folder_);
 }
 
 void AdminListener::accept() {
-  accept_next(acceptor_, later_, callbacks_, [this](Local::socket socket) {
+  accept_next(acceptor_, retry_, callbacks_, [this](Local::socket socket) {
     callbacks_.accepted(asio::generic::stream_protocol::socket(std::move(socket)), "unix");
   });
 }
@@ -140,7 +192,7 @@ void AdminListener::accept() {
 void AdminListener::close() {
   asio::error_code ignored;
   acceptor_.close(ignored);
-  later_.cancel();
+  retry_.cancel();
 }
 
 }  // namespace wire

@@ -1,66 +1,83 @@
 #pragma once
 
-/// Where clients come in: the TCP port, and the operator's Unix socket. The boss's thread.
+/// The two places where clients connect: the TCP port, and the operator's Unix socket. The event
+/// loop's thread.
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
+#include <sys/types.h>
 
 namespace wire {
 
-/// What a listener calls.
+/// A listener calls these on the event loop's thread.
 struct Callbacks {
-  /// A client has connected; `address` names its end for people.
+  /// A client has connected. `address` is its end, for people to read.
   std::function<void(asio::generic::stream_protocol::socket, std::string address)> accepted;
-  /// No connection can be accepted at the moment. The listener tries again by itself.
+  /// No connection can be accepted at the moment, for want of descriptors for example. The
+  /// listener retries by itself; clients wait meanwhile.
   std::function<void(const std::string& why)> failed;
 };
 
-/// Where clients are to come in.
 struct TcpAddress {
-  std::string host;
-  std::uint16_t port = 0;
-  bool beyond_loopback =
-      false;  // may be reached from other machines, although nothing is encrypted
+  std::string host;              // a name or an address; "*": every address of both families
+  std::uint16_t port = 0;        // 0 picks a free one
+  bool beyond_loopback = false;  // other machines may connect, although nothing is encrypted
 };
 
-/// Accepts until it is closed; when the system has no descriptor to give it tries again a little
-/// later, and clients wait.
+/// Listens on every address that the host's name has.
 class Listener {
  public:
-  /// Listens on that address; port 0 picks a free one. Throws std::runtime_error, in one line, if
-  /// it cannot, or if the address is beyond loopback and that is not allowed.
+  /// Throws std::runtime_error, in one line, if it cannot listen, or if an address is beyond
+  /// loopback and that is not allowed.
   Listener(asio::io_context& loop, const TcpAddress& address, Callbacks callbacks);
+  /// Begins to accept.
   void accept();
   void close();
-  /// HOST:PORT, with the port that was found if 0 was asked for.
+  /// HOST:PORT, with the port that was picked if 0 was asked for.
   std::string address() const;
 
  private:
-  asio::ip::tcp::acceptor acceptor_;
-  asio::steady_timer later_;
+  struct Port {
+    asio::ip::tcp::acceptor acceptor;
+    asio::steady_timer retry;
+  };
+  void listen(asio::io_context& loop, const std::vector<asio::ip::tcp::endpoint>& endpoints);
+
+  const TcpAddress wanted_;
+  std::vector<std::unique_ptr<Port>> ports_;
   const Callbacks callbacks_;
 };
 
+/// Listens on a socket file of mode 0600.
 class AdminListener {
  public:
-  /// Listens on a socket file of mode 0600. Whoever holds the ledger's lock may replace a stale
-  /// one; a file that is no socket is left alone. Throws as Listener does.
+  /// Replaces a socket file on which no process listens; any other file is left alone. Throws
+  /// std::runtime_error, in one line, if it cannot listen.
   AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks);
-  /// Removes the file.
+  /// Removes the file, unless another server has put its own in that place.
   ~AdminListener();
+  AdminListener(const AdminListener&) = delete;
+  AdminListener& operator=(const AdminListener&) = delete;
+  /// Begins to accept.
   void accept();
   void close();
 
  private:
   const std::string path_;
+  int folder_ = -1;  // where the file was made, whatever its folder is called later
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
   asio::local::stream_protocol::acceptor acceptor_;
-  asio::steady_timer later_;
+  asio::steady_timer retry_;
   const Callbacks callbacks_;
 };
 

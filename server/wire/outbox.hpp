@@ -24,7 +24,7 @@ class Outbox {
     ending,  // the client sends no more requests; a reply is still sent, but may not arrive
     shut     // nothing is written any more
   };
-  /// What the connection must do after a reply.
+  /// The result of delivering a reply.
   struct Delivered {
     bool reached;     // the reply is in the socket's buffer or ours, and the client is expected
     bool needs_loop;  // call Connection::delivered() on the event loop

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What the wire needs from the server above it. The boss implements it.
+/// The wire's view of the server above it. The boss implements it.
 
 #include <memory>
 #include <string>

@@ -1,10 +1,14 @@
-// What the server says when it starts, and when it does not.
+// The start of the server: its ready line, its options, and the starts that it refuses.
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
 #include <doctest/doctest.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/server/rig/site.hpp"
 
@@ -22,7 +26,7 @@ bool is_one_line(const std::string& text) {
   return text.size() > 1 && text.find('\n') == text.size() - 1;
 }
 
-/// It did not start, and said why in one line that has this in it.
+/// The start failed, and standard error is one line that contains `why`.
 void check_refused(const Finished& run, int status, const std::string& why) {
   CAPTURE(run.err);
   CHECK(run.status == status);
@@ -34,6 +38,39 @@ void check_refused(const Finished& run, int status, const std::string& why) {
 std::vector<std::string> with(const Folder& folder, std::vector<std::string> more) {
   std::vector<std::string> all = {"--data", folder.file("data"), "--listen", "127.0.0.1:0"};
   all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/// True if a server accepts a connection there.
+bool connects(int family, const std::string& address, int port) {
+  addrinfo hints{};
+  hints.ai_family = family;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
+    return false;
+  }
+  const int client = ::socket(family, SOCK_STREAM, 0);
+  const bool connected = ::connect(client, found->ai_addr, found->ai_addrlen) == 0;
+  ::close(client);
+  ::freeaddrinfo(found);
+  return connected;
+}
+
+std::vector<std::pair<int, std::string>> addresses_of(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  std::vector<std::pair<int, std::string>> all;
+  if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return all;
+  for (const addrinfo* next = found; next != nullptr; next = next->ai_next) {
+    std::array<char, 64> text{};
+    ::getnameinfo(next->ai_addr, next->ai_addrlen, text.data(), text.size(), nullptr, 0,
+                  NI_NUMERICHOST);
+    all.emplace_back(next->ai_family, text.data());
+  }
+  ::freeaddrinfo(found);
   return all;
 }
 
@@ -51,14 +88,14 @@ std::string ledger_of(const Folder& folder) {
 
 }  // namespace
 
-TEST_CASE("the ready line tells where it serves") {
+TEST_CASE("the ready line names the port and the operator's socket") {
   const Folder folder;
   const ServerProcess server(folder.path());
   CHECK(server.ready_line() == "atm-server ready on 127.0.0.1:" + std::to_string(server.port()) +
                                    ", admin " + folder.file("data/admin.sock"));
 }
 
-TEST_CASE("help and version") {
+TEST_CASE("--help names every option and variable, and --version the version") {
   const Finished help = run_server({"--help"});
   CHECK(help.status == 0);
   for (const char* option : {"--data",
@@ -91,7 +128,7 @@ TEST_CASE("help and version") {
   CHECK(version.out.starts_with("atm-server 1."));
 }
 
-TEST_CASE("wrong options end it with 2 and one line") {
+TEST_CASE("a wrong option is refused with status 2 and one line") {
   const std::vector<std::vector<std::string>> all = {
       {"--nonsense"},
       {"word"},
@@ -115,7 +152,7 @@ TEST_CASE("wrong options end it with 2 and one line") {
   check_refused(run_server({}, {"ATM_MECHANISM=magic"}), 2, "magic");
 }
 
-TEST_CASE("every option can come from the environment, and the command line wins") {
+TEST_CASE("every option can be set in the environment, and the command line overrides it") {
   const Folder folder;
   const std::string secret = folder.write("secret", "hush\n");
   ServerProcess server(folder.path(), {"--workers-max", "3"},
@@ -133,11 +170,11 @@ TEST_CASE("every option can come from the environment, and the command line wins
 TEST_CASE("one server owns a data directory") {
   Site site;
   check_refused(run_server(with(site.folder(), {})), 1, "another server is using");
-  CHECK(show(site.op()("PING")) == "+PONG");  // its socket is still there
+  CHECK(show(site.op()("PING")) == "+PONG");  // its socket is untouched
   CHECK(show(site.local()("PING")) == "+PONG");
 }
 
-TEST_CASE("a stale socket file is replaced, anything else is left alone") {
+TEST_CASE("a stale socket file is replaced, and any other file is left alone") {
   Site site;
   site.server().kill9();
   CHECK(std::filesystem::is_socket(site.server().admin()));
@@ -145,7 +182,7 @@ TEST_CASE("a stale socket file is replaced, anything else is left alone") {
   CHECK(show(site.op()("PING")) == "+PONG");
   const Folder other;
   const std::string file = other.write("precious", "text");
-  check_refused(run_server(with(other, {"--admin-socket", file})), 1, "no socket");
+  check_refused(run_server(with(other, {"--admin-socket", file})), 1, "is not a socket");
   CHECK(rig::read_file(file) == "text");
   check_refused(run_server(with(other, {"--admin-socket", site.server().admin()})), 1,
                 "another server");
@@ -154,7 +191,7 @@ TEST_CASE("a stale socket file is replaced, anything else is left alone") {
   check_refused(run_server(with(other, {"--admin-socket", deep})), 1, "too long");
 }
 
-TEST_CASE("beyond loopback it listens only when told that this is insecure") {
+TEST_CASE("an address beyond loopback needs --insecure-listen") {
   const Folder folder;
   check_refused(run_server({"--data", folder.file("data"), "--listen", "0.0.0.0:0"}), 1,
                 "--insecure-listen");
@@ -163,7 +200,50 @@ TEST_CASE("beyond loopback it listens only when told that this is insecure") {
   CHECK(server.ready_line().starts_with("atm-server ready on 0.0.0.0:"));
 }
 
-TEST_CASE("a port that is taken, a host that is not there") {
+TEST_CASE("the host * listens on every address of both families, at one port") {
+  const Folder folder;
+  check_refused(run_server({"--data", folder.file("data"), "--listen", "*:0"}), 1,
+                "--insecure-listen");
+  const ServerProcess server(folder.path(), {"--listen", "*:0", "--insecure-listen"});
+  CHECK(server.ready_line().starts_with("atm-server ready on *:"));
+  CHECK(connects(AF_INET, "127.0.0.1", server.port()));
+  CHECK(connects(AF_INET6, "::1", server.port()));
+}
+
+TEST_CASE("a host's name listens on every address that the name has") {
+  const Folder folder;
+  const ServerProcess server(folder.path(), {"--listen", "localhost:0"});
+  for (const auto& [family, address] : addresses_of("localhost")) {
+    CAPTURE(address);
+    CHECK(connects(family, address, server.port()));
+  }
+}
+
+TEST_CASE("a server leaves another server's socket file at its end") {
+  Site first;
+  const std::string place = first.server().admin();
+  std::filesystem::remove(place);
+  const Folder folder;
+  const ServerProcess second(folder.path(), {"--admin-socket", place});
+  CHECK(first.stop() == 0);
+  CHECK(std::filesystem::is_socket(place));
+  CHECK(show(Client::local(place)("PING")) == "+PONG");
+}
+
+TEST_CASE("a server removes its socket file although the data directory was renamed") {
+  Site site;
+  const std::string before = site.folder().file("data");
+  const std::string after = site.folder().file("renamed");
+  std::filesystem::rename(before, after);
+  std::filesystem::create_directory(before);
+  const std::string innocent = before + "/admin.sock";
+  std::ofstream(innocent) << "not the server's";
+  CHECK(site.stop() == 0);
+  CHECK(!std::filesystem::exists(after + "/admin.sock"));
+  CHECK(std::filesystem::exists(innocent));
+}
+
+TEST_CASE("a port in use and an unknown host are refused") {
   Site site;
   const Folder folder;
   const std::string port = std::to_string(site.server().port());
@@ -173,7 +253,7 @@ TEST_CASE("a port that is taken, a host that is not there") {
                 1, "cannot listen");
 }
 
-TEST_CASE("a data directory that cannot be written") {
+TEST_CASE("a data directory that cannot be written is refused") {
   const Folder folder;
   folder.write("file", "");
   check_refused(run_server({"--data", folder.file("file"), "--listen", "127.0.0.1:0"}), 1, "file");
@@ -182,7 +262,7 @@ TEST_CASE("a data directory that cannot be written") {
   check_refused(run_server({"--data", "/proc/atm", "--listen", "127.0.0.1:0"}), 1, "/proc/atm");
 }
 
-TEST_CASE("a ledger of a newer server, and what is no ledger, are refused") {
+TEST_CASE("a newer ledger, a damaged one and a file that is not a ledger are refused") {
   Site site;
   site.open(5);
   CHECK(site.stop() == 0);

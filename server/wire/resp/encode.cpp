@@ -80,13 +80,7 @@ class Encoder {
 }  // namespace
 
 void encode(const bank::Reply& reply, Version version, std::string& out) {
-  const std::size_t before = out.size();
-  try {
-    Encoder(version, out)(reply);
-  } catch (...) {
-    out.resize(before);
-    throw;
-  }
+  Encoder(version, out)(reply);
 }
 
 }  // namespace wire::resp

@@ -10,9 +10,8 @@ enum class Version : int { resp2 = 2, resp3 = 3 };
 
 /// Appends the reply as RESP. Version 2 has neither maps nor null: they become a flat array of
 /// names and values, and a bulk string of length -1. In statuses and errors, which end with their
-/// line, control characters become blanks, so that no text can pass for a second reply.
-///
-/// Throws std::bad_alloc; `out` is then as it was. Never blocks; any thread.
+/// line, control characters become blanks, so that no text can imitate a second reply.
+/// Never blocks; any thread.
 void encode(const bank::Reply& reply, Version version, std::string& out);
 
 }  // namespace wire::resp

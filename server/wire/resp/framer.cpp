@@ -23,7 +23,7 @@ std::optional<std::int64_t> announced(std::string_view line) {
   return number;
 }
 
-/// The byte, spelled \xHH unless it can be seen.
+/// The byte, as \xHH unless it is printable.
 std::string shown(char byte) {
   if (' ' <= byte && byte <= '~') return {byte};
   constexpr std::string_view hex = "0123456789abcdef";
@@ -93,7 +93,7 @@ void Framer::start_array(std::string_view line) {
   if (!count || *count > static_cast<std::int64_t>(std::max(limits_.args, most))) {
     throw ProtocolError{"invalid multibulk length"};
   }
-  // As in Redis, "*0" and "*-1" ask for nothing and are answered by nothing.
+  // As in Redis, "*0" and "*-1" are empty commands, without a reply.
   const auto args = static_cast<std::size_t>(std::max<std::int64_t>(*count, 0));
   if (args > limits_.args) too_big_ = too_many(limits_);
   missing_ = args;
@@ -160,8 +160,8 @@ Frame Framer::finish() {
   return Command{std::exchange(args_, {})};
 }
 
-/// The unread line, without its '\n'. Looks no further than a line may be long, so that the verdict
-/// is the same whether or not more has arrived already.
+/// The unread line, without its '\n'. Looks no further than a line may be long, so that the result
+/// does not depend on how much has arrived.
 std::optional<std::string_view> Framer::line(const char* if_too_long) const {
   const std::string_view seen = unread().substr(0, limits_.line + 1);
   const std::size_t end = seen.find('\n');

@@ -29,13 +29,13 @@ class Words {
  public:
   explicit Words(std::string_view line) : rest_(line) {}
 
-  /// Goes to the next word; false at the end of the line.
+  /// Skips to the next word; false at the end of the line.
   bool find() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
     return !rest_.empty();
   }
 
-  /// The word that begins here; nothing if its quotes do not balance.
+  /// Reads the word that begins here; std::nullopt if its quotes do not balance.
   std::optional<std::string> read() {
     std::string word;
     while (!rest_.empty() && !is_blank(rest_.front())) {
@@ -86,7 +86,7 @@ class Words {
     }
   }
 
-  /// Two hex digits; nothing, and nothing read, if they are not there.
+  /// Reads two hex digits; std::nullopt, with nothing read, if they are missing.
   std::optional<char> read_hex() {
     if (rest_.size() < 2) return std::nullopt;
     unsigned char byte = 0;

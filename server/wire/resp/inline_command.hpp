@@ -1,6 +1,6 @@
 #pragma once
 
-/// Commands as people type them: one line, words parted by blanks, quoted as in Redis.
+/// Commands as people type them: one line of words between blanks, quoted as in Redis.
 
 #include <optional>
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace wire::resp {
 
-/// The words of a line; none if it is blank. Its line end, if it has one, is a blank like others.
-/// Nothing if a quote is left open, or a closing quote is followed by anything but a blank.
+/// Splits a line into words; none if it is blank. A line end is a blank like others. Returns
+/// std::nullopt if a quote is left open, or a closing quote is followed by anything but a blank.
 ///
-/// "double quotes" know \n \r \t \b \a and \xHH, and \ before anything else stands for that;
-/// 'single quotes' know \' only. Any byte may stand in a word, zero included.
+/// In "double quotes" \n \r \t \b \a and \xHH are special, and \ before another character is that
+/// character. In 'single quotes' only \' is special. A word may contain any byte, zero included.
 std::optional<std::vector<std::string>> split_inline(std::string_view line);
 
-/// True if the words begin an HTTP request. A browser can be made to send one here, with commands
-/// of the attacker's in its body, by any page it visits; so nothing after this line is to be read.
-/// No command of ours is called POST or Host:, and none is a verb followed by a path.
+/// True if the words begin an HTTP request. Any web page can make a browser send one here, with an
+/// attacker's commands in its body, so the caller must read nothing after this line. No command of
+/// the server is called POST or Host:, and none is an HTTP verb followed by a path.
 bool is_http(const std::vector<std::string>& words);
 
 }  // namespace wire::resp
