@@ -1,4 +1,4 @@
-// Clients that ask for too much, send what is no request, or do not read.
+// Clients that send too much, send broken requests, or do not read.
 
 #include <csignal>
 #include <fstream>
@@ -21,13 +21,13 @@ std::string big(std::size_t size) {
   return std::string(size, 'x');
 }
 
-/// Nothing the others do keeps a customer from its money.
+/// A customer is still served.
 void check_service(Site& site) {
   const auto account = site.open(5);
   CHECK(show(site.customer(account)("DEPOSIT", account, 1)) == ":6");
 }
 
-/// Bytes of a kind that gets far into the server.
+/// Random bytes, many of which pass the framer.
 std::string garbage(std::mt19937& random) {
   static const std::vector<std::string> pieces = {"*1\r\n",
                                                   "*3\r\n",
@@ -64,7 +64,7 @@ std::string garbage(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("too big a request is refused and the connection stays") {
+TEST_CASE("a request over a limit is refused, and the connection stays usable") {
   Site site;
   const auto a = site.open(5);
   Client guest = site.guest();
@@ -81,7 +81,7 @@ TEST_CASE("too big a request is refused and the connection stays") {
   CHECK(show(customer("BALANCE", a)) == ":5");
 }
 
-TEST_CASE("broken framing gets one error and a close") {
+TEST_CASE("broken framing is answered by one error, and the connection is closed") {
   Site site;
   const std::vector<std::string> broken = {
       "*x\r\n",
@@ -110,7 +110,7 @@ TEST_CASE("broken framing gets one error and a close") {
   check_service(site);
 }
 
-TEST_CASE("what came before the broken frame is carried out, and its answer comes first") {
+TEST_CASE("a request before the broken frame is carried out and answered first") {
   Site site;
   const auto a = site.open(5);
   Client customer = site.customer(a);
@@ -120,10 +120,10 @@ TEST_CASE("what came before the broken frame is carried out, and its answer come
   CHECK(!customer.receive_or_end());
 }
 
-TEST_CASE("a browser cannot be made to give commands") {
+TEST_CASE("an HTTP request cannot carry commands") {
   Site site;
   const auto a = site.open(5);
-  Client page = site.local();  // the operator's, were it to come through there
+  Client page = site.local();  // with the operator's rights
   page.raw("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n" +
            std::string("DEPOSIT ") + std::to_string(a) + " 100\r\n");
   CHECK(page.receive().code() == "ERR");
@@ -131,7 +131,7 @@ TEST_CASE("a browser cannot be made to give commands") {
   CHECK(site.balance(a) == 5);
 }
 
-TEST_CASE("garbage does no harm") {
+TEST_CASE("random bytes change nothing and leave nothing behind") {
   Site site;
   const auto a = site.open(5);
   std::mt19937 random(20260101);
@@ -144,7 +144,7 @@ TEST_CASE("garbage does no harm") {
       client.half_close();
       client.await_end();
     } catch (const rig::Disconnected&) {
-      continue;  // closed before it was all said
+      continue;  // the server closed before all was sent
     }
   }
   CHECK(!site.server().ended());
@@ -155,7 +155,7 @@ TEST_CASE("garbage does no harm") {
   CHECK(site.stop() == 0);
 }
 
-TEST_CASE("a flood of pipelined requests is taken in portions and answered in order") {
+TEST_CASE("a flood of pipelined requests is answered in order") {
   Site site;
   const auto a = site.open(5);
   Client customer = site.customer(a);
@@ -180,7 +180,7 @@ TEST_CASE("a flood of pipelined requests is taken in portions and answered in or
   CHECK(show(customer.receive()) == ":5");
 }
 
-TEST_CASE("who never reads is dropped, and nobody else notices") {
+TEST_CASE("a client that never reads is dropped, and the others are served") {
   Site site({"--write-timeout", "300"});
   const auto a = site.open(5);
   Client deaf = site.customer(a);
@@ -190,16 +190,18 @@ TEST_CASE("who never reads is dropped, and nobody else notices") {
   try {
     taken = deaf.push(flood, 100);
   } catch (const rig::Disconnected&) {
-    taken = 1;  // dropped already
+    taken = 1;  // the server has dropped the client
   }
   CHECK(taken < flood.size());
   for (int i = 0; i < 20; ++i)
     CHECK(show(site.op()("DEPOSIT", a, 1)) == ":" + std::to_string(6 + i));
-  rig::wait_until([&] { return site.info("connected_clients") == 1; }, "the deaf one's end");
+  rig::wait_until([&] { return site.info("connected_clients") == 1; },
+                  "the end of the connection that is not read");
   check_service(site);
 }
 
-TEST_CASE("who does not log in, or says nothing, has to go") {
+TEST_CASE(
+    "a client that does not log in within the time-out is dropped, even if it sends commands") {
   Site site({"--auth-timeout", "200", "--teaching"});
   const auto a = site.open(5);
   Client silent = site.guest();
@@ -215,7 +217,7 @@ TEST_CASE("who does not log in, or says nothing, has to go") {
   CHECK(show(operator_too("PING")) == "+PONG");
 }
 
-TEST_CASE("who is idle has to go, but not who waits for an answer") {
+TEST_CASE("an idle client is dropped, but not one that awaits a reply") {
   Site site({"--idle-timeout", "200", "--teaching"});
   const auto a = site.open(5);
   site.op()("HOLD", "ADD", "modified");
@@ -232,7 +234,7 @@ TEST_CASE("who is idle has to go, but not who waits for an answer") {
   waiting.await_end();
 }
 
-TEST_CASE("there are only so many connections, and a place that is free is given again") {
+TEST_CASE("connections beyond the maximum receive BUSY, and a closed one makes room") {
   Site site({"--connections-max", "4"});
   Client one = site.guest();
   Client two = site.guest();
@@ -241,13 +243,13 @@ TEST_CASE("there are only so many connections, and a place that is free is given
   Client more = site.guest();
   CHECK(more.receive().code() == "BUSY");
   CHECK(!more.receive_or_end());
-  CHECK(show(site.local()("PING")) == "+PONG");  // the operator always gets in
+  CHECK(show(site.local()("PING")) == "+PONG");  // the maximum does not apply to the operator
   two.close();
   rig::wait_until([&] { return site.info("connected_clients") < 4; }, "a free place");
   CHECK(show(site.guest()("PING")) == "+PONG");
 }
 
-TEST_CASE("without descriptors clients wait, and the others are served") {
+TEST_CASE("when descriptors run out, new clients wait and the others are served") {
   Site site;
   const auto a = site.open(5);
   Client customer = site.customer(a);
@@ -258,7 +260,7 @@ TEST_CASE("without descriptors clients wait, and the others are served") {
   std::vector<Client> crowd;
   for (int i = 0; i < 60; ++i) crowd.push_back(site.guest());
   rig::wait_until([&] { return site.server().log().find("cannot accept") != std::string::npos; },
-                  "the last descriptor");
+                  "the server to run out of descriptors");
   for (int i = 0; i < 20; ++i) CHECK(customer("DEPOSIT", a, 1).type == ':');
   crowd.clear();
   CHECK(show(site.guest()("PING")) == "+PONG");
@@ -266,7 +268,7 @@ TEST_CASE("without descriptors clients wait, and the others are served") {
   CHECK(site.stop() == 0);
 }
 
-TEST_CASE("clients leave descriptors for the ledger and the operator") {
+TEST_CASE("clients cannot use up the descriptors of the ledger and the operator") {
   Site site({"--workers-max", "16"}, {rig::descriptors(256)});
   const auto a = site.open(5);
   std::vector<Client> crowd;

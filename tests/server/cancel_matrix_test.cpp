@@ -17,7 +17,7 @@ using rig::Site;
 
 namespace {
 
-/// As one sees it who comes afterwards.
+/// The account as later clients see it.
 void check_effects(Site& site, const MatrixCase& drill, bool happened) {
   const std::int64_t a = drill.account();
   CHECK(site.balance(a) == (happened ? drill.after() : drill.before()));
@@ -29,16 +29,16 @@ void check_effects(Site& site, const MatrixCase& drill, bool happened) {
   CHECK(show(site.guest()("AUTH", a, new_pin ? "987654" : rig::the_pin)) == "+OK");
   CHECK(std::filesystem::exists(drill.backup()) ==
         (happened && drill.operation() == Operation::backup));
-  CHECK(site.op()("DEPOSIT", a, 1).type == ':');  // nothing of it is locked
+  CHECK(site.op()("DEPOSIT", a, 1).type == ':');  // its mutex is free
 }
 
-/// What a canceller is told who comes too late, before and after.
+/// The verdicts of late cancels: of a request past the point of no return, and of an ended one.
 void cancel_too_late(Site& site, const std::string& handle) {
   CHECK(show(site.op()("TXN", "CANCEL", handle)) == "+TOOLATE");
   Client waiting = site.local();
   waiting.send("TXN", "CANCEL", handle, "WAIT", 600'000);
   CHECK(show(site.op()("PING")) == "+PONG");
-  CHECK(!waiting.heard());  // it has not let go yet
+  CHECK(!waiting.heard());  // the request has not released everything yet
   CHECK(show(site.op()("TXN", "RESUME", handle)) == "+OK");
   CHECK(show(waiting.receive()) == "+TOOLATE");
 }
@@ -52,7 +52,7 @@ void run(Site& site, bool posix, Operation operation, const bank::PointDescripti
   CAPTURE(bank::name(operation));
   CAPTURE(point.name);
   const auto died = site.info("workers_cancelled");
-  site.await_quiet();  // what has been answered may still be on its way out
+  site.await_quiet();  // a request that is answered may still be unwinding
   REQUIRE(show(site.op().command(drill.hold_at(point.name))) == "+OK");
   Client sender = drill.sender();
   sender.raw(Client::framed(drill.command()));

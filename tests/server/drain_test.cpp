@@ -1,4 +1,4 @@
-// A server that is going down.
+// A server that drains.
 
 #include <algorithm>
 #include <atomic>
@@ -20,7 +20,7 @@ using rig::Written;
 
 namespace {
 
-/// A client that does not take what it is sent: the server has to wait for it before it can end.
+/// A client that does not read its replies, so that the server has to wait before it can exit.
 Client one_who_lingers(const Site& site) {
   Client client = site.local();
   for (int i = 0; i < 400; ++i) client.send("COMMAND", "DOCS");
@@ -38,7 +38,7 @@ void drain(Site& site, bool by_signal) {
 
 }  // namespace
 
-TEST_CASE("new transactions are refused, all else still works") {
+TEST_CASE("a drain refuses new transactions, and every other command works") {
   for (const bool by_signal : {true, false}) {
     Site site({"--teaching"});
     const auto a = site.open(100);
@@ -87,7 +87,7 @@ TEST_CASE("new transactions are refused, all else still works") {
   }
 }
 
-TEST_CASE("what runs, waits or is held finishes") {
+TEST_CASE("a drain lets running, waiting and held transactions finish") {
   for (const std::string mechanism : {"token", "posix"}) {
     for (const bool by_signal : {true, false}) {
       CAPTURE(mechanism);
@@ -124,7 +124,7 @@ TEST_CASE("what runs, waits or is held finishes") {
   }
 }
 
-TEST_CASE("who waits for a verdict gets it") {
+TEST_CASE("clients that wait for a verdict receive it before the exit") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   site.op()("HOLD", "ADD", "committed");
@@ -145,7 +145,7 @@ TEST_CASE("who waits for a verdict gets it") {
   CHECK(site.server().wait_exit() == 0);
 }
 
-TEST_CASE("what has committed is acknowledged, whatever the moment") {
+TEST_CASE("every committed transaction is acknowledged before the exit") {
   for (const std::string mechanism : {"token", "posix"}) {
     CAPTURE(mechanism);
     Site site({"--mechanism", mechanism});
@@ -168,7 +168,7 @@ TEST_CASE("what has committed is acknowledged, whatever the moment") {
             if (reply.code() == "SHUTDOWN") return;
           }
         } catch (const rig::Disconnected&) {
-          // Not even read, then. So nothing may have come of it.
+          // The server had not read it, so it must not have been carried out.
           written[i].back().fate = Fate::nothing;
         }
       });
@@ -184,7 +184,7 @@ TEST_CASE("what has committed is acknowledged, whatever the moment") {
   }
 }
 
-TEST_CASE("a client that reads late hears of all that has committed") {
+TEST_CASE("a client that reads late receives every acknowledgement") {
   Site site;
   const auto a = site.open();
   Client customer = Client::tcp(site.server().port(), 2048);
@@ -197,7 +197,7 @@ TEST_CASE("a client that reads late hears of all that has committed") {
   site.server().signal(SIGTERM);
   rig::wait_until([&] { return site.server().log().find("draining") != std::string::npos; },
                   "a drain");
-  // What the server's end does not read any more would make it drop what is on its way.
+  // Unread input at the server would make its system discard replies on their way.
   customer.send("PING");
   std::int64_t acknowledged = 0;
   while (const auto reply = customer.receive_or_end()) acknowledged += reply->type == ':' ? 1 : 0;

@@ -1,4 +1,4 @@
-// What a key promises.
+// Keys: repeats, conflicts, cancels and restarts.
 
 #include <atomic>
 #include <thread>
@@ -13,7 +13,8 @@ using rig::Reply;
 using rig::show;
 using rig::Site;
 
-TEST_CASE("the same request gets the first reply, another one is refused") {
+TEST_CASE(
+    "a repeat with the same key returns the first reply; another request with it is refused") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   const auto b = site.open(100);
@@ -27,7 +28,8 @@ TEST_CASE("the same request gets the first reply, another one is refused") {
         "-DUPKEY key k was used for another request; give each its own key");
   CHECK(op("TRANSFER", a, b, 11, "KEY", "k").code() == "DUPKEY");
   CHECK(op("TRANSFER", a, c, 10, "KEY", "k").code() == "DUPKEY");
-  CHECK(show(op("TRANSFER", b, a, 10, "KEY", "k")) == ":100");  // b's key, not a's
+  CHECK(show(op("TRANSFER", b, a, 10, "KEY", "k")) ==
+        ":100");  // another account's key of the same name
   CHECK(op("CREATE", "1234", "BALANCE", 5, "KEY", "k").type == ':');
   CHECK(op("CREATE", "1234", "BALANCE", 6, "KEY", "k").code() == "DUPKEY");
   CHECK(site.balance(a) == 101);
@@ -38,7 +40,7 @@ TEST_CASE("the same request gets the first reply, another one is refused") {
   CHECK(site.balance(a) == 101);
 }
 
-TEST_CASE("a refusal leaves no trace of the key") {
+TEST_CASE("after a refusal the key may be used again") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   CHECK(site.op()("WITHDRAW", a, 200, "KEY", "k").code() == "FUNDS");
@@ -46,7 +48,7 @@ TEST_CASE("a refusal leaves no trace of the key") {
   CHECK(show(site.op()("DEPOSIT", a, 100, "KEY", "k")) == ":200");
 }
 
-TEST_CASE("while the first runs the key is in progress") {
+TEST_CASE("a key whose request still runs is refused as in progress") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   site.op()("HOLD", "ADD", "committed");
@@ -68,7 +70,7 @@ TEST_CASE("while the first runs the key is in progress") {
   CHECK(show(second("DEPOSIT", a, 5, "KEY", "k")) == ":105");
 }
 
-TEST_CASE("a key is cancelled before its request has come") {
+TEST_CASE("a key can be cancelled before its request arrives") {
   Site site;
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -83,7 +85,7 @@ TEST_CASE("a key is cancelled before its request has come") {
   CHECK(site.balance(a) == 105);
 }
 
-TEST_CASE("a refused request can be cancelled: then its key is final") {
+TEST_CASE("the key of a refused request can be cancelled for good") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   Client customer = site.customer(a);
@@ -99,7 +101,7 @@ TEST_CASE("a refused request can be cancelled: then its key is final") {
   site.await_quiet();
 }
 
-TEST_CASE("verdicts outlive the server's death") {
+TEST_CASE("verdicts hold after a kill and a restart") {
   for (const std::string mechanism : {"token", "posix"}) {
     CAPTURE(mechanism);
     Site site({"--teaching", "--mechanism", mechanism});
@@ -129,7 +131,7 @@ TEST_CASE("verdicts outlive the server's death") {
   }
 }
 
-TEST_CASE("handles are never used again, across restarts too") {
+TEST_CASE("handles are never reused, not even after a restart") {
   Site site({"--teaching"});
   const auto a = site.open(100);
   std::string before;
@@ -145,7 +147,7 @@ TEST_CASE("handles are never used again, across restarts too") {
   }
 }
 
-TEST_CASE("of many who come at once with one key, one moves money") {
+TEST_CASE("of many simultaneous requests with one key, one moves money") {
   Site site;
   const auto a = site.open();
   const int rounds = rig::times(40);
@@ -170,7 +172,7 @@ TEST_CASE("of many who come at once with one key, one moves money") {
   CHECK(site.balance(a) == rounds);
 }
 
-TEST_CASE("a request and the cancel of its key cross on the way") {
+TEST_CASE("of a request and a simultaneous cancel of its key, exactly one wins") {
   for (const std::string mechanism : {"token", "posix"}) {
     CAPTURE(mechanism);
     Site site({"--mechanism", mechanism});

@@ -1,5 +1,5 @@
-// The server is killed under load and started again; every request that got no answer is sent again
-// under its key. Nothing acknowledged is lost, nothing is done twice. ATM_KILLS=20 for more rounds.
+// The server is killed under load and started again; every request without a reply is repeated with
+// its key. No acknowledged change is lost, and none is made twice. ATM_KILLS=20 for more rounds.
 
 #include <algorithm>
 #include <atomic>
@@ -23,7 +23,7 @@ namespace {
 
 constexpr int clients = 8;
 
-/// Sends orders one after the other until the connection breaks, and writes down what it is told.
+/// Sends orders one after the other until the connection breaks, and records the replies.
 std::vector<Written> work(const std::string& admin, Orders orders, std::atomic<int>& answered) {
   std::vector<Written> all;
   try {
@@ -38,7 +38,7 @@ std::vector<Written> work(const std::string& admin, Orders orders, std::atomic<i
   }
 }
 
-/// Lets them work until so many were answered, then kills the server.
+/// Kills the server once so many orders are answered.
 std::vector<Written> round(Site& site, const std::vector<std::int64_t>& accounts, int number,
                            int enough) {
   std::atomic<int> answered{0};
@@ -59,7 +59,7 @@ std::vector<Written> round(Site& site, const std::vector<std::int64_t>& accounts
   return all;
 }
 
-/// What was acknowledged is there; what was not is done now, or was already.
+/// Acknowledged orders are in the ledger; the others are repeated, and are committed then.
 void retry_unanswered(Site& site, std::vector<Written>& all) {
   for (Written& written : all) {
     if (written.fate == Fate::committed) {
@@ -101,10 +101,10 @@ void drill(const std::string& mechanism) {
 
 }  // namespace
 
-TEST_CASE("killed under load: token") {
+TEST_CASE("a kill under load loses no acknowledged change and repeats none: token") {
   drill("token");
 }
 
-TEST_CASE("killed under load: posix") {
+TEST_CASE("a kill under load loses no acknowledged change and repeats none: posix") {
   drill("posix");
 }

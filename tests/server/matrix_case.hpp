@@ -1,6 +1,6 @@
 #pragma once
 
-/// One operation on accounts of its own: how it is sent, and what it comes to.
+/// One operation on accounts of its own: its words, and its effect.
 
 #include <doctest/doctest.h>
 
@@ -57,7 +57,7 @@ class MatrixCase {
     }
   }
 
-  /// Somebody who may send it.
+  /// A client that may send it.
   rig::Client sender() const {
     switch (operation_) {
       case Operation::create:
@@ -71,10 +71,10 @@ class MatrixCase {
     }
   }
 
-  /// The hold that stops this one and no other.
+  /// The hold that stops this request and no other.
   Words hold_at(std::string_view point) const {
     Words words = {"HOLD", "ADD", std::string(point)};
-    if (operation_ == Operation::unknown) return words;  // no hold can name it
+    if (operation_ == Operation::unknown) return words;  // a hold cannot name it
     words.insert(words.end(), {"OP", std::string(bank::name(operation_))});
     return words;
   }

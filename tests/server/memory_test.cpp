@@ -1,4 +1,4 @@
-// What clients can make the server keep in memory, and what happens when there is none left.
+// Clients can make the server keep a bounded amount of memory only; without memory it ends.
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-// PINs and who may guess them; what leaks, and what does not.
+// PINs, lock-outs, and secrets that must not leak.
 
 #include <algorithm>
 #include <csignal>
@@ -26,7 +26,7 @@ mode_t mode_of(const std::string& path) {
   return found.st_mode & 0777;
 }
 
-/// Guesses until the account is locked; how many of the guesses were looked at.
+/// Guesses until the account is locked. Returns how many guesses were checked.
 int guess_until_locked(const Site& site, std::int64_t account) {
   Client client = site.guest();
   int checked = 0;
@@ -60,7 +60,7 @@ TEST_CASE("five wrong PINs lock an account, across restarts and crashes") {
   CHECK(site.guest()("AUTH", b, rig::the_pin).code() == "LOCKED");
 }
 
-TEST_CASE("a right PIN forgives the wrong ones before it") {
+TEST_CASE("a right PIN resets the count of wrong ones") {
   Site site;
   const auto a = site.open(10);
   Client client = site.guest();
@@ -70,7 +70,7 @@ TEST_CASE("a right PIN forgives the wrong ones before it") {
   }
 }
 
-TEST_CASE("who is logged in may go on while the account is locked") {
+TEST_CASE("a client that is logged in is served while its account is locked") {
   Site site;
   const auto a = site.open(10);
   Client customer = site.customer(a);
@@ -78,7 +78,7 @@ TEST_CASE("who is logged in may go on while the account is locked") {
   CHECK(show(customer("BALANCE", a)) == ":10");
 }
 
-TEST_CASE("of many guesses at once no more than five are looked at") {
+TEST_CASE("of many simultaneous guesses at most five are checked") {
   Site site;
   const auto a = site.open(10);
   std::vector<Client> clients;
@@ -93,7 +93,7 @@ TEST_CASE("of many guesses at once no more than five are looked at") {
   CHECK(looked_at == 5);
 }
 
-TEST_CASE("right PINs at once do not lock the account") {
+TEST_CASE("simultaneous right PINs do not lock the account") {
   Site site;
   const auto a = site.open(10);
   std::vector<Client> clients;
@@ -102,7 +102,7 @@ TEST_CASE("right PINs at once do not lock the account") {
   for (Client& client : clients) CHECK(show(client.receive()) == "+OK");
 }
 
-TEST_CASE("a crash while guesses are checked gives no more of them") {
+TEST_CASE("a crash while guesses are checked allows no further guesses") {
   Site site({rig::dear_pins});
   const auto a = site.open(10);
   int told = 0;
@@ -110,7 +110,7 @@ TEST_CASE("a crash while guesses are checked gives no more of them") {
     std::vector<Client> clients;
     for (int i = 0; i < 2; ++i) clients.push_back(site.guest());
     for (Client& client : clients) client.send("AUTH", a, wrong);
-    // The one is being looked at now, or has been.
+    // One guess is being checked, or has been.
     rig::wait_until([&] { return site.info("commits") >= 1 || clients[0].heard(); }, "a guess");
     site.server().kill9();
     for (Client& client : clients) {
@@ -122,7 +122,7 @@ TEST_CASE("a crash while guesses are checked gives no more of them") {
   CHECK(told + guess_until_locked(site, a) <= 5);
 }
 
-TEST_CASE("an unknown account answers as a wrong PIN does") {
+TEST_CASE("an unknown account is refused like a wrong PIN") {
   Site site;
   const auto a = site.open(10);
   const Reply known = site.guest()("AUTH", a, wrong);
@@ -135,7 +135,7 @@ TEST_CASE("an unknown account answers as a wrong PIN does") {
   CHECK(site.guest()("AUTH", a, std::string(1000, '1')) == known);
 }
 
-TEST_CASE("no PIN and no secret is ever told, logged or stored") {
+TEST_CASE("no reply, log line or stored byte contains a PIN or a secret") {
   Site site({"--log-level", "debug", "--teaching"});
   const std::string pin = "739184625017";
   const std::string second = "840295736128";
@@ -177,10 +177,10 @@ TEST_CASE("no PIN and no secret is ever told, logged or stored") {
   CHECK(heard.find(pin) == heard.npos);
   CHECK(heard.find(second) == heard.npos);
   CHECK(heard.find(rig::teller_secret) == heard.npos);
-  CHECK(heard.find("$argon2id$") != heard.npos);  // what is stored in their place
+  CHECK(heard.find("$argon2id$") != heard.npos);  // the hash that is stored instead
 }
 
-TEST_CASE("the operator's socket and the ledger are nobody else's") {
+TEST_CASE("other users cannot open the operator's socket or the ledger") {
   Site site;
   CHECK(mode_of(site.server().admin()) == 0600);
   for (const auto& entry : std::filesystem::directory_iterator(site.folder().file("data"))) {

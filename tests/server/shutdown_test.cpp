@@ -1,6 +1,6 @@
-// What a shutdown cancels: at the drain timeout, or at the second signal. The requests are CREATEs
-// with PINs as dear as in service, so that many wait for a worker or for a place to hash. All are
-// held until the shutdown, which lets them go.
+// The cancels of a shutdown, at the drain timeout or the second signal. The requests are CREATEs
+// whose PINs cost as much to hash as in service, so that many wait for a worker or for their turn
+// to hash. All are held until the shutdown releases them.
 
 #include <csignal>
 #include <map>
@@ -22,14 +22,14 @@ std::string key_of(std::size_t i) {
   return "key-" + std::to_string(i);
 }
 
-/// Every one of them has an answer, and the ledger says the same after the next start.
+/// Every request has a reply, and the ledger agrees with it after the next start.
 void check_answers(Site& site, std::vector<Client>& clients) {
   std::map<std::string, std::string> expected;
   int cancelled = 0;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const Reply reply = clients[i].receive();
     const bool by_shutdown = reply.text.find(" by shutdown at ") != reply.text.npos;
-    const bool too_late = reply.code() == "SHUTDOWN";  // it was read after the signal
+    const bool too_late = reply.code() == "SHUTDOWN";  // read after the signal
     CAPTURE(reply);
     CHECK((reply.type == ':' || too_late || (reply.code() == "CANCELLED" && by_shutdown)));
     cancelled += by_shutdown ? 1 : 0;
@@ -60,7 +60,7 @@ std::vector<Client> come_in(Site& site) {
 
 }  // namespace
 
-TEST_CASE("at the drain timeout what can still be cancelled is") {
+TEST_CASE("the drain timeout cancels every transaction that can be cancelled") {
   for (const std::string mechanism : {"token", "posix"}) {
     for (const std::string workers : {"1", "100"}) {
       CAPTURE(mechanism);
@@ -74,7 +74,7 @@ TEST_CASE("at the drain timeout what can still be cancelled is") {
   }
 }
 
-TEST_CASE("at the second signal what can still be cancelled is") {
+TEST_CASE("a second signal cancels every transaction that can be cancelled") {
   for (const std::string mechanism : {"token", "posix"}) {
     CAPTURE(mechanism);
     Site site(

@@ -1,5 +1,5 @@
-// A request is cancelled by everybody who may, while it is held at `queued`, waits for a worker,
-// waits for an account's mutex, or is held on its way; and always with every worker busy.
+// Each source of cancels cancels a request that is held at `queued`, waits for a worker, waits for
+// an account mutex, or is held in its body; every worker is busy meanwhile.
 
 #include <map>
 
@@ -19,7 +19,7 @@ enum class State { held_at_queued, queued, lock_wait, held_on_its_way };
 constexpr State states[] = {State::held_at_queued, State::queued, State::lock_wait,
                             State::held_on_its_way};
 
-/// Two workers there are; both are taken. The victim is a deposit of 5 under the key "k".
+/// The server has two workers, and both are busy. The victim is a deposit of 5 with the key "k".
 struct Scene {
   Site& site;
   State state;
@@ -66,7 +66,7 @@ Scene set_up(Site& site, State state, const std::string& timeout) {
                                               {State::lock_wait, "lock-wait"},
                                               {State::held_on_its_way, "modified"}};
   Scene scene{site, state, account, std::move(blockers), std::move(victim), "", point.at(state)};
-  // A deadline may come before the victim has got there.
+  // A deadline may pass before the victim is there.
   rig::wait_until(
       [&] {
         for (const Reply& row : site.in_flight()) {
@@ -85,7 +85,7 @@ std::string cancelled_by(const Scene& scene, const std::string& reason) {
   return "-CANCELLED txn " + scene.handle + " by " + reason + " at " + scene.point;
 }
 
-/// Holds are lifted; everything else goes on, and nothing of the victim is left.
+/// Releases the holds: every other request finishes, and nothing of the victim is left.
 void check_aftermath(Scene& scene, bool buried) {
   Site& site = scene.site;
   CHECK(show(site.op()("HOLD", "CLEAR")) == "+OK");
@@ -138,7 +138,7 @@ void by_reset(Scene& scene) {
 }
 
 void by_half_close(Scene& scene) {
-  scene.victim.send("DEPOSIT", scene.account, 77);  // behind it, so it is dropped
+  scene.victim.send("DEPOSIT", scene.account, 77);  // pipelined behind the victim, so it is dropped
   scene.victim.half_close();
   CHECK(show(scene.victim.receive()) == cancelled_by(scene, "disconnect"));
   CHECK(!scene.victim.receive_or_end());
@@ -155,7 +155,7 @@ void by_freeze(Scene& scene) {
   CHECK(show(scene.site.op()("ACCOUNT", "FREEZE", scene.account)) == "+OK");
   for (const Reply& row : scene.site.in_flight()) CHECK(row["account"].number != scene.account);
   const std::string told = show(scene.victim.receive());
-  // The one that has the mutex is cancelled first, and may still pass it on.
+  // The owner of the mutex may be cancelled first, and grant it to the victim.
   if (told.find(" at locked: ") != told.npos) scene.point = "locked";
   CHECK((scene.point != "locked" || scene.state == State::lock_wait));
   CHECK(told == cancelled_by(scene, "freeze") + ": account " + std::to_string(scene.account) +
@@ -178,7 +178,7 @@ void drill(const Kind& kind, const std::string& mechanism) {
     const auto died = site.info("workers_cancelled");
     Scene scene = set_up(site, state, deadline ? "400" : "600000");
     kind.source(scene);
-    // A freeze ends the one that has the account's mutex as well.
+    // A freeze cancels the owner of the account mutex as well.
     const bool two = kind.source == &by_freeze && state == State::lock_wait;
     const int stopped = two ? 2 : 1;
     CHECK(site.info(counter) == cancels + stopped);
@@ -206,10 +206,10 @@ void drill_all(const std::string& mechanism) {
 
 }  // namespace
 
-TEST_CASE("cancelled by whoever may: token") {
+TEST_CASE("every source of cancels works in every state of a request: token") {
   drill_all("token");
 }
 
-TEST_CASE("cancelled by whoever may: posix") {
+TEST_CASE("every source of cancels works in every state of a request: posix") {
   drill_all("posix");
 }

@@ -18,14 +18,14 @@ int roll(std::mt19937& random, int n) {
   return static_cast<int>(random() % static_cast<unsigned>(n));
 }
 
-/// What a client has ordered last, if anybody has ordered anything.
+/// The last order of some client, if there is one.
 std::optional<Square::Key> somebodys(Square& square, std::mt19937& random) {
   const std::lock_guard lock(square.mutex);
   if (square.sent.empty()) return std::nullopt;
   return std::next(square.sent.begin(), roll(random, static_cast<int>(square.sent.size())))->second;
 }
 
-/// A verdict on a key, given to whoever cancelled it by key: ALREADY, too, means a tombstone.
+/// A verdict of CANCEL by key: ALREADY, too, means that a tombstone is durable.
 void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
   square.tally.count(verdict);
   const std::lock_guard lock(square.mutex);
@@ -33,7 +33,7 @@ void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
   if (verdict.text == "TOOLATE") square.unreached.push_back(key);
 }
 
-/// Carries out one order. False if the connection is gone.
+/// Sends one order and records its reply. False if the connection has ended.
 bool carry_out(Square& square, Client& connection, Written& written, Orders& orders) {
   std::vector<std::string> words = written.order.words();
   const bool created = written.order.kind == Order::Kind::create;
@@ -41,7 +41,7 @@ bool carry_out(Square& square, Client& connection, Written& written, Orders& ord
     words.insert(words.end(), {"TIMEOUT", std::to_string(1 + orders.roll(5))});
   }
   connection.raw(Client::framed(words));
-  if (orders.roll(200) == 0) {  // gone without waiting
+  if (orders.roll(200) == 0) {  // disconnects without waiting
     if (orders.roll(2) == 0) connection.reset();
     return false;
   }
@@ -149,7 +149,7 @@ void make_trouble(Square& square, unsigned seed) {
     const auto rows = connection("TXN", "LIST").elements;
     const int dice = roll(random, 10);
     if (dice < 5 && !rows.empty()) {
-      // It may be its own audit that is listed still, though answered.
+      // The own audit may still be listed, although it is answered.
       const std::string client = rows[random() % rows.size()]["client"].text;
       if (client != self) connection("CLIENT", "KILL", client);
     } else if (dice < 7) {

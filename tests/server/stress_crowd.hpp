@@ -1,7 +1,7 @@
 #pragma once
 
-/// The crowd of the stress test: clients that order, and people who cancel what they have ordered.
-/// Everything that is told to anybody is written down.
+/// The crowd of the stress test: clients that send orders, and cancellers that cancel them. Every
+/// reply is recorded.
 
 #include <atomic>
 #include <mutex>
@@ -23,7 +23,7 @@ struct Tally {
   }
 };
 
-/// What the crowd shares. Everybody has a thread.
+/// The state that the crowd shares. Each member has a thread.
 struct Square {
   using Key = std::pair<std::int64_t, std::string>;
 
@@ -38,20 +38,20 @@ struct Square {
   Tally tally;
 
   std::mutex mutex;
-  std::map<int, Key> sent;     // by client: what it has ordered last
-  std::set<Key> tombstones;    // keys that a canceller was told are final
-  std::vector<Key> unreached;  // keys a canceller was told are too late
-  std::string failed;          // what ended somebody's thread before its time
+  std::map<int, Key> sent;     // by client: its last order
+  std::set<Key> tombstones;    // keys whose cancel is durable, by a reply
+  std::vector<Key> unreached;  // keys whose cancel was too late, by a reply
+  std::string failed;          // the error that ended a member's thread early
 };
 
-/// Runs it on a thread of somebody's. What it throws is written down, and ends the gathering.
+/// Runs it on a member's thread. An exception is recorded, and ends the whole crowd.
 void take_part(Square& square, const std::string& who, const std::function<void()>& part);
 
-/// Orders one thing after the other; now and then with a deadline, or goes away without waiting.
+/// Sends one order after the other, some with a deadline, and disconnects now and then.
 std::vector<rig::Written> order_much(Square& square, int client, unsigned seed);
-/// Cancels by key what somebody has just ordered; some of it again, some of it before it comes.
+/// Cancels the newest orders by key; some of them twice, some before they arrive.
 void cancel_by_key(Square& square, unsigned seed);
-/// Cancels by handle what TXN LIST shows; some of it again, long after.
+/// Cancels by handle the rows of TXN LIST; some of them again, long after.
 void cancel_by_handle(Square& square, unsigned seed);
 /// Kills connections, freezes accounts, cancels everything.
 void make_trouble(Square& square, unsigned seed);

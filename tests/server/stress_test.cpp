@@ -1,5 +1,5 @@
-// A crowd of clients and cancellers, and every word that was said to any of them held against the
-// ledger. ATM_STRESS_SECONDS=30 lets the crowd go on for so long.
+// Many clients and cancellers at once; every reply that any of them received is compared with the
+// ledger. ATM_STRESS_SECONDS=30 sets for how long.
 
 #include <chrono>
 #include <cstdlib>
@@ -34,7 +34,7 @@ void await_enough(const Square& square) {
   }
 }
 
-/// Runs the crowd; what its clients have written down.
+/// Runs the crowd. Returns the records of its clients.
 std::vector<Written> let_loose(Square& square) {
   std::vector<std::vector<Written>> written(customers);
   std::vector<std::thread> threads;
@@ -58,21 +58,21 @@ std::vector<Written> let_loose(Square& square) {
   return all;
 }
 
-/// Adds to what the clients were told what the cancellers were told.
+/// Merges the replies of the cancellers into the records of the clients.
 void add_verdicts(const Square& square, std::vector<Written>& all) {
   std::map<Square::Key, Written*> known;
   for (Written& written : all) known[{written.order.account, written.order.key}] = &written;
   for (const Square::Key& key : square.tombstones) {
     const auto at = known.find(key);
-    if (at == known.end()) continue;  // cancelled before it came, and it never did
+    if (at == known.end()) continue;  // cancelled before it arrived, and it never did
     CHECK(at->second->fate != Fate::committed);
     at->second->fate = Fate::nothing;
     at->second->tombstone = true;
   }
 }
 
-/// Too late: it has committed, or it was answered otherwise, as one is that meets the tombstone of
-/// an earlier cancel when it comes to be stored.
+/// A verdict TOOLATE: the request committed, or was answered otherwise, for example when its store
+/// found the tombstone of an earlier cancel.
 void check_too_late(Site& site, const Square& square, const std::vector<Written>& all) {
   std::set<Square::Key> answered;
   for (const Written& written : all) {
@@ -96,7 +96,7 @@ void drill(const std::string& mechanism) {
     accounts.push_back(site.open(100'000));
     opening[accounts.back()] = 100'000;
   }
-  // Or the last one's CREATE, answered and not yet gone, is what CLIENT KILL strikes first.
+  // A CREATE that is answered and not yet gone may be the first victim of CLIENT KILL.
   site.await_quiet();
   Square square(site, accounts);
   std::vector<Written> all = let_loose(square);
@@ -125,10 +125,10 @@ void drill(const std::string& mechanism) {
 
 }  // namespace
 
-TEST_CASE("many clients and many cancellers: token") {
+TEST_CASE("many clients and many cancellers receive replies that agree with the ledger: token") {
   drill("token");
 }
 
-TEST_CASE("many clients and many cancellers: posix") {
+TEST_CASE("many clients and many cancellers receive replies that agree with the ledger: posix") {
   drill("posix");
 }

@@ -22,7 +22,7 @@ std::string resp3(const Reply& reply) {
   return out;
 }
 
-TEST_CASE("what both versions write alike") {
+TEST_CASE("both versions encode statuses, errors, integers, bulk strings and arrays alike") {
   for (const auto& write : {resp2, resp3}) {
     CHECK(write(Reply::ok()) == "+OK\r\n");
     CHECK(write(Reply::status("TOOLATE")) == "+TOOLATE\r\n");
@@ -37,14 +37,14 @@ TEST_CASE("what both versions write alike") {
   }
 }
 
-TEST_CASE("integers up to the ends of their range") {
+TEST_CASE("the largest and smallest integers are encoded") {
   CHECK(resp2(Reply::integer(std::numeric_limits<std::int64_t>::min())) ==
         ":-9223372036854775808\r\n");
   CHECK(resp2(Reply::integer(std::numeric_limits<std::int64_t>::max())) ==
         ":9223372036854775807\r\n");
 }
 
-TEST_CASE("null and maps are version 3's own") {
+TEST_CASE("version 2 encodes null and maps with its own types") {
   const Reply reply = Reply::map({{"id", Reply::integer(1)}, {"to", Reply::null()}});
   CHECK(resp2(reply) == "*4\r\n$2\r\nid\r\n:1\r\n$2\r\nto\r\n$-1\r\n");
   CHECK(resp3(reply) == "%2\r\n$2\r\nid\r\n:1\r\n$2\r\nto\r\n_\r\n");
@@ -52,19 +52,19 @@ TEST_CASE("null and maps are version 3's own") {
   CHECK(resp3(Reply::map({})) == "%0\r\n");
 }
 
-TEST_CASE("no text can break out of its line") {
+TEST_CASE("a status or an error stays on one line") {
   const std::string nasty = "a\r\n+OK\r\nb\tc\0d\x7f\x1b\xc3\xa9"s;
   CHECK(resp2(Reply::status(nasty)) == "+a  +OK  b c d  \xc3\xa9\r\n");
   CHECK(resp2(Reply::error(bank::Code::err, nasty)) == "-ERR a  +OK  b c d  \xc3\xa9\r\n");
 }
 
-TEST_CASE("a reply is appended to what is there") {
+TEST_CASE("a reply is appended to the buffer") {
   std::string out = "+OK\r\n";
   encode(Reply::integer(1), Version::resp2, out);
   CHECK(out == "+OK\r\n:1\r\n");
 }
 
-TEST_CASE("replies compare by what they say") {
+TEST_CASE("replies compare by value") {
   CHECK(Reply::ok() == Reply::status("OK"));
   CHECK(Reply::ok() != Reply::bulk("OK"));
   CHECK(Reply::error(bank::Code::err, "x").as_error()->code == bank::Code::err);

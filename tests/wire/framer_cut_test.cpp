@@ -5,7 +5,7 @@
 
 #include "tests/wire/frames.hpp"
 
-// However the network cuts the stream, the same comes out.
+// The result does not depend on how the network splits the stream.
 
 namespace wire::resp {
 namespace {
@@ -38,7 +38,7 @@ void feed_and_drain(Framer& framer, std::string_view bytes, Frames& frames) {
   if (frames.empty() || !frames.back().starts_with("error")) drain(framer, frames);
 }
 
-TEST_CASE("cut in two anywhere") {
+TEST_CASE("a stream split in two at any byte gives the same requests") {
   for (const std::string& stream : streams) {
     const Frames expected = frames_of(stream, small);
     REQUIRE(expected.size() >= 2);
@@ -54,7 +54,7 @@ TEST_CASE("cut in two anywhere") {
   }
 }
 
-TEST_CASE("byte by byte") {
+TEST_CASE("a stream fed byte by byte gives the same requests") {
   for (const std::string& stream : streams) {
     CAPTURE(stream);
     Framer framer(small);
@@ -64,7 +64,7 @@ TEST_CASE("byte by byte") {
   }
 }
 
-/// Bytes that often mean something, in lines that often do.
+/// Random bytes and lines, many of which are meaningful RESP.
 std::string noise(std::mt19937& random) {
   static const std::vector<std::string> scraps = {"*1\r\n",
                                                   "*2\r\n",
@@ -92,7 +92,7 @@ std::string noise(std::mt19937& random) {
   return bytes;
 }
 
-TEST_CASE("noise in random pieces") {
+TEST_CASE("random bytes split at random give the same requests") {
   std::mt19937 random(20);
   for (int round = 0; round < 20'000; ++round) {
     const std::string stream = noise(random);
@@ -108,7 +108,7 @@ TEST_CASE("noise in random pieces") {
   }
 }
 
-TEST_CASE("commands of every shape, in random pieces, come out as they went in") {
+TEST_CASE("commands of every shape survive random splits") {
   std::mt19937 random(7);
   for (int round = 0; round < 2'000; ++round) {
     std::vector<std::vector<std::string>> sent(random() % 4 + 1);

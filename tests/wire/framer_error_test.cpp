@@ -47,7 +47,7 @@ constexpr std::array malformed = {
     Malformed{"Host: localhost\r\n", "this is not an HTTP server"},
 };
 
-TEST_CASE("broken framing is a protocol error, after which nothing is taken") {
+TEST_CASE("broken framing is a protocol error, and no request follows it") {
   for (const Malformed& row : malformed) {
     CAPTURE(row.bytes);
     Framer framer;
@@ -60,12 +60,12 @@ TEST_CASE("broken framing is a protocol error, after which nothing is taken") {
   }
 }
 
-TEST_CASE("what came before the break is still served") {
+TEST_CASE("requests before the broken frame are served") {
   CHECK(frames_of("PING\r\n*1\r\n$4\r\nECHO\r\n*x\r\nPING\r\n") ==
         Frames{"[PING]", "[ECHO]", "error: invalid multibulk length"});
 }
 
-TEST_CASE("an error is certain as soon as its bytes are there") {
+TEST_CASE("an error is reported as soon as its bytes have arrived") {
   CHECK(frames_of("*1\r\nP") == Frames{"error: expected '$', got 'P'"});
   CHECK(frames_of("*1\r\n$4\r\nPING").empty());
   CHECK(frames_of("*1\r\n$4\r\nPING\r").empty());

@@ -9,12 +9,12 @@ constexpr Limits small{.args = 3, .bulk = 5, .line = 20, .swallow = 100};
 const std::string too_many = "too big: a command has at most 3 arguments here";
 const std::string too_long = "too big: an argument has at most 5 bytes here";
 
-TEST_CASE("a command at the limits is served") {
+TEST_CASE("a command exactly at the limits is served") {
   CHECK(frames_of(array_of({"a", "b", "hello"}), small) == Frames{"[a|b|hello]"});
   CHECK(frames_of("hello hello hello\r\n", small) == Frames{"[hello|hello|hello]"});
 }
 
-TEST_CASE("a command over a limit is one refusal, and the next one is served") {
+TEST_CASE("a command over a limit is refused once, and the next one is served") {
   CHECK(frames_of(array_of({"a", "b", "c", "d"}) + "PING\r\n", small) ==
         Frames{too_many, "[PING]"});
   CHECK(frames_of(array_of({"a", "longer", "c"}) + "PING\r\n", small) ==
@@ -23,7 +23,7 @@ TEST_CASE("a command over a limit is one refusal, and the next one is served") {
   CHECK(frames_of("a longer\r\nPING\r\n", small) == Frames{too_long, "[PING]"});
 }
 
-TEST_CASE("a command over several limits is one refusal") {
+TEST_CASE("a command over several limits is refused once") {
   CHECK(frames_of(array_of({"longer", "longer"}), small) == Frames{too_long});
   CHECK(frames_of(array_of({"a", "b", "c", "longer"}), small) == Frames{too_many});
 }
@@ -46,7 +46,7 @@ TEST_CASE("a refused command can still break the framing") {
         Frames{"error: expected CRLF after an argument"});
 }
 
-TEST_CASE("so much is swallowed and no more") {
+TEST_CASE("a refused command larger than the swallow limit is a protocol error") {
   CHECK(frames_of("*16\r\n", small).empty());
   CHECK(frames_of("*17\r\n", small) == Frames{"error: invalid multibulk length"});
   CHECK(frames_of("*1\r\n$93\r\n", small).empty());
@@ -58,13 +58,13 @@ TEST_CASE("so much is swallowed and no more") {
   CHECK(frames_of("*4\r\n$0000000000000001\r\na\r\n$00000000000000001\r\n", small).empty());
 }
 
-TEST_CASE("each refused command may be as big as the last") {
+TEST_CASE("each refused command has the whole swallow limit") {
   const std::string big = array_of({std::string(80, 'a')});
   CHECK(frames_of(big + big + big + "PING\r\n", small) ==
         Frames{too_long, too_long, too_long, "[PING]"});
 }
 
-TEST_CASE("a line has its limit too, line end or not") {
+TEST_CASE("a line over its limit is a protocol error, with or without a line end") {
   const Limits lines{.line = 4};
   CHECK(frames_of("abcd\n", lines) == Frames{"[abcd]"});
   CHECK(frames_of("abcd", lines).empty());
@@ -74,7 +74,7 @@ TEST_CASE("a line has its limit too, line end or not") {
   CHECK(frames_of("*1\r\n$0001", lines) == Frames{"error: too big bulk count string"});
 }
 
-TEST_CASE("new limits hold from the next command on") {
+TEST_CASE("new limits apply from the next command on") {
   Framer framer(before_auth);
   const std::string letter = array_of({"ECHO", std::string(1025, 'x')});
   framer.feed(letter + letter);
@@ -83,7 +83,7 @@ TEST_CASE("new limits hold from the next command on") {
   CHECK(std::get<Command>(framer.next()).args[1].size() == 1025);
 }
 
-TEST_CASE("NeedMore means that no more is left than one piece may have") {
+TEST_CASE("after NeedMore at most one piece is buffered") {
   Framer framer(small);
   framer.feed("*2\r\n$5\r\nhello\r");
   CHECK(show(framer.next()) == "need more");

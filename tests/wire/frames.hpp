@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a framer makes of some bytes, in a form that tests can compare and print.
+/// A framer's output in a form that tests can compare and print.
 
 #include <string>
 #include <string_view>
@@ -28,7 +28,7 @@ inline std::string show(const Frame& frame) {
   return std::visit(Show(), frame);
 }
 
-/// Takes what the framer has now. Stops at a protocol error, which would come again and again.
+/// Takes every request that the framer has now. Stops at a protocol error, which repeats for good.
 inline void drain(Framer& framer, Frames& frames) {
   for (Frame frame = framer.next(); !std::holds_alternative<NeedMore>(frame);
        frame = framer.next()) {
@@ -37,7 +37,7 @@ inline void drain(Framer& framer, Frames& frames) {
   }
 }
 
-/// What comes of all the bytes at once.
+/// The requests in all the bytes, fed at once.
 inline Frames frames_of(std::string_view bytes, Limits limits = {}) {
   Framer framer(limits);
   Frames frames;

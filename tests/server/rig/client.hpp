@@ -1,6 +1,6 @@
 #pragma once
 
-/// A client on a real socket, as simple as can be: what is sent is sent, what comes back is read.
+/// A simple client on a real socket. Its calls block.
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace rig {
 
-/// The connection has ended, or could not be made.
+/// The connection has ended, or was refused.
 struct Disconnected : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -31,7 +31,7 @@ inline std::string word(int number) {
 /// Belongs to one thread at a time.
 class Client {
  public:
-  /// Both throw Disconnected. With `room`, the client's system keeps no more unread than that.
+  /// Both throw Disconnected. `room` limits the bytes that the client's system keeps unread.
   static Client tcp(int port, int room = 0);
   static Client local(const std::string& path);
   Client(Client&& other) noexcept;
@@ -50,20 +50,21 @@ class Client {
     raw(framed({word(words)...}));
   }
   void raw(std::string_view bytes);
-  /// As `raw`; returns how many bytes the server's end took before it was full for `patience_ms`.
+  /// As raw(), but gives up once the server takes nothing for `patience_ms`. Returns how many bytes
+  /// were taken.
   std::size_t push(std::string_view bytes, int patience_ms);
   /// The next reply. Throws Disconnected.
   Reply receive();
-  /// The next reply, or nothing if the server closes the connection before it is whole.
+  /// The next reply; std::nullopt if the server closes the connection before it is whole.
   std::optional<Reply> receive_or_end();
-  /// Waits until the server closes; whatever comes before is dropped.
+  /// Waits until the server closes. Replies before that are dropped.
   void await_end();
-  /// True if something has come that receive() will return, whole or in part.
+  /// True if a reply has arrived, whole or in part.
   bool heard();
 
-  /// Says that nothing more will be sent.
+  /// Closes the sending side.
   void half_close();
-  /// Ends the connection, politely or with a reset.
+  /// Ends the connection: close() in order, reset() with a TCP reset.
   void close();
   void reset();
 

@@ -27,7 +27,7 @@ Folder::Folder() {
   path_ = name;
   sweeper_ = fork();
   if (sweeper_ == 0) {
-    setsid();  // not ended by what ends the test's group
+    setsid();  // survives a signal to the test's process group
     dup2(ends[0], STDIN_FILENO);
     execl("/bin/sh", "sh", "-c", sweep, path_.c_str(), static_cast<char*>(nullptr));
     _exit(127);

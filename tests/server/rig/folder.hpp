@@ -1,7 +1,6 @@
 #pragma once
 
-/// A folder for one test, removed with everything in it whatever becomes of the test: also when it
-/// crashes, or is killed for taking too long.
+/// A folder for one test. It is removed with its contents even if the test crashes or is killed.
 
 #include <string>
 
@@ -12,7 +11,7 @@ namespace rig {
 class Folder {
  public:
   Folder();
-  /// Removes it. Whoever wrote there has ended.
+  /// Removes the folder. No process may write to it any more.
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
@@ -24,7 +23,7 @@ class Folder {
 
  private:
   std::string path_;
-  pid_t sweeper_ = -1;  // a process that waits for the test's end, and removes the folder
+  pid_t sweeper_ = -1;  // a process that removes the folder when the test ends
   int lifeline_ = -1;   // closed by the kernel when the test dies
 };
 

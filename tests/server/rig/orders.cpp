@@ -7,13 +7,13 @@ namespace {
 
 using Key = std::pair<std::int64_t, std::string>;
 
-/// What the ledger says, read through HISTORY.
+/// The ledger as HISTORY shows it.
 struct Books {
-  std::map<Key, std::vector<Reply>> rows;  // by the key they were made under
+  std::map<Key, std::vector<Reply>> rows;  // by key
   std::map<std::int64_t, std::int64_t> balances;
 };
 
-/// The account of the key that the row was made under.
+/// The account of the row's key.
 std::int64_t key_account(const Reply& row) {
   const std::string& kind = row["kind"].text;
   if (kind == "create") return 0;
@@ -28,7 +28,7 @@ void read_account(Site& site, std::int64_t account, Books& books) {
     for (const Reply& row : page.elements) {
       before = row["id"].number;
       const std::int64_t owner = key_account(row);
-      const bool once = owner == account || owner == 0;  // a transfer stands in two histories
+      const bool once = owner == account || owner == 0;  // a transfer is in two histories
       if (once && !row["key"].text.empty()) books.rows[{owner, row["key"].text}].push_back(row);
     }
     if (page.elements.size() < 1000) return;
@@ -49,7 +49,7 @@ class Judge {
   Judge(Site& site, const std::map<std::int64_t, std::int64_t>& opening)
       : site_(site), books_(read_books(site)), expected_(opening) {}
 
-  /// All of them; so many questions at a time are under way.
+  /// Asks for all outcomes, a bounded number at a time.
   void hear(const std::vector<Written>& all) {
     constexpr std::size_t at_once = 200;
     std::size_t asked = 0;
@@ -66,7 +66,7 @@ class Judge {
     known_.insert(key);
     const auto rows = books_.rows[key];
     const bool there = rows.size() == 1;
-    if (rows.size() > 1) complain(written, "stands in the ledger more than once");
+    if (rows.size() > 1) complain(written, "is in the ledger more than once");
     if (there != (outcome == "committed")) complain(written, "STATUS says " + outcome);
     if (written.fate == Fate::committed && !there) complain(written, "was lost");
     if (written.fate == Fate::nothing && there) complain(written, "was stored all the same");
@@ -75,7 +75,8 @@ class Judge {
   }
   std::vector<std::string> verdict() {
     for (const auto& [key, rows] : books_.rows) {
-      if (!rows.empty() && !known_.contains(key)) found_.push_back(key.second + ": nobody's");
+      if (!rows.empty() && !known_.contains(key))
+        found_.push_back(key.second + ": no client sent it");
     }
     for (const auto& [account, balance] : books_.balances) {
       if (balance == expected_[account]) continue;

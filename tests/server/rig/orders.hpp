@@ -1,7 +1,7 @@
 #pragma once
 
-/// What was ordered and what was told about it, written down outside the server, and compared with
-/// the ledger in the end.
+/// Orders and the replies to them, recorded outside the server and compared with the ledger at the
+/// end.
 
 #include <map>
 #include <random>
@@ -12,7 +12,7 @@
 
 namespace rig {
 
-/// A request that moves money, under a key of its own.
+/// A request that moves money, with a key of its own.
 struct Order {
   enum class Kind { deposit, withdraw, transfer, create };
   Kind kind = Kind::deposit;
@@ -25,16 +25,16 @@ struct Order {
 };
 
 enum class Fate {
-  unknown,    // nobody has been told: the ledger may have it or not
-  committed,  // the client was given `reply`
-  nothing,    // the client or a canceller was told that it came to nothing
+  unknown,    // no reply: the ledger may have it or not
+  committed,  // the client received `reply`
+  nothing,    // a reply to the client or to a canceller says that nothing was changed
 };
 
 struct Written {
   Order order;
   Fate fate = Fate::unknown;
   std::int64_t reply = 0;
-  bool tombstone = false;  // a canceller was told so
+  bool tombstone = false;  // a reply to a canceller says so
 };
 
 /// A random order on some of these accounts. Its key is `name` and a number.
@@ -53,12 +53,12 @@ class Orders {
   int count_ = 0;
 };
 
-/// Notes what a reply says of the order.
+/// Records the fate that a reply reports.
 void note(Written& written, const Reply& reply);
 
-/// Compares what was written with the ledger, account by account and key by key. `opening`: the
-/// accounts there were before, with their balances. Nothing else has moved money. Returns what does
-/// not agree; nothing if the books are sound.
+/// Compares the records with the ledger, account by account and key by key. `opening` has the
+/// earlier accounts with their balances; no other request has moved money. Returns one sentence for
+/// each difference.
 std::vector<std::string> judge(Site& site, const std::vector<Written>& all,
                                const std::map<std::int64_t, std::int64_t>& opening);
 

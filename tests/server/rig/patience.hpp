@@ -1,6 +1,6 @@
 #pragma once
 
-/// How long tests wait for what must come, and how often they do the same thing over.
+/// How long tests wait, and how often they repeat.
 
 #include <chrono>
 #include <functional>
@@ -22,15 +22,15 @@ inline constexpr bool sanitized = false;
 inline constexpr bool sanitized = false;
 #endif
 
-/// So many times; a fifth of it under a sanitizer, where everything takes five times as long.
+/// `count`, or a fifth of it under a sanitizer, which is five times as slow.
 constexpr int times(int count) {
   return sanitized ? (count + 4) / 5 : count;
 }
 
-/// What has not come by then never will.
+/// A wait longer than this has failed.
 inline constexpr auto patience = std::chrono::seconds(600);
 
-/// Asks until it is so. Throws, naming what did not come about, when patience ends.
+/// Asks until it is so. Throws after `patience`, with `what` in the text.
 inline void wait_until(const std::function<bool()>& so, const std::string& what) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!so()) {

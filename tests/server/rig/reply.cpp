@@ -10,7 +10,7 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
-  /// Nothing if the reply has not arrived whole.
+  /// std::nullopt if the reply has not arrived whole.
   std::optional<Reply> next() {
     const auto line = take_line();
     if (!line) return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A reply as it came over the wire, RESP 2 or 3.
+/// A reply as it arrived, in RESP 2 or 3.
 
 #include <cstdint>
 #include <ostream>
@@ -17,7 +17,7 @@ struct Reply {
   std::vector<Reply> elements;  // of *; of %: name, value, name, value, …
 
   bool is_error() const { return type == '-'; }
-  /// An error's first word; empty if it is none.
+  /// The first word of an error; empty if this is not an error.
   std::string code() const;
   /// The value of a field of a map, or of an array of names and values. Throws if it is not there.
   const Reply& operator[](std::string_view field) const;
@@ -32,7 +32,7 @@ std::string show(const Reply& reply);
 std::ostream& operator<<(std::ostream& out, const Reply& reply);
 
 /// Takes one whole reply off the front of `bytes`. False if it has not arrived whole. Throws
-/// std::runtime_error if it is no RESP.
+/// std::runtime_error if the bytes are not RESP.
 bool take_reply(std::string& bytes, Reply& reply);
 
 }  // namespace rig

@@ -24,7 +24,7 @@ struct Spawned {
   int out;  // its standard output
 };
 
-/// What exec() wants. The strings outlive it.
+/// The pointers that exec() takes. The strings must outlive them.
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> all;
   for (std::string& text : strings) all.push_back(text.data());
@@ -66,7 +66,7 @@ Spawned spawn(const std::vector<std::string>& arguments,
   const pid_t pid = fork();
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);  // the test has died meanwhile
+    if (getppid() != parent) _exit(127);  // the test has ended meanwhile
     dup2(ends[1], STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
     if (most_descriptors) {
@@ -82,7 +82,7 @@ Spawned spawn(const std::vector<std::string>& arguments,
   return {pid, ends[0]};
 }
 
-/// Up to and without the end of the line, or all there is.
+/// Reads one line, without its end, or until the end of the output.
 std::string read_output(int descriptor, bool one_line) {
   std::string text;
   char c = 0;

@@ -20,20 +20,20 @@ struct Finished {
 Finished run_server(const std::vector<std::string>& arguments,
                     const std::vector<std::string>& environment = {});
 
-/// In the environment: the server is given so many descriptors.
+/// An entry for the environment that limits the server's descriptors.
 std::string descriptors(int most);
 
-/// No option of the server's: where it is given, PINs are as dear as in service.
+/// Not an option of the server: if it is given, PINs cost as much to hash as in service.
 inline constexpr const char* dear_pins = "dear pins";
 
 class ServerProcess {
  public:
   /// Starts it with its data in `folder`/data, on a free port, with cheap PINs, and the options
-  /// given; waits until it says that it is ready. Throws std::runtime_error with what it logged if
-  /// it ends before. Called by the test's own thread: the server is killed when that ends.
+  /// given; waits for its ready line. Throws std::runtime_error with its log if it ends before.
+  /// Call it on the test's main thread: the kernel kills the server when that thread ends.
   explicit ServerProcess(const std::string& folder, const std::vector<std::string>& options = {},
                          const std::vector<std::string>& environment = {});
-  /// Kills it, if it still runs.
+  /// Kills the server, if it still runs.
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -42,14 +42,14 @@ class ServerProcess {
   int port() const { return port_; }
   const std::string& admin() const { return admin_; }
   const std::string& ready_line() const { return ready_; }
-  /// What it has logged so far.
+  /// Its log so far.
   std::string log() const;
 
   void signal(int number) const;
-  /// Waits for its end: the exit status, or -N if signal N ended it. May be asked again.
+  /// Waits for its end. Returns the exit status, or -N if signal N ended it.
   int wait_exit();
   bool ended();
-  /// As the power going off: nothing more is written, nobody is told. Returns once it is gone.
+  /// Kills it with SIGKILL. Returns once it has ended.
   void kill9();
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A bank in operation: a folder, the server that works in it, the operator at its Unix socket.
+/// A running bank: a folder, a server with its data there, and the operator's connection.
 
 #include <functional>
 #include <optional>
@@ -18,7 +18,7 @@ inline constexpr const char* teller_secret = "open sesame";
 
 class Site {
  public:
-  /// Starts a server that has a teller's secret, with these options besides.
+  /// Starts a server with the tellers' secret and these options.
   explicit Site(std::vector<std::string> options = {}, std::vector<std::string> environment = {});
 
   /// The operator's connection.
@@ -26,16 +26,16 @@ class Site {
   ServerProcess& server() { return *server_; }
   const Folder& folder() const { return folder_; }
 
-  // ── Who comes in ────────────────────────────────────────────────────────────────────────────
+  // ── Clients ────────────────────────────────────────────────────────────────────────────────
 
   Client guest() const { return Client::tcp(server_->port()); }
   Client local() const { return Client::local(server_->admin()); }
   Client customer(std::int64_t account, const std::string& pin = the_pin) const;
   Client teller() const;
-  /// A new account.
+  /// Creates an account.
   std::int64_t open(std::int64_t balance = 0, const std::string& pin = the_pin);
 
-  // ── What is seen from outside ───────────────────────────────────────────────────────────────
+  // ── The state as clients see it ────────────────────────────────────────────────────────────
 
   std::int64_t balance(std::int64_t account);
   /// A counter of INFO.
@@ -44,21 +44,21 @@ class Site {
   std::string outcome(std::int64_t account, const std::string& key);
   /// Rows of TXN LIST.
   std::vector<Reply> in_flight();
-  /// Waits until a transaction is listed that this is true of; its row.
+  /// Waits until TXN LIST has such a row. Returns it.
   Reply await_row(const std::function<bool(const Reply&)>& is_it, const std::string& what);
-  /// Waits until one is held at that point; its handle.
+  /// Waits until a transaction is held at that point. Returns its handle.
   std::string await_held(const std::string& point);
-  /// Waits until nothing is in flight; checks nothing.
+  /// Waits until nothing is in flight.
   void await_quiet();
-  /// What is left once nothing is in flight any more (a request frees its buffer and gives up its
-  /// handle only after its reply): "requests 0, buffers 0, locks 0" if nothing is.
+  /// Waits until nothing is in flight (a request frees its buffer and its handle after its reply),
+  /// and counts the rest: "requests 0, buffers 0, locks 0" if nothing is left.
   std::string left_behind();
 
-  // ── The server's life ───────────────────────────────────────────────────────────────────────
+  // ── Start and stop ─────────────────────────────────────────────────────────────────────────
 
-  /// Ends it with SIGTERM; its exit status.
+  /// Ends the server with SIGTERM. Returns its exit status.
   int stop();
-  /// Starts it again after its end, with these options or those it had.
+  /// Starts the server again, with these options or the former ones.
   void start(std::optional<std::vector<std::string>> options = std::nullopt);
 
  private:
