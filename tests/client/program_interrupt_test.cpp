@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "client/terminal/text.hpp"
 #include "tests/client/program_fixture.hpp"
 
 using nlohmann::json;
@@ -79,7 +80,7 @@ TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repe
   CHECK(done.err ==
         "atm: UNKNOWN: not known yet whether it was done: interrupted; key k;1; reversing it again "
         "is safe and returns the first reply: atm --admin-socket " +
-            server.socket_path() + " --account 7 reverse 'k;1'\n");
+            client::shell_quoted(server.socket_path()) + " --account 7 reverse 'k;1'\n");
   Child told([&] {
     Words json_words = words;
     json_words.insert(json_words.begin(), "--json");

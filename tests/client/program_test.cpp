@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "client/terminal/text.hpp"
 #include "tests/client/program_fixture.hpp"
 
 using nlohmann::json;
@@ -130,8 +131,9 @@ TEST_CASE("an unknown outcome names the key and the command that asks for it") {
   CHECK(done.status == 4);
   CHECK(lines(done.err) == 1);
   CHECK(done.err.find("not known yet") != std::string::npos);
-  CHECK(done.err.find("atm --server " + server.address() + " --pin-file " + server.folder() +
-                      "/pin --account 7 status 'k;1'") != std::string::npos);
+  CHECK(done.err.find("atm --server " + server.address() + " --pin-file " +
+                      client::shell_quoted(server.folder() + "/pin") +
+                      " --account 7 status 'k;1'") != std::string::npos);
 }
 
 TEST_CASE("without a server the status is 5, and one line names the address") {

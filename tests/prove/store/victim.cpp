@@ -40,7 +40,8 @@ class Trap {
     static const std::map<std::string, Operation> calls{
         {"write", Operation::write}, {"sync", Operation::sync}, {"truncate", Operation::truncate}};
     std::istringstream words(order);
-    words >> death_.call >> death_.number >> death_.file;
+    words >> death_.call >> death_.number >> std::ws;
+    std::getline(words, death_.file);  // may contain blanks
     const auto call = calls.find(death_.call);
     if (death_.number < 1 || death_.file.empty() || call == calls.end()) {
       std::cerr << "prove_victim: PROVE_DIE_AT must be a call, a number and a file" << std::endl;
