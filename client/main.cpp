@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <exception>
 
+#include <fcntl.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include "client/commands/perform.hpp"
 #include "client/options.hpp"
@@ -12,19 +14,17 @@
 
 namespace {
 
-int run_command_line(const std::vector<std::string>& arguments) {
-  using namespace client;
+using namespace client;
+
+int run_command_line(const std::vector<std::string>& arguments, Interrupt& interrupt) {
   const auto parsed = parse_command_line(arguments);
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
-    if (stop->status != exit_done) {
-      return print(failed(stop->status, "", stop->text), stop->json, stdout, stderr);
-    }
-    std::fputs(stop->text.c_str(), stdout);
-    return stop->status;
+    // Help is text even under --json.
+    const bool is_help = stop->status == exit_done;
+    return print(is_help ? done(stop->text, {}) : failed(stop->status, "", stop->text),
+                 stop->json && !is_help, stdout, stderr);
   }
   const auto& [settings, command] = std::get<CommandLine>(parsed);
-  Interrupt interrupt;
-  interrupt.on_sigint();
   Run run(settings, interrupt);
   if (command.name.empty() || command.name == "admin") {
     return run_prompt(run, command.name == "admin");
@@ -32,20 +32,33 @@ int run_command_line(const std::vector<std::string>& arguments) {
   return print(perform(run, command), settings.json, stdout, stderr);
 }
 
+// Otherwise a socket could become standard output, and receive the report.
+void open_missing_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Open for reading only, so that writing the report fails.
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_missing_standard_streams();
   // Writing to a closed pipe or connection returns an error instead.
   std::signal(SIGPIPE, SIG_IGN);
-  if (sodium_init() < 0) {
-    client::print_line("the system has no source of random numbers", stderr);
-    return client::exit_usage;
-  }
+  int status = exit_unknown;
+  int fatal_signal = 0;
   try {
-    return run_command_line({argv + 1, argv + argc});
+    if (sodium_init() < 0) throw std::runtime_error("the system has no source of random numbers");
+    Interrupt interrupt;
+    const CaughtSignals caught(interrupt, {SIGINT, SIGTERM, SIGHUP});
+    status = run_command_line({argv + 1, argv + argc}, interrupt);
+    fatal_signal = interrupt.fatal_signal();
   } catch (const std::exception& failure) {
     // A failure of the machine, perhaps while a write was under way.
-    client::print_line(std::string("given up, outcome not known: ") + failure.what(), stderr);
-    return client::exit_unknown;
+    print_line(std::string("given up, outcome not known: ") + failure.what(), stderr);
   }
+  // Dies of the signal, so that a shell stops its loop or script, too.
+  if (fatal_signal != 0) obey_signal(fatal_signal);
+  return status;
 }

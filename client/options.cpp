@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "client/commands/exit_status.hpp"
+#include "client/commands/run.hpp"
 #include "client/grammar.hpp"
 #include "client/wire/endpoint.hpp"
 
@@ -16,17 +17,17 @@ constexpr const char* footer = R"(
 Each option can also be given by the environment: --pin-file as ATM_PIN_FILE.
 A PIN is asked for without echo unless a file has it; it is never an argument.
 
-Your role: customer with --account and a PIN; teller with --teller-secret-file
-and no --pin-file; operator, over the admin socket, with --admin-socket and
-neither of those two. create and reverse are for tellers and operators, admin is
-for operators.
+Your role is customer, unless --as names another; with --teller-secret-file and
+without --pin-file it is teller. After admin it is operator, over the admin
+socket. create and reverse are for tellers (or: admin create, admin reverse).
 
 Without a command, atm and atm admin read commands: at a prompt on a terminal,
 otherwise one on each line of standard input. The exit status is then that of
 the last command.
 
 Ctrl-C during a transaction asks the server to cancel it, and prints the verdict
-and the transaction's own end; a second Ctrl-C stops waiting for them.
+and the transaction's own end; a second Ctrl-C stops waiting for them. Then atm
+dies of the signal, as a shell expects. SIGTERM and SIGHUP do the same.
 
 Exit status:
   0  done               3  cancelled, or past its deadline
@@ -39,6 +40,11 @@ std::string check_endpoint(const std::string& text) {
   return parse_endpoint(text) ? std::string() : "HOST:PORT is needed, not '" + text + "'";
 }
 
+std::string check_role(const std::string& name) {
+  return role_named(name) ? std::string()
+                          : "customer, teller or operator is needed, not '" + name + "'";
+}
+
 void add_settings(CLI::App& app, Settings& settings) {
   app.add_option("--server", settings.server, "the address of atm-server")
       ->type_name("HOST:PORT")
@@ -47,6 +53,9 @@ void add_settings(CLI::App& app, Settings& settings) {
   app.add_option("--admin-socket", settings.admin_socket, "the operator's socket")
       ->type_name("PATH")
       ->capture_default_str();
+  app.add_option("--as", settings.as, "your role: customer, teller or operator")
+      ->type_name("ROLE")
+      ->check(check_role, "", "");
   const auto file = [&](const char* name, std::string& path, const char* help) {
     app.add_option(name, path, help)->type_name("FILE");
   };
@@ -63,7 +72,8 @@ void add_settings(CLI::App& app, Settings& settings) {
   number("--retry-for", 86'400,
          [&settings](std::int64_t value) { settings.retry_for = std::chrono::seconds(value); })
       ->type_name("SECONDS")
-      ->description("how long to retry when the server is lost or busy (default 30)");
+      ->description(
+          "the longest wait for a lost, busy or silent server (default 30; 0: one attempt)");
   number("--account", INT64_MAX, [&settings](std::int64_t value) { settings.account = value; })
       ->type_name("N")
       ->description("the account that the command is about");
@@ -139,7 +149,6 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
     stop->json = asks_for_json(reversed);
     return *stop;
   }
-  result.settings.admin_socket_given = app.count("--admin-socket") > 0;
   result.command.name = parsed_name(app);
   result.command.account = result.settings.account;
   return result;

@@ -17,25 +17,43 @@ std::string trimmed(const std::string& line) {
   return line.substr(first, line.find_last_not_of(blank) - first + 1);
 }
 
+// Returns a command that is sent in the role of the prompt.
+Command any_command(bool admin) {
+  Command command;
+  command.name = admin ? "admin" : "balance";
+  return command;
+}
+
 int show(Run& run, const Report& report) {
   return print(report, run.settings().json, stdout, stderr);
 }
 
 // Logs in, so that a wrong PIN is reported before the first command. Returns an exit status.
 int log_in_first(Run& run, bool admin) {
-  Command nothing;
-  nothing.name = admin ? "admin" : "balance";
-  const bool is_customer = role_for(nothing.name, run.settings()) == Role::customer;
-  // Without an account, each command may name one, or create one.
-  if (is_customer && !run.settings().account) return exit_done;
   try {
-    const auto failure = failure_to_open(run.session_for(nothing));
-    return failure ? show(run, failed(*failure)) : exit_done;
+    const Command command = any_command(admin);
+    const bool is_customer = role_for(command.name, run.settings()) == Role::customer;
+    // Without an account, each command may name one.
+    if (is_customer && !run.settings().account) return exit_done;
+    const Ending ending = run.carry(command, {{"PING"}, Nature::read, 0, {}, {}});
+    return exit_status(ending) == exit_done ? exit_done : show(run, failed(ending));
+  } catch (const UsageError& failure) {
+    return show(run, failed(exit_usage, "", failure.what()));
   } catch (const NoSecret& failure) {
     return show(run, failed(exit_usage, "", failure.what()));
   } catch (const Interrupted&) {
     return show(run, failed(Ending{Ending::Kind::interrupted, {}, {}, {}}));
   }
+}
+
+// Returns the prompt, with the role that its commands are sent as: `atm (customer 7)> `.
+std::string question(Run& run, bool admin) {
+  const Role role = role_for(any_command(admin).name, run.settings());
+  std::string name = role_name(role);
+  if (role == Role::customer && run.settings().account) {
+    name += " " + std::to_string(*run.settings().account);
+  }
+  return std::string(admin ? "atm admin" : "atm") + " (" + name + ")> ";
 }
 
 // Performs one line and prints its result; empty lines and those that begin with # do nothing.
@@ -68,11 +86,15 @@ int run_prompt(Run& run, bool admin) {
   };
   if (typed) {
     const auto completed = [admin](const std::string& line) { return completions(line, admin); };
-    read_typed_lines(run.interrupt(), {admin ? "atm admin> " : "atm> ", completed}, perform_one);
+    read_typed_lines(run.interrupt(), {question(run, admin), completed}, perform_one);
     return status;
   }
+  // A script ends with the first command that was interrupted, or whose result was not written.
+  const auto perform_scripted = [&](const std::string& line) {
+    return perform_one(line) && run.interrupt().fatal_signal() == 0 && std::ferror(stdout) == 0;
+  };
   try {
-    read_piped_lines(run.interrupt(), perform_one);
+    read_piped_lines(run.interrupt(), perform_scripted);
   } catch (const Interrupted&) {
     return exit_cancelled;
   }

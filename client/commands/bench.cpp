@@ -68,9 +68,10 @@ Bench::Bench(Run& run, const Command& command)
 
 std::optional<Ending> Bench::open_lanes() {
   Session& first = run_.session_for(command_);
+  const Until until = Clock::now() + longest_wait(run_.settings().retry_for);
   for (std::int64_t i = 0; i < std::min(connections_, requests_); ++i) {
     lanes_.push_back({first.sibling(), {}, false});
-    if (auto failure = failure_to_open(lanes_.back().session)) return failure;
+    if (auto failure = failure_to_open(lanes_.back().session, until)) return failure;
   }
   return std::nullopt;
 }
@@ -89,7 +90,7 @@ std::vector<std::string> Bench::next_request() {
 void Bench::start(Lane& lane) {
   if (started_ == requests_) return;
   lane.sent = Clock::now();
-  lane.session.send(next_request());
+  lane.session.send(next_request(), std::nullopt);
   ++started_;
   ++busy_;
   lane.busy = true;
@@ -115,8 +116,10 @@ void Bench::wait() {
     // poll() ignores negative descriptors.
     watched_.push_back({lane.busy ? lane.session.connection().descriptor() : -1, POLLIN, 0});
   }
-  poll(watched_.data(), watched_.size(), -1);
-  if (run_.interrupt().take()) throw Interrupted();
+  const auto limit = longest_wait(run_.settings().retry_for);
+  const int count = poll(watched_.data(), watched_.size(), static_cast<int>(limit.count()));
+  if (const int signal = run_.interrupt().take()) throw Interrupted{signal};
+  if (count == 0) throw ConnectionLost("the server did not reply in time");
 }
 
 Report Bench::run() {

@@ -13,7 +13,7 @@ namespace client {
 struct Settings {
   std::string server = "127.0.0.1:7007";
   std::string admin_socket = "./atm-data/admin.sock";
-  bool admin_socket_given = false;
+  std::string as;  // the name of a role; empty: it follows from the other options
   std::optional<std::int64_t> account;
   std::string pin_file;            // empty: ask
   std::string new_pin_file;        // empty: ask

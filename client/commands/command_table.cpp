@@ -78,13 +78,23 @@ const std::vector<Argument> bench_arguments{
               "how many, from --account on (default 1)"}),
     of_bench({MoneyField{&Command::amount}, "--amount", "DECIMAL", "of each (default 0.01)"})};
 
+CommandRow of_operator(std::string_view name, CommandRow row) {
+  row.name = name;
+  row.sender = Sender::operator_;
+  return row;
+}
+
 using enum Sender;
 using enum Nature;
 
 // clang-format off
+const CommandRow create{"create", "open an account (asks for its PIN)", staff,
+                        {first_pin, balance, new_key}, keyed, {"CREATE"}, show_created};
+const CommandRow reverse{"reverse", "undo a committed transaction", staff,
+                         {own_account, its_key}, repeatable, {"REVERSE"}, show_reversed};
+
 const std::vector<CommandRow> rows{
-    {"create", "open an account (asks for its PIN)", staff,
-     {first_pin, balance, new_key}, keyed, {"CREATE"}, show_created},
+    create,
     {"deposit", "put money into the account", anybody,
      {own_account, amount, new_key, timeout}, keyed, {"DEPOSIT"}, show_deposited},
     {"withdraw", "take money out of the account", anybody,
@@ -99,14 +109,15 @@ const std::vector<CommandRow> rows{
      {own_account, its_key}, read, {"STATUS"}, show_status},
     {"cancel", "stop a transaction, or make sure that it will never run", anybody,
      {own_account, its_key, wait}, repeatable, {"CANCEL"}, show_verdict},
-    {"reverse", "undo a committed transaction (teller, operator)", staff,
-     {own_account, its_key}, repeatable, {"REVERSE"}, show_reversed},
+    reverse,
     {"passwd", "change the PIN (asks for the old and the new one)", anybody,
      {own_account, next_pin}, repeatable, {"PASSWD"}, nullptr, perform_passwd},
     {"bench", "measure requests per second and latencies", anybody,
      bench_arguments, once, {}, nullptr, perform_bench},
 
     {"admin", "the operator's commands; alone: their prompt", operator_, {}},
+    of_operator("admin create", create),
+    of_operator("admin reverse", reverse),
     {"admin list", "the transactions in flight", operator_,
      {}, read, {"TXN", "LIST"}, show_transactions},
     {"admin show", "one transaction, with its locks and its cleanup stack", operator_,

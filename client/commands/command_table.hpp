@@ -57,9 +57,9 @@ struct Argument {
 
 /// The role that a command needs.
 enum class Sender {
-  anybody,    // a customer for the own account, a teller or the operator for any
-  staff,      // a teller or the operator
-  operator_,  // the operator only
+  anybody,    // a customer for the own account; a teller or the operator for any
+  staff,      // a teller; the operator with --as operator
+  operator_,  // the operator, after `admin`
 };
 
 struct CommandRow {

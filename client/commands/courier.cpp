@@ -1,10 +1,37 @@
 #include "client/commands/courier.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace client {
 
-std::optional<Ending> failure_to_open(Session& session) {
+namespace {
+
+constexpr auto patience = std::chrono::seconds(1);
+
+// Has the waits of this scope announce themselves once.
+class Notice {
+ public:
+  Notice(Interrupt& interrupt, std::function<void()> notice) : interrupt_(interrupt) {
+    interrupt_.set_notice(Clock::now() + patience, std::move(notice));
+  }
+  ~Notice() { interrupt_.set_notice(std::nullopt); }
+  Notice(const Notice&) = delete;
+  Notice& operator=(const Notice&) = delete;
+
+ private:
+  Interrupt& interrupt_;
+};
+
+}  // namespace
+
+std::chrono::milliseconds longest_wait(std::chrono::milliseconds retry_for) {
+  return retry_for.count() == 0 ? std::chrono::seconds(5) : retry_for;
+}
+
+std::optional<Ending> failure_to_open(Session& session, Until until) {
   try {
-    session.open();
+    session.open(until);
     return std::nullopt;
   } catch (LoginRefused& refusal) {
     return Ending{Ending::Kind::reply, std::move(refusal.reply), {}, {}};
@@ -26,10 +53,17 @@ Courier::Courier(Session& session, Interrupt& interrupt, std::chrono::millisecon
 
 Ending Courier::carry(const Request& request) {
   request_ = request;
+  deadline_ = Clock::now() + longest_wait(retry_for_) +
+              request.timeout.value_or(std::chrono::milliseconds(0));
+  const Notice notice(interrupt_, [this] {
+    announce_(News::waiting,
+              "still waiting" + (last_failure_.empty() ? " for the server" : ": " + last_failure_));
+  });
   for (;;) {
     try {
       if (auto ending = try_once()) return std::move(*ending);
       pause();
+      if (expired()) return give_up();
     } catch (const Interrupted&) {
       return interrupted();
     }
@@ -39,17 +73,20 @@ Ending Courier::carry(const Request& request) {
 // Returns nothing if it is worth another attempt.
 std::optional<Ending> Courier::try_once() {
   try {
-    session_.open(deadline_);
+    const Until until = attempt_limit();
+    session_.open(until);
     // Set before the first byte is sent: the server may need no more than a part of the command.
     sent_ = true;
-    session_.send(request_.command);
-    Reply reply = session_.receive(reply_limit());
+    session_.send(request_.command, until);
+    Reply reply = session_.receive(until);
     sent_ = false;
     return judge(std::move(reply));
   } catch (LoginRefused& refusal) {
     return login_refused(std::move(refusal.reply));
   } catch (const CannotConnect& failure) {
-    if (!session_.was_open()) return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
+    if (failure.is_lasting() && !may_have_run_) {
+      return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
+    }
     return retry_or_give_up(failure.what(), std::nullopt);
   } catch (const ConnectionLost& failure) {
     session_.close();
@@ -87,18 +124,18 @@ std::optional<Ending> Courier::login_refused(Reply reply) {
 
 std::optional<Ending> Courier::retry_or_give_up(const std::string& why,
                                                 std::optional<Reply> refusal) {
-  if (!deadline_) announce_(News::retrying, why);
-  start_deadline();
   last_failure_ = why;
   last_refusal_ = std::move(refusal);
+  if (!std::exchange(has_failed_, true) && !expired()) deadline_ = Clock::now() + retry_for_;
   if (expired()) return give_up();
   return std::nullopt;
 }
 
 Ending Courier::give_up() const {
-  if (may_have_run_) return unknown(last_failure_);
-  if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, last_failure_, verdict_};
-  return {Ending::Kind::cannot_connect, {}, last_failure_, verdict_};
+  const std::string why = last_failure_ + limit_in_words();
+  if (may_have_run_) return unknown(why);
+  if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, why, verdict_};
+  return {Ending::Kind::cannot_connect, {}, why, verdict_};
 }
 
 void Courier::pause() {
@@ -116,15 +153,19 @@ Ending Courier::cancelled() const {
           verdict_};
 }
 
-// A server that has not replied long after the timeout it was given has failed. Without a timeout,
-// the operator may hold a transaction for any time.
-Until Courier::reply_limit() const {
-  if (!request_.timeout) return std::nullopt;
-  return Clock::now() + *request_.timeout + std::max(retry_for_, std::chrono::milliseconds(5000));
+void Courier::start_deadline() {
+  deadline_ = Clock::now() + longest_wait(retry_for_);
 }
 
-void Courier::start_deadline() {
-  if (!deadline_) deadline_ = Clock::now() + retry_for_;
+// An attempt just before the deadline still has time for its reply.
+Until Courier::attempt_limit() const {
+  const auto least = std::min<std::chrono::milliseconds>(longest_wait(retry_for_), patience);
+  return std::max(*deadline_, Clock::now() + least);
+}
+
+std::string Courier::limit_in_words() const {
+  if (retry_for_.count() == 0) return "";
+  return "; gave up after " + std::to_string(retry_for_.count() / 1000) + " s (--retry-for)";
 }
 
 }  // namespace client

@@ -25,18 +25,24 @@
 
 namespace client {
 
-/// Connects and logs in. Returns nothing if that succeeded, otherwise how it ended.
-std::optional<Ending> failure_to_open(Session& session);
+/// Connects and logs in once, within the time. Returns nothing if that succeeded, otherwise how it
+/// ended.
+std::optional<Ending> failure_to_open(Session& session, Until until);
+
+/// Returns the longest wait that `--retry-for` allows: that time, or five seconds if it is 0, which
+/// means one attempt.
+std::chrono::milliseconds longest_wait(std::chrono::milliseconds retry_for);
 
 /// Kinds of lines for the user while the request is under way.
-enum class News { retrying, cancelling };
+enum class News { waiting, cancelling };
 
 class Courier {
  public:
   using Announce = std::function<void(News, const std::string& line)>;
 
-  /// `retry_for` counts from the first failure. `announce` is called during carry() only. Session
-  /// and interrupt must outlive it.
+  /// `retry_for` bounds the time until the first failure, and then the time of further attempts.
+  /// `announce` is called during carry() only; once, after a second, with the reason for the wait.
+  /// Session and interrupt must outlive the courier.
   Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
           Announce announce);
 
@@ -64,9 +70,10 @@ class Courier {
 
   Ending unknown(std::string why) const;
   Ending cancelled() const;
-  Until reply_limit() const;
   void start_deadline();
-  bool expired() const { return deadline_ && Clock::now() >= *deadline_; }
+  Until attempt_limit() const;
+  bool expired() const { return Clock::now() >= *deadline_; }
+  std::string limit_in_words() const;
   bool is_cancelled() const;
 
   Session& session_;
@@ -77,7 +84,8 @@ class Courier {
   Request request_;
   bool sent_ = false;          // the session's connection owes a reply to an attempt
   bool may_have_run_ = false;  // an earlier attempt may be under way or done
-  Until deadline_;             // of retrying; set by the first failure
+  bool has_failed_ = false;    // an attempt has failed; `retry_for` counts from the first one
+  Until deadline_;             // of the attempts; set by carry() and cancel()
   Backoff backoff_;
   std::string last_failure_;
   std::optional<Reply> last_refusal_;  // if the last failure was one

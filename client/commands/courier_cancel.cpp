@@ -32,7 +32,7 @@ Ending Courier::interrupted() {
 
 Ending Courier::cancel() {
   // Cancelling has a deadline of its own, since the user asked for it just now.
-  deadline_.reset();
+  start_deadline();
   verdict_ = ask_to_cancel();
   if (sent_) {
     if (!verdict_) {
@@ -42,7 +42,6 @@ Ending Courier::cancel() {
     if (auto ending = first_reply()) return std::move(*ending);
   }
   while (!verdict_) {
-    start_deadline();
     if (expired()) return give_up();
     pause();
     verdict_ = ask_to_cancel();
@@ -56,7 +55,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
   Session second = session_.sibling();
   try {
     Reply reply = second.call({"CANCEL", std::to_string(request_.account), request_.key},
-                              Clock::now() + cancel_limit);
+                              earlier(Clock::now() + cancel_limit, deadline_));
     if (next_step(reply) == Next::finished) {
       announce_(News::cancelling, verdict_in_words(reply));
       return reply;
@@ -76,7 +75,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
 // says only that this attempt did not run.
 std::optional<Ending> Courier::first_reply() {
   try {
-    Reply reply = session_.receive(reply_limit());
+    Reply reply = session_.receive(deadline_);
     sent_ = false;
     if (next_step(reply) == Next::finished && (!may_have_run_ || settles_earlier_attempts(reply))) {
       return Ending{Ending::Kind::reply, std::move(reply), {}, verdict_};
@@ -115,7 +114,7 @@ Ending Courier::resolve_by_status(const Ending& otherwise) {
     if (status && !status->is_error()) {
       if (auto ending = resolved(*status, otherwise)) return std::move(*ending);
     }
-    if (expired()) return unknown(last_failure_);
+    if (expired()) return unknown(last_failure_ + limit_in_words());
     pause();
   }
 }
@@ -138,7 +137,7 @@ std::optional<Ending> Courier::resolved(const Reply& status, const Ending& other
 
 std::optional<Reply> Courier::try_call(const std::vector<std::string>& command) {
   try {
-    return session_.call(command, deadline_);
+    return session_.call(command, attempt_limit());
   } catch (LoginRefused& refusal) {
     return std::move(refusal.reply);
   } catch (const CannotConnect& failure) {

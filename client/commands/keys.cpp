@@ -14,7 +14,12 @@ std::string outcome_in_words(const Reply& status) {
   if (word == "none") return "no transaction with this key was done or is under way\n";
   if (word == "running") return "it is under way\n";
   if (word == "cancelled") return "it was cancelled: nothing was changed, nor will be\n";
-  if (word == "committed") return "it was done:\n" + field_list(status);
+  if (word == "committed") {
+    const Reply* reversal = status.field("reversed_by");
+    const bool is_reversed = reversal != nullptr && reversal->number != 0;
+    return (is_reversed ? "it was done, and reversed since:\n" : "it was done:\n") +
+           field_list(status);
+  }
   return field_list(status);
 }
 

@@ -24,7 +24,8 @@ Report perform_passwd(Run& run, const Command& command) {
   if (old_pin_fails && renewed.login().role == Role::customer) {
     // The reply was lost. If the new PIN is accepted, the change was made.
     renewed.change_secret(pin);
-    if (!failure_to_open(renewed)) return show_changed(command, request, {});
+    if (!failure_to_open(renewed, Clock::now() + longest_wait(run.settings().retry_for)))
+      return show_changed(command, request, {});
   }
   if (exit_status(ending) == exit_done) run.change_pin(request.account, pin);
   return report(run, command, request, ending, show_changed);

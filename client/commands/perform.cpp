@@ -28,9 +28,8 @@ class Append {
   }
   void operator()(const NewPin& pin) {
     const std::string& file = run_.settings().*pin.file;
-    const Secret secret =
-        file.empty() ? ask_new_pin(pin.option, run_.interrupt()) : read_secret_file(file);
-    check_new_pin(secret);
+    const Secret secret = file.empty() ? ask_new_pin(pin.option, run_.interrupt())
+                                       : read_pin_file(file, run_.interrupt());
     append(secret.text());
   }
 
@@ -55,7 +54,7 @@ std::string advice(Run& run, const Command& command, const Request& request) {
   const auto typed = [&](const char* verb) {
     return run.shell_command(command, request.account, verb + (" " + shell_quoted(request.key)));
   };
-  if (command.name == "reverse") {
+  if (command_row(command.name).words.front() == "REVERSE") {
     return "; key " + request.key +
            "; reversing it again is safe and returns the first reply: " + typed("reverse");
   }

@@ -1,5 +1,8 @@
 #include "client/commands/report.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include "client/terminal/amount.hpp"
 #include "client/terminal/text.hpp"
 
@@ -28,6 +31,10 @@ std::string_view code_of_status(int status) {
 // True for errors whose text is the server's alone. In others it may quote a user's words.
 bool is_about_money(std::string_view code) {
   return code == "AMOUNT" || code == "FUNDS" || code == "OVERFLOW";
+}
+
+bool write_all(const std::string& text, std::FILE* out) {
+  return std::fwrite(text.data(), 1, text.size(), out) == text.size() && std::fflush(out) == 0;
 }
 
 }  // namespace
@@ -66,10 +73,14 @@ int print(const Report& report, bool as_json, std::FILE* out, std::FILE* err) {
     // All but ASCII is escaped, so that JSON is safe for a terminal, too.
     text = report.json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
   }
-  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  if (std::fflush(out) != 0 || !written) print_line("could not write to standard output", err);
   if (!as_json && !report.complaint.empty()) print_line(report.complaint, err);
-  return report.status;
+  if (write_all(text, out)) return report.status;
+  // The reader of a broken pipe has left on purpose.
+  if (errno != EPIPE) {
+    const std::string what = report.status == exit_done ? "done, but the result" : "the result";
+    print_line(what + " could not be written to standard output: " + std::strerror(errno), err);
+  }
+  return report.status == exit_done ? exit_refused : report.status;
 }
 
 void print_line(std::string_view line, std::FILE* err) {

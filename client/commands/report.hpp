@@ -30,7 +30,7 @@ Report failed(int status, std::string_view code, std::string_view message);
 Report failed(const Ending& ending);
 
 /// Prints a report to the two streams and flushes; JSON is one line. Control characters in it are
-/// escaped. Returns the exit status of the report.
+/// escaped. Returns the exit status of the report; 1 instead of 0 if it could not be written.
 int print(const Report& report, bool as_json, std::FILE* out, std::FILE* err);
 
 /// Prints one line to standard error, preceded by `atm: `.

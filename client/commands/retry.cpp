@@ -24,8 +24,8 @@ bool settles_earlier_attempts(const Reply& reply) {
     return message.starts_with("key ") || message.find(" by customer") != message.npos ||
            message.find(" by operator") != message.npos;
   }
-  static constexpr std::array<std::string_view, 7> after_the_key{
-      "DUPKEY", "NOACCOUNT", "FROZEN", "FUNDS", "OVERFLOW", "STORE", "INVALIDHANDLE"};
+  static constexpr std::array<std::string_view, 8> after_the_key{
+      "DUPKEY", "REVERSED", "NOACCOUNT", "FROZEN", "FUNDS", "OVERFLOW", "STORE", "INVALIDHANDLE"};
   return std::find(after_the_key.begin(), after_the_key.end(), code) != after_the_key.end();
 }
 

@@ -1,20 +1,37 @@
 #include "client/commands/run.hpp"
 
-#include <unistd.h>
-
 #include "client/commands/command_table.hpp"
 #include "client/terminal/text.hpp"
 
 namespace client {
 
+std::optional<Role> role_named(std::string_view name) {
+  for (const Role role : {Role::customer, Role::teller, Role::operator_}) {
+    if (role_name(role) == name) return role;
+  }
+  return std::nullopt;
+}
+
+const char* role_name(Role role) {
+  return role == Role::customer ? "customer" : role == Role::teller ? "teller" : "operator";
+}
+
 Role role_for(const std::string& command, const Settings& settings) {
-  const bool has_secret = !settings.teller_secret_file.empty();
   const Sender sender = command_row(command).sender;
-  if (sender == Sender::operator_) return Role::operator_;
-  if (sender == Sender::staff) return has_secret ? Role::teller : Role::operator_;
-  if (!settings.pin_file.empty()) return Role::customer;
-  if (has_secret) return Role::teller;
-  return settings.admin_socket_given ? Role::operator_ : Role::customer;
+  const bool has_secret = !settings.teller_secret_file.empty();
+  const bool has_pin = !settings.pin_file.empty() && sender == Sender::anybody;
+  const Role usual = has_secret && !has_pin ? Role::teller : Role::customer;
+  const Role role =
+      sender == Sender::operator_ ? Role::operator_ : role_named(settings.as).value_or(usual);
+  if (sender == Sender::staff && role == Role::customer) {
+    throw UsageError(command +
+                     " is for a teller (--teller-secret-file) or the operator (atm admin " +
+                     command + ")");
+  }
+  if (role == Role::teller && !has_secret) {
+    throw UsageError("a teller needs a secret: give --teller-secret-file");
+  }
+  return role;
 }
 
 Run::Run(const Settings& settings, Interrupt& interrupt)
@@ -37,9 +54,12 @@ Session& Run::session_for(const Command& command) {
 
 Login Run::login_for(Role role, const Command& command) {
   if (role == Role::operator_) return {};
-  if (role == Role::teller) return {role, 0, read_secret_file(settings_.teller_secret_file)};
+  if (role == Role::teller)
+    return {role, 0, read_secret_file(settings_.teller_secret_file, interrupt_)};
   const std::int64_t account = account_of(command);
-  if (!settings_.pin_file.empty()) return {role, account, read_secret_file(settings_.pin_file)};
+  if (!settings_.pin_file.empty()) {
+    return {role, account, read_pin_file(settings_.pin_file, interrupt_)};
+  }
   return {role, account,
           ask_secret("PIN of account " + std::to_string(account) + ": ", "--pin-file", interrupt_)};
 }
@@ -59,10 +79,10 @@ Ending Run::carry(const Command& command, const Request& request) {
 }
 
 void Run::announce(News news, const std::string& line, const Request& request) {
-  // A person waits for the reason; a script reads only the end.
-  if (settings_.json || (news == News::retrying && isatty(STDERR_FILENO) == 0)) return;
+  // JSON has the verdict. A wait is announced in any case, since its key may be needed later.
+  if (settings_.json && news == News::cancelling) return;
   const std::string key = request.key.empty() ? "" : " (key " + request.key + ")";
-  print_line((news == News::retrying ? "trying again: " : "") + line + key, stderr);
+  print_line(line + key, stderr);
 }
 
 void Run::change_pin(std::int64_t account, const Secret& pin) {
@@ -78,6 +98,7 @@ std::string Run::shell_command(const Command& command, std::int64_t account,
   const Role role = role_for(command.name, settings_);
   if (role == Role::operator_) {
     add("--admin-socket", settings_.admin_socket);
+    add("--as", "operator");
   } else if (settings_.server != Settings().server) {
     add("--server", settings_.server);
   }

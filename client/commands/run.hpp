@@ -22,11 +22,14 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Returns the role that a command is sent as. `admin …` is sent as the operator. create and
-/// reverse are sent as the teller if there is a teller's secret, otherwise as the operator. Other
-/// commands are sent as the customer if there is a PIN file, otherwise as the teller if there is a
-/// secret, otherwise as the operator if the admin socket was named, otherwise as a customer who is
-/// asked for the PIN.
+/// Return the role of a name that --as accepts, if it is one; and the name of a role.
+std::optional<Role> role_named(std::string_view name);
+const char* role_name(Role role);
+
+/// Returns the role that a command is sent as. `admin …` is sent as the operator. Other commands
+/// are sent as the role of --as if there is one, otherwise as the customer if there is a PIN file,
+/// otherwise as the teller if there is a secret, otherwise as a customer who is asked for the PIN.
+/// Throws UsageError if the command is not for that role, or if a teller has no secret.
 Role role_for(const std::string& command, const Settings& settings);
 
 class Run {

@@ -10,11 +10,11 @@
 
 namespace client {
 
-/// Performs one line; false ends the reading.
+/// Performs one line. Returns false to end the reading.
 using PerformLine = std::function<bool(const std::string& line)>;
 
 /// Hands each line of standard input to `perform`, until that returns false or the input ends.
-/// Throws Interrupted at Ctrl-C, and std::system_error if the input cannot be read. Blocks.
+/// Throws Interrupted, and std::system_error if the input cannot be read. Blocks.
 void read_piped_lines(Interrupt& interrupt, const PerformLine& perform);
 
 struct LineStyle {
@@ -23,7 +23,10 @@ struct LineStyle {
   std::function<std::vector<std::string>(const std::string& line)> completions;
 };
 
-/// The same on a terminal, with libedit. Ctrl-C gives up the line being typed.
+/// Does the same on a terminal, with libedit. Ctrl-C discards the line that is being typed, or
+/// interrupts the command that runs; it does not end the reading, as SIGTERM and SIGHUP do. A line
+/// with bytes that the locale cannot decode is refused. The terminal's modes are restored while the
+/// program is stopped.
 void read_typed_lines(Interrupt& interrupt, const LineStyle& style, const PerformLine& perform);
 
 }  // namespace client

@@ -28,7 +28,9 @@ std::string number_cell(std::string_view field, std::int64_t number) {
   if (field == "amount" || field == "balance") return format_amount(number);
   if (is_duration(field)) return seconds(number);
   if (number == 0 && (field == "debit" || field == "credit")) return "vault";
-  if (number == 0 && (field == "account" || field == "to")) return "-";
+  for (const char* reference : {"account", "to", "reversed_by", "reverses"}) {
+    if (number == 0 && field == reference) return "-";
+  }
   return std::to_string(number);
 }
 

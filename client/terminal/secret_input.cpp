@@ -1,21 +1,25 @@
 #include "client/terminal/secret_input.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sodium.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "client/terminal/text.hpp"
 
 namespace client {
 
 namespace {
 
 constexpr std::size_t longest_secret = 512;
+constexpr std::size_t shortest_secret = 6;
 
 class Descriptor {
  public:
@@ -31,13 +35,17 @@ class Descriptor {
   int number_;
 };
 
+// Puts a terminal into the mode for typing a secret, and restores its modes.
 class EchoOff {
  public:
   explicit EchoOff(int terminal) : terminal_(terminal) {
+    // Stops the program until it is in the foreground. In the background the modes are the shell's.
+    tcdrain(terminal);
     changed_ = tcgetattr(terminal, &before_) == 0;
     termios silent = before_;
+    silent.c_iflag |= ICRNL;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silent.c_lflag |= ECHONL;
+    silent.c_lflag |= ICANON | ISIG | ECHONL;
     if (changed_) tcsetattr(terminal, TCSAFLUSH, &silent);
   }
   ~EchoOff() {
@@ -57,13 +65,13 @@ struct Buffer {
   ~Buffer() { sodium_memzero(bytes.data(), bytes.size()); }
 };
 
-// Returns the first line read from `descriptor`, without its end.
-Secret first_line(int descriptor, const std::string& source, Interrupt* interrupt) {
+// Returns the first line read from `descriptor`, which does not block, without its end.
+Secret first_line(int descriptor, const std::string& source, Interrupt& interrupt) {
   Buffer buffer;
   std::size_t length = 0;
   for (;;) {
     if (length == buffer.bytes.size()) throw NoSecret(source + " is too long");
-    if (interrupt != nullptr) wait_for(descriptor, POLLIN, std::nullopt, interrupt);
+    wait_for(descriptor, POLLIN, std::nullopt, &interrupt);
     const auto got = read(descriptor, buffer.bytes.data() + length, buffer.bytes.size() - length);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) throw NoSecret("cannot read " + source + ": " + std::strerror(errno));
@@ -79,12 +87,46 @@ Secret first_line(int descriptor, const std::string& source, Interrupt* interrup
   }
 }
 
+void check_that_it_is_private(int file, const std::string& path) {
+  struct stat state = {};
+  if (fstat(file, &state) != 0 || !S_ISREG(state.st_mode)) return;
+  const mode_t open_to = state.st_uid == geteuid() ? S_IRWXG | S_IRWXO : S_IRWXO;
+  if ((state.st_mode & open_to) == 0) return;
+  throw NoSecret(path + " is open to other users; run: chmod 600 " + shell_quoted(path));
+}
+
+bool is_pin(const std::string& text) {
+  return text.size() >= 4 && text.size() <= 12 &&
+         text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// Asks once. An interrupt ends it with the terminal's modes restored.
+Secret ask_once(int terminal, const std::string& question, Interrupt& interrupt) {
+  const CaughtSignals caught(interrupt, {SIGTSTP, SIGQUIT});
+  const EchoOff quiet(terminal);
+  [[maybe_unused]] const auto written = write(terminal, question.data(), question.size());
+  return first_line(terminal, "the answer", interrupt);
+}
+
+Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
+  const Descriptor file(path.c_str(), O_RDONLY | O_NONBLOCK);
+  if (file.number() < 0) throw NoSecret("cannot open " + path + ": " + std::strerror(errno));
+  check_that_it_is_private(file.number(), path);
+  return first_line(file.number(), path, interrupt);
+}
+
 }  // namespace
 
-Secret read_secret_file(const std::string& path) {
-  const Descriptor file(path.c_str(), O_RDONLY);
-  if (file.number() < 0) throw NoSecret("cannot open " + path + ": " + std::strerror(errno));
-  return first_line(file.number(), path, nullptr);
+Secret read_secret_file(const std::string& path, Interrupt& interrupt) {
+  Secret secret = first_line_of_file(path, interrupt);
+  if (secret.text().size() >= shortest_secret) return secret;
+  throw NoSecret(path + " does not hold a secret, which has at least 6 characters");
+}
+
+Secret read_pin_file(const std::string& path, Interrupt& interrupt) {
+  Secret pin = first_line_of_file(path, interrupt);
+  if (!is_pin(pin.text())) throw NoSecret(path + " does not hold a PIN, which has 4 to 12 digits");
+  return pin;
 }
 
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt) {
@@ -93,28 +135,25 @@ Secret ask_secret(const std::string& question, const std::string& option, Interr
   if (terminal.number() < 0) {
     throw NoSecret("there is no terminal to ask for it; give " + option);
   }
-  const EchoOff quiet(terminal.number());
-  [[maybe_unused]] const auto written = write(terminal.number(), question.data(), question.size());
-  return first_line(terminal.number(), "the answer", &interrupt);
+  for (;;) {
+    try {
+      return ask_once(terminal.number(), question, interrupt);
+    } catch (const Interrupted& interrupted) {
+      if (interrupted.signal != SIGTSTP && interrupted.signal != SIGQUIT) throw;
+      // Stops until it is continued, or dies.
+      obey_signal(interrupted.signal);
+    }
+  }
 }
 
 Secret ask_new_pin(const std::string& option, Interrupt& interrupt) {
   std::string again;
   for (;;) {
     const Secret first = ask_secret(again + "new PIN (4 to 12 digits): ", option, interrupt);
-    check_new_pin(first);
+    if (!is_pin(first.text())) throw NoSecret("a new PIN has 4 to 12 digits");
     const Secret second = ask_secret("the new PIN again: ", option, interrupt);
     if (first.text() == second.text()) return first;
     again = "the two differ\n";
-  }
-}
-
-void check_new_pin(const Secret& pin) {
-  const std::string& text = pin.text();
-  const bool digits =
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits || text.size() < 4 || text.size() > 12) {
-    throw NoSecret("a new PIN has 4 to 12 digits");
   }
 }
 

@@ -15,19 +15,20 @@ class NoSecret : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Returns the first line of a file. Throws NoSecret if it cannot be read, is empty or exceeds 512
-/// bytes.
-Secret read_secret_file(const std::string& path);
+/// Returns the teller's secret, or a PIN: the first line of a file. Blocks if the file is a pipe.
+/// Throws NoSecret if it cannot be read, if other users may open it, or if it holds fewer than 6
+/// bytes, or not a PIN of 4 to 12 digits; Interrupted.
+Secret read_secret_file(const std::string& path, Interrupt& interrupt);
+Secret read_pin_file(const std::string& path, Interrupt& interrupt);
 
-/// Asks on the controlling terminal with echo off, and restores the echo on every way out.
+/// Asks on the controlling terminal with echo off, and restores its modes on every way out, also
+/// while the program is stopped (Ctrl-Z); it asks again when it is continued.
 /// Returns the line. Blocks until it was entered. Throws NoSecret without a terminal (its text
 /// recommends `option`) or at the end of the input; Interrupted at Ctrl-C.
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt);
 
-/// Asks twice, until both answers are the same. Throws as ask_secret, and as check_new_pin.
+/// Asks twice, until both answers are the same. Throws as ask_secret, and NoSecret unless
+/// the PIN has 4 to 12 digits.
 Secret ask_new_pin(const std::string& option, Interrupt& interrupt);
-
-/// Throws NoSecret unless the PIN has 4 to 12 digits.
-void check_new_pin(const Secret& pin);
 
 }  // namespace client

@@ -22,7 +22,8 @@ namespace {
 struct Prompt {
   const LineStyle& style;
   Interrupt& interrupt;
-  bool interrupted = false;
+  int signal = 0;           // the one that ended the line
+  bool is_garbled = false;  // the line has bytes that the locale cannot decode
 };
 
 Prompt& prompt_of(EditLine* editor) {
@@ -31,29 +32,54 @@ Prompt& prompt_of(EditLine* editor) {
   return *static_cast<Prompt*>(data);
 }
 
-// Replaces libedit's own reading, which misses a Ctrl-C just before its read(). Exceptions must not
-// pass through libedit. Returns 1 for a character, 0 at the end of input, -1 to give up the line.
-int read_character(EditLine* editor, wchar_t* character) noexcept {
+// Stops or ends the program as a signal does by default, with the terminal's own modes.
+void obey(EditLine* editor, int signal) {
+  el_set(editor, EL_PREP_TERM, 0);
+  obey_signal(signal);
+  el_set(editor, EL_PREP_TERM, 1);
+  el_set(editor, EL_REFRESH);
+}
+
+// Returns a byte of standard input, or what read_character() returns instead.
+int read_byte(EditLine* editor, char& byte) {
   Prompt& prompt = prompt_of(editor);
-  std::mbstate_t state{};
   for (;;) {
     try {
       wait_for(STDIN_FILENO, POLLIN, std::nullopt, &prompt.interrupt);
-    } catch (const Interrupted&) {
-      prompt.interrupted = true;
+    } catch (const Interrupted& interrupted) {
+      if (interrupted.signal == SIGTSTP || interrupted.signal == SIGQUIT) {
+        obey(editor, interrupted.signal);
+        continue;
+      }
+      prompt.signal = interrupted.signal;
       return -1;
     } catch (const std::exception&) {
       return -1;
     }
-    char byte = 0;
     const auto count = read(STDIN_FILENO, &byte, 1);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return static_cast<int>(count);
+    return static_cast<int>(count);
+  }
+}
+
+// Replaces libedit's own reading, which misses a Ctrl-C just before its read(), and drops bytes
+// that it cannot decode. Exceptions must not pass through libedit. Returns 1 for a character, 0 at
+// the end of input, -1 to give up the line.
+int read_character(EditLine* editor, wchar_t* character) noexcept {
+  std::mbstate_t state{};
+  for (;;) {
+    char byte = 0;
+    const int count = read_byte(editor, byte);
+    if (count <= 0) return count;
     const auto length = std::mbrtowc(character, &byte, 1, &state);
-    constexpr auto incomplete = static_cast<std::size_t>(-2);
     if (length <= 1) return 1;
-    // A sequence that is not a character of this locale is skipped.
-    if (length != incomplete) state = {};
+    constexpr auto incomplete = static_cast<std::size_t>(-2);
+    if (length == incomplete) continue;
+    prompt_of(editor).is_garbled = true;
+    *character = L'?';
+    // The byte may be the one that ends the line.
+    if (byte == '\n' || byte == '\r') *character = static_cast<wchar_t>(byte);
+    return 1;
   }
 }
 
@@ -120,18 +146,27 @@ void read_typed_lines(Interrupt& interrupt, const LineStyle& style, const Perfor
   for (;;) {
     // Before libedit does it itself: it draws the prompt first, and would lose a ^D typed then.
     el_set(editor.get(), EL_PREP_TERM, 1);
+    prompt.is_garbled = false;
     int length = 0;
-    const char* line = el_gets(editor.get(), &length);
-    if (std::exchange(prompt.interrupted, false)) {
-      // Ctrl-C gives up the line, not the prompt.
+    const char* line = nullptr;
+    {
+      // Commands that run are stopped as usual.
+      const CaughtSignals caught(interrupt, {SIGTSTP, SIGQUIT});
+      line = el_gets(editor.get(), &length);
+    }
+    if (std::exchange(prompt.signal, 0) == SIGINT) {
       el_reset(editor.get());
       std::puts("^C");
-      continue;
+    } else if (line == nullptr || length <= 0) {
+      break;
+    } else if (prompt.is_garbled) {
+      std::puts("refused: the line has bytes that are not text in this locale (LC_ALL, LANG)");
+    } else {
+      history(past.get(), &event, H_ENTER, line);
+      if (!perform(line)) return;
     }
-    if (line == nullptr || length <= 0) break;
-    history(past.get(), &event, H_ENTER, line);
-    if (!perform(line)) return;
-    interrupt.clear();
+    interrupt.forget_sigint();
+    if (interrupt.fatal_signal() != 0) return;
   }
   std::putchar('\n');
 }

@@ -82,9 +82,9 @@ Connection::~Connection() {
   if (socket_ >= 0) close(socket_);
 }
 
-void Connection::send(const std::vector<std::string>& command) {
+void Connection::send(const std::vector<std::string>& command, Until limit) {
   std::string bytes = encode(command);
-  const Until until = Clock::now() + send_limit;
+  const Until until = earlier(limit, Clock::now() + send_limit);
   int error = 0;
   for (std::size_t sent = 0; sent < bytes.size() && error == 0;) {
     const auto count =

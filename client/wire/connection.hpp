@@ -32,8 +32,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   /// Sends one command whole; an interrupt does not cut it short. Blocks while the server does not
-  /// read, for at most ten seconds. Throws ConnectionLost.
-  void send(const std::vector<std::string>& command);
+  /// read, for at most ten seconds. Throws ConnectionLost, also when the time is up.
+  void send(const std::vector<std::string>& command, Until until);
 
   /// Returns the next reply. Blocks until it is complete. Throws ConnectionLost, also when the time
   /// is up; Interrupted.

@@ -1,5 +1,7 @@
 #include "client/wire/dial.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -60,16 +62,22 @@ int connect_within(int socket, const sockaddr* address, socklen_t size, Until un
   return error;
 }
 
-[[noreturn]] void fail(const Endpoint& endpoint, const std::string& reason) {
-  throw CannotConnect("cannot connect to " + endpoint.name() + ": " + reason +
-                      (endpoint.path.empty() ? "; is atm-server running there? (--server)"
-                                             : "; is atm-server running? (--admin-socket)"));
+[[noreturn]] void fail(const Endpoint& endpoint, const std::string& reason, bool is_lasting) {
+  const char* advice = endpoint.path.empty() ? "; is atm-server running there? (--server)"
+                                             : "; is atm-server running? (--admin-socket)";
+  throw CannotConnect("cannot connect to " + endpoint.name() + ": " + reason + advice, is_lasting);
+}
+
+[[noreturn]] void fail(const Endpoint& endpoint, int error) {
+  constexpr std::array lasting{EACCES, EPERM, ENOTDIR, ELOOP, ENAMETOOLONG, EAFNOSUPPORT};
+  fail(endpoint, std::strerror(error),
+       std::find(lasting.begin(), lasting.end(), error) != lasting.end());
 }
 
 int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (endpoint.path.size() >= sizeof address.sun_path) fail(endpoint, "the path is too long");
+  if (endpoint.path.size() >= sizeof address.sun_path) fail(endpoint, ENAMETOOLONG);
   std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
   for (;;) {
     Socket socket(AF_UNIX);
@@ -79,7 +87,7 @@ int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
                              sizeof address, until, interrupt);
     }
     if (error == 0) return socket.release();
-    if (error != EAGAIN || (until && Clock::now() >= *until)) fail(endpoint, std::strerror(error));
+    if (error != EAGAIN || (until && Clock::now() >= *until)) fail(endpoint, error);
     // The backlog of the Unix socket is full; unlike for TCP, the kernel does not wait.
     wait_for(-1, 0, Clock::now() + std::chrono::milliseconds(20), interrupt);
   }
@@ -93,7 +101,7 @@ int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
   const int failure = getaddrinfo(endpoint.host.c_str(), endpoint.port.c_str(), &hints, &list);
-  if (failure != 0) fail(endpoint, gai_strerror(failure));
+  if (failure != 0) fail(endpoint, gai_strerror(failure), failure != EAI_AGAIN);
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
   int error = EADDRNOTAVAIL;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
@@ -106,7 +114,7 @@ int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
     error = connect_within(socket.number(), entry->ai_addr, entry->ai_addrlen, until, interrupt);
     if (error == 0) return socket.release();
   }
-  fail(endpoint, std::strerror(error));
+  fail(endpoint, error);
 }
 
 }  // namespace client

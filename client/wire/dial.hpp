@@ -9,7 +9,14 @@ namespace client {
 
 /// No connection could be made. what() is one line.
 class CannotConnect : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+ public:
+  CannotConnect(const std::string& what, bool is_lasting)
+      : std::runtime_error(what), is_lasting_(is_lasting) {}
+  /// True if another attempt would fail, too. A server that is not running may be restarting.
+  bool is_lasting() const { return is_lasting_; }
+
+ private:
+  bool is_lasting_;
 };
 
 /// Opens a socket to an endpoint, trying each address of a host name in turn. A peer that vanishes

@@ -1,10 +1,15 @@
 #pragma once
 
-/// Waiting. Ctrl-C becomes something to wait for beside a socket: each SIGINT puts one byte into a
-/// pipe.
+/// Waiting, for a socket or a time. A signal such as Ctrl-C ends a wait: its handler puts one byte
+/// into a pipe that each wait watches.
 
 #include <chrono>
+#include <csignal>
+#include <functional>
+#include <initializer_list>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace client {
 
@@ -12,9 +17,11 @@ using Clock = std::chrono::steady_clock;
 /// The end of a wait; nothing means never.
 using Until = std::optional<Clock::time_point>;
 
-/// Thrown by every wait when Ctrl-C is pressed. What it means for the request depends on what had
-/// been sent by then; the courier decides.
-class Interrupted {};
+/// Thrown by a wait that a signal ended. What this means for a request depends on what had been
+/// sent by then; the courier decides.
+struct Interrupted {
+  int signal;
+};
 
 /// Keeps interrupts until they are taken. raise() may be called from a signal handler or another
 /// thread; all else belongs to one thread.
@@ -26,20 +33,48 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  /// From now until its destruction, SIGINT raises this one. At most one at a time.
-  void on_sigint();
-  void raise() noexcept;
-  /// Takes one interrupt. Returns false if there is none.
-  bool take() noexcept;
-  /// Takes all of them.
-  void clear() noexcept;
+  void raise(int signal = SIGINT) noexcept;
+  /// Takes one interrupt. Returns its signal, or 0 if there is none.
+  int take() noexcept;
+  /// Takes all of them. Returns the signal that the program must die of once it has reported:
+  /// SIGTERM or SIGHUP if one was ever taken, otherwise SIGINT, or 0 if there was none.
+  int fatal_signal() noexcept;
+  /// Takes all of them, and forgets SIGINT, for a prompt that survives it.
+  void forget_sigint() noexcept;
   /// Readable while there is an interrupt to take.
   int descriptor() const noexcept { return read_end_; }
 
+  /// Has the next wait that lasts until `at` call `notice`, once. Nothing: no wait does.
+  void set_notice(Until at, std::function<void()> notice = {});
+  Until notice_at() const { return notice_at_; }
+  void give_notice_if_due();
+
  private:
+  friend class CaughtSignals;
+
   int read_end_ = -1;
   int write_end_ = -1;
+  int fatal_signal_ = 0;
+  Until notice_at_;
+  std::function<void()> notice_;
 };
+
+/// While it exists, the given signals raise an interrupt instead of ending or stopping the program.
+/// A signal that is ignored stays ignored. All objects that exist at a time must share one
+/// interrupt, which must outlive them.
+class CaughtSignals {
+ public:
+  CaughtSignals(Interrupt& interrupt, std::initializer_list<int> signals);
+  ~CaughtSignals();
+  CaughtSignals(const CaughtSignals&) = delete;
+  CaughtSignals& operator=(const CaughtSignals&) = delete;
+
+ private:
+  std::vector<std::pair<int, struct sigaction>> before_;
+};
+
+/// Does what a signal does by default: stops the program until it is continued, or ends it.
+void obey_signal(int signal);
 
 enum class Ready { yes, timed_out };
 

@@ -34,14 +34,14 @@ void Session::log_in(Until until) {
   const bool is_customer = login_.role == Role::customer;
   std::vector<std::string> command{"AUTH", is_customer ? std::to_string(login_.account) : "teller",
                                    login_.secret.text()};
-  connection_->send(command);
+  connection_->send(command, until);
   sodium_memzero(command.back().data(), command.back().size());
   Reply reply = connection_->receive(until, &interrupt_);
   if (reply.is_error()) throw LoginRefused{std::move(reply)};
 }
 
-void Session::send(const std::vector<std::string>& command) {
-  connection_->send(command);
+void Session::send(const std::vector<std::string>& command, Until until) {
+  connection_->send(command, until);
 }
 
 Reply Session::receive(Until until) {
@@ -51,7 +51,7 @@ Reply Session::receive(Until until) {
 Reply Session::call(const std::vector<std::string>& command, Until until) {
   open(until);
   try {
-    send(command);
+    send(command, until);
     return receive(until);
   } catch (...) {
     close();

@@ -33,15 +33,15 @@ class Session {
   /// Connects and logs in, unless the session is open already. Blocks until the given time, and for
   /// at most 40 seconds. Throws CannotConnect, ConnectionLost, LoginRefused, Interrupted, and
   /// leaves the session closed then.
-  void open(Until until = std::nullopt);
+  void open(Until until);
 
   /// As in Connection; the session must be open. After Interrupted the caller may go on receiving.
   /// After ConnectionLost it must close the session.
-  void send(const std::vector<std::string>& command);
-  Reply receive(Until until = std::nullopt);
+  void send(const std::vector<std::string>& command, Until until);
+  Reply receive(Until until);
 
   /// Opens, sends and receives. Closes the session if one of them throws.
-  Reply call(const std::vector<std::string>& command, Until until = std::nullopt);
+  Reply call(const std::vector<std::string>& command, Until until);
 
   void close() { connection_.reset(); }
   /// True once a login has succeeded, even if the connection was lost later.

@@ -29,6 +29,7 @@ class Bank:
 
     def start(self):
         for name, text in ("secret", self.secret), ("pin", "2580"):
+            (self.folder / name).touch(mode=0o600)
             (self.folder / name).write_text(text + "\n")
         self.server = subprocess.Popen(
             [self.programs / "atm-server", "--data", self.folder / "data", "--listen",
@@ -60,7 +61,7 @@ class Bank:
         """Runs atm in this role and returns what it prints, parsed."""
         roles = {
             "teller": ["--teller-secret-file", self.folder / "secret", "--account", "1"],
-            "operator": ["--admin-socket", self.folder / "data" / "admin.sock"],
+            "operator": ["--admin-socket", self.folder / "data" / "admin.sock", "--as", "operator"],
         }
         done = subprocess.run(
             [self.programs / "atm", "--json", "--server", f"{self.host}:{self.port}",

@@ -9,10 +9,10 @@ everyday_business() {
   open_bank --listen 127.0.0.1:0 --mechanism "$mechanism" --teaching --workers-max 1
   run_here export ATM_SERVER="$server"
   say "Two customers, both with the PIN 2580:"
-  run "echo 2580 >pin" 0
+  run "umask 077; echo 2580 >pin" 0
   run_here export ATM_PIN_FILE=pin
-  run "atm create --balance 100.00" 0 "account 1 created"
-  run "atm create" 0 "account 2 created"
+  run "atm admin create --balance 100.00" 0 "account 1 created"
+  run "atm admin create" 0 "account 2 created"
   run "atm --account 1 deposit 20.00" 0 "deposited 20.00, balance 120.00"
   run "atm --account 1 withdraw 30.00" 0 "withdrew 30.00, balance 90.00"
   run "atm --account 1 transfer 2 40.00 --key rent" 0 "balance 50.00"

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -25,9 +26,10 @@ constexpr int patience_ms = 60'000;
 // The arguments of exec, built before fork, after which few functions may be called.
 class Program {
  public:
-  Program(const std::vector<std::string>& arguments, const std::vector<std::string>& added)
+  Program(const std::string& path, const std::vector<std::string>& arguments,
+          const std::vector<std::string>& added)
       : words_(arguments), environment_(added) {
-    words_.insert(words_.begin(), ATM_BINARY);
+    words_.insert(words_.begin(), path);
     for (char** entry = environ; *entry != nullptr; ++entry) {
       if (std::strncmp(*entry, "ATM_", 4) != 0) environment_.emplace_back(*entry);
     }
@@ -38,7 +40,7 @@ class Program {
   }
 
   [[noreturn]] void execute() const {
-    execve(ATM_BINARY, argv_.data(), envp_.data());
+    execve(argv_[0], argv_.data(), envp_.data());
     _exit(127);
   }
 
@@ -106,9 +108,8 @@ bool append_from(int& descriptor, std::string& text) {
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& arguments, const std::string& input,
-             const std::vector<std::string>& environment) {
-  const Program program(arguments, environment);
+Child::Child(const std::vector<std::string>& arguments, const Setup& setup) {
+  const Program program(ATM_BINARY, arguments, setup.environment);
   // Writing to a child that has ended must not end the test.
   std::signal(SIGPIPE, SIG_IGN);
   int in[2], out[2], err[2];
@@ -121,10 +122,14 @@ Child::Child(const std::vector<std::string>& arguments, const std::string& input
     dup2(in[0], 0);
     dup2(out[1], 1);
     dup2(err[1], 2);
+    if (!setup.output.empty()) close(1);
+    // The lowest free descriptor, 1.
+    if (!setup.output.empty() && setup.output != "-") open(setup.output.c_str(), O_WRONLY);
+    for (const int signal : setup.ignored_signals) std::signal(signal, SIG_IGN);
     program.execute();
   }
   for (const int end_of_child : {in[0], out[1], err[1]}) close(end_of_child);
-  [[maybe_unused]] const auto written = write(in[1], input.data(), input.size());
+  [[maybe_unused]] const auto written = write(in[1], setup.input.data(), setup.input.size());
   close(in[1]);
   out_ = out[0];
   err_ = err[0];
@@ -136,8 +141,8 @@ Child::~Child() {
   if (err_ >= 0) close(err_);
 }
 
-void Child::interrupt() const {
-  kill(process_, SIGINT);
+void Child::interrupt(int signal) const {
+  kill(process_, signal);
 }
 
 std::string Child::visible_arguments() const {
@@ -171,8 +176,12 @@ Finished Child::finish() {
   return finished_;
 }
 
-TerminalChild::TerminalChild(const std::vector<std::string>& arguments) {
-  const Program program(arguments, {"TERM=dumb"});
+TerminalChild::TerminalChild(const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& environment,
+                             const std::string& program_path) {
+  std::vector<std::string> added = environment;
+  added.insert(added.end(), {"TERM=dumb", "atm=" ATM_BINARY});
+  const Program program(program_path, arguments, added);
   process_ = forkpty(&terminal_, nullptr, nullptr, nullptr);
   if (process_ == 0) program.execute();
   if (process_ < 0) throw std::runtime_error("forkpty");
@@ -185,6 +194,10 @@ TerminalChild::~TerminalChild() {
 
 void TerminalChild::type(const std::string& keys) const {
   [[maybe_unused]] const auto written = write(terminal_, keys.data(), keys.size());
+}
+
+void TerminalChild::interrupt(int signal) const {
+  kill(process_, signal);
 }
 
 // Returns false at the end, or after a minute without output.
@@ -216,13 +229,14 @@ Finished TerminalChild::finish() {
 
 Finished run_atm(const std::vector<std::string>& arguments, const std::string& input,
                  const std::vector<std::string>& environment) {
-  return Child(arguments, input, environment).finish();
+  return Child(arguments, {input, environment, {}, {}}).finish();
 }
 
 std::string write_file(const std::string& folder, const std::string& name,
                        const std::string& text) {
   const std::string path = folder + "/" + name;
   std::ofstream(path) << text;
+  std::filesystem::permissions(path, std::filesystem::perms{0600});
   return path;
 }
 

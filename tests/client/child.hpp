@@ -2,6 +2,7 @@
 
 /// Runs the built `atm` as a child process.
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -16,18 +17,23 @@ struct Finished {
   std::string hung;  // what it was doing, if it had to be killed
 };
 
+struct Setup {
+  std::string input;                     // the whole standard input
+  std::vector<std::string> environment;  // NAME=value, added to the test's, less its ATM_…
+  std::string output;                    // a file for standard output; empty: `out`; `-`: closed
+  std::vector<int> ignored_signals;
+};
+
 class Child {
  public:
-  /// Starts the program with `input` as its whole standard input and no controlling terminal.
-  /// `environment` (NAME=value) is added to the test's environment, from which ATM_… is removed.
-  explicit Child(const std::vector<std::string>& arguments, const std::string& input = "",
-                 const std::vector<std::string>& environment = {});
+  /// Starts the program without a controlling terminal.
+  explicit Child(const std::vector<std::string>& arguments, const Setup& setup = {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Presses Ctrl-C.
-  void interrupt() const;
+  /// Sends a signal; by default that of Ctrl-C.
+  void interrupt(int signal = SIGINT) const;
   /// Returns its arguments as ps shows them.
   std::string visible_arguments() const;
   /// Blocks until standard error contains this text. Returns false if it ended without it.
@@ -47,12 +53,16 @@ class Child {
 /// Runs it on a terminal of its own.
 class TerminalChild {
  public:
-  explicit TerminalChild(const std::vector<std::string>& arguments);
+  /// Starts the program, or another one such as a shell, in which the program is called `atm`.
+  explicit TerminalChild(const std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment = {},
+                         const std::string& program = ATM_BINARY);
   ~TerminalChild();
   TerminalChild(const TerminalChild&) = delete;
   TerminalChild& operator=(const TerminalChild&) = delete;
 
   void type(const std::string& keys) const;
+  void interrupt(int signal) const;
   /// Blocks until this text appears after the last one awaited. Returns false if it ended without
   /// it.
   bool await(const std::string& text);
@@ -71,7 +81,7 @@ class TerminalChild {
 Finished run_atm(const std::vector<std::string>& arguments, const std::string& input = "",
                  const std::vector<std::string>& environment = {});
 
-/// Writes a file in a folder and returns its path.
+/// Writes a file that only its owner can open. Returns its path.
 std::string write_file(const std::string& folder, const std::string& name, const std::string& text);
 
 }  // namespace test

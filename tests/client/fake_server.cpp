@@ -40,6 +40,9 @@ int listen_tcp(int& port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  const int reuse = 1;
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   check(bind(listener, generic, size) == 0 && listen(listener, 64) == 0, "listen");
@@ -60,7 +63,7 @@ int listen_local(const std::string& path) {
 
 }  // namespace
 
-FakeServer::FakeServer(Answer answer) : answer_(std::move(answer)) {
+FakeServer::FakeServer(Answer answer, int port) : answer_(std::move(answer)), port_(port) {
   std::string pattern = (std::filesystem::temp_directory_path() / "atm-client-XXXXXX").string();
   check(mkdtemp(pattern.data()) != nullptr, "mkdtemp");
   folder_ = pattern;

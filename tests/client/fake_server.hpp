@@ -25,7 +25,8 @@ class FakeServer {
   /// Called on the server's thread for each command; the returned bytes are sent back.
   using Answer = std::function<std::string(FakeServer&, const Received&)>;
 
-  explicit FakeServer(Answer answer);
+  /// Listens on a free port, or on a given one.
+  explicit FakeServer(Answer answer, int port = 0);
   ~FakeServer();
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;
@@ -44,6 +45,7 @@ class FakeServer {
   /// Returns the commands that begin with this word.
   std::vector<Received> received(const std::string& command);
 
+  int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string socket_path() const { return folder_ + "/admin.sock"; }
   const std::string& folder() const { return folder_; }
@@ -57,7 +59,7 @@ class FakeServer {
 
   Answer answer_;
   std::string folder_;
-  int port_ = 0;
+  int port_;
   int tcp_ = -1;
   int local_ = -1;
   int stop_[2] = {-1, -1};

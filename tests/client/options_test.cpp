@@ -38,7 +38,7 @@ TEST_CASE("an empty command line opens a prompt, with the default settings") {
   CHECK(line.command.name.empty());
   CHECK(line.settings.server == "127.0.0.1:7007");
   CHECK(line.settings.admin_socket == "./atm-data/admin.sock");
-  CHECK_FALSE(line.settings.admin_socket_given);
+  CHECK(line.settings.as.empty());
   CHECK(line.settings.retry_for == std::chrono::seconds(30));
   CHECK(parsed({"admin"}).command.name == "admin");
 }
@@ -56,6 +56,7 @@ TEST_CASE("options are accepted before and after the command") {
 
 TEST_CASE("each command takes its arguments") {
   CHECK(parsed({"create", "--balance", "25.5"}).command.balance == 2550);
+  CHECK(parsed({"admin", "create", "--balance", "0"}).command.balance == 0);
   const auto transfer = parsed({"transfer", "9", "1.50", "--timeout", "250"}).command;
   CHECK(transfer.to == 9);
   CHECK(transfer.amount == 150);
@@ -96,6 +97,7 @@ TEST_CASE("wrong usage is one line and status 2") {
                                                     {"bench", "--connections", "100000"},
                                                     {"bench", "--op", "create"},
                                                     {"nonsense"},
+                                                    {"--as", "root", "balance"},
                                                     {"--pin", "1234", "balance"}};
   for (const auto& arguments : wrong) {
     CAPTURE(arguments.back());

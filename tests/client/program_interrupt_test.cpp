@@ -29,7 +29,7 @@ TEST_CASE("Ctrl-C cancels by key over a second connection and prints the verdict
   CHECK(child.visible_arguments().find("1234") == std::string::npos);
   child.interrupt();
   const Finished done = child.finish();
-  CHECK(done.status == 3);
+  CHECK(done.status == -SIGINT);
   CHECK(done.err ==
         "atm: cancelled: nothing was changed, nor will be (key k1)\n"
         "atm: CANCELLED: txn 3-81 by customer at locked\n");
@@ -50,7 +50,7 @@ TEST_CASE("if Ctrl-C is too late, the deposit's success is printed") {
   REQUIRE(server.await("DEPOSIT"));
   child.interrupt();
   const Finished done = child.finish();
-  CHECK(done.status == 0);
+  CHECK(done.status == -SIGINT);
   CHECK(done.out.starts_with("deposited 1.00, balance 125.00"));
   CHECK(done.err.starts_with("atm: too late to cancel"));
 }
@@ -65,22 +65,23 @@ TEST_CASE("a second Ctrl-C ends the wait, and the key is printed") {
   REQUIRE(server.await("CANCEL"));
   child.interrupt();
   const Finished done = child.finish();
-  CHECK(done.status == 4);
+  CHECK(done.status == -SIGINT);
   CHECK(done.err.find("status k1") != std::string::npos);
 }
 
 TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repeated") {
   FakeServer server([](FakeServer&, const Received&) { return ""; });
-  const Words words = as_operator(server, {"--account", "7", "reverse", "k;1"});
+  const Words words = as_operator(server, {"--account", "7", "--as", "operator", "reverse", "k;1"});
   Child child(words);
   REQUIRE(server.await("REVERSE"));
   child.interrupt();
   const Finished done = child.finish();
-  CHECK(done.status == 4);
+  CHECK(done.status == -SIGINT);
   CHECK(done.err ==
         "atm: UNKNOWN: not known yet whether it was done: interrupted; key k;1; reversing it again "
         "is safe and returns the first reply: atm --admin-socket " +
-            client::shell_quoted(server.socket_path()) + " --account 7 reverse 'k;1'\n");
+            client::shell_quoted(server.socket_path()) +
+            " --as operator --account 7 reverse 'k;1'\n");
   Child told([&] {
     Words json_words = words;
     json_words.insert(json_words.begin(), "--json");

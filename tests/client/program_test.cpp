@@ -58,9 +58,9 @@ TEST_CASE("each command sends the words of its row") {
   const std::string pin = test::write_file(server.folder(), "new", "98765");
   CHECK(sent(as_customer(server, {"passwd", "--new-pin-file", pin})) ==
         Words{"PASSWD", "7", "98765"});
-  CHECK(sent(as_operator(server, {"create", "--pin-file", pin, "--balance", "2", "--key", "k"})) ==
-        Words{"CREATE", "98765", "BALANCE", "200", "KEY", "k"});
-  CHECK(sent(as_operator(server, {"reverse", "k", "--account", "7"})) ==
+  CHECK(sent(as_operator(server, {"admin", "create", "--pin-file", pin, "--balance", "2", "--key",
+                                  "k"})) == Words{"CREATE", "98765", "BALANCE", "200", "KEY", "k"});
+  CHECK(sent(as_operator(server, {"admin", "reverse", "k", "--account", "7"})) ==
         Words{"REVERSE", "7", "k"});
   const auto admin = [&](Words words) {
     words.insert(words.begin(), "admin");
@@ -144,13 +144,13 @@ TEST_CASE("without a server the status is 5, and one line names the address") {
     address = gone.address();
     path = gone.socket_path();
   }
-  const Finished remote = run_atm(
-      {"--server", address, "--teller-secret-file", "/dev/fd/0", "--account", "7", "balance"},
-      "secret\n");
+  const Finished remote = run_atm({"--server", address, "--teller-secret-file", "/dev/fd/0",
+                                   "--account", "7", "--retry-for", "0", "balance"},
+                                  "secret\n");
   CHECK(remote.status == 5);
   CHECK(remote.err.find(address) != std::string::npos);
   CHECK(lines(remote.err) == 1);
-  const Finished local = run_atm({"--admin-socket", path, "admin", "list"});
+  const Finished local = run_atm({"--admin-socket", path, "--retry-for", "0", "admin", "list"});
   CHECK(local.status == 5);
   CHECK(lines(local.err) == 1);
 }
@@ -171,7 +171,7 @@ TEST_CASE("an invalid new PIN is refused before it is sent") {
   FakeServer server(answering(":8\r\n"));
   for (const char* pin : {"123", "1234567890123", "12a4", ""}) {
     const auto file = test::write_file(server.folder(), "new", pin);
-    CHECK(run_atm(as_operator(server, {"create", "--pin-file", file})).status == 2);
+    CHECK(run_atm(as_operator(server, {"admin", "create", "--pin-file", file})).status == 2);
   }
   CHECK(server.received().empty());
 }

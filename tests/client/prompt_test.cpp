@@ -77,8 +77,8 @@ TEST_CASE("--account applies to piped commands as it does to a single one") {
 
 TEST_CASE("piped lines ignore a key from the environment") {
   FakeServer server(answer);
-  run_atm({"--admin-socket", server.socket_path(), "--account", "7"}, "deposit 1\ndeposit 1\n",
-          {"ATM_KEY=k1"});
+  run_atm({"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"},
+          "deposit 1\ndeposit 1\n", {"ATM_KEY=k1"});
   const auto deposits = server.received("DEPOSIT");
   REQUIRE(deposits.size() == 2);
   CHECK(deposits[0].words.at(4) != deposits[1].words.at(4));

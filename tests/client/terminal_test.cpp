@@ -33,7 +33,7 @@ TEST_CASE("a PIN typed at the terminal is not shown") {
 
 TEST_CASE("a new PIN is asked for twice, until both are the same") {
   FakeServer server([](FakeServer&, const Received&) { return ":8\r\n"; });
-  TerminalChild atm({"--admin-socket", server.socket_path(), "create"});
+  TerminalChild atm({"--admin-socket", server.socket_path(), "admin", "create"});
   for (const char* pins : {"1111\n2222\n", "3333\n3333\n"}) {
     const std::string both = pins;
     REQUIRE(atm.await("new PIN (4 to 12 digits): "));
@@ -47,7 +47,7 @@ TEST_CASE("a new PIN is asked for twice, until both are the same") {
   CHECK(server.received("CREATE").at(0).words.at(1) == "3333");
 }
 
-TEST_CASE("Ctrl-C at the question for a PIN sends nothing and has status 3") {
+TEST_CASE("Ctrl-C at the question for a PIN sends nothing and ends the program") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "1"});
   REQUIRE(atm.await("PIN of account 7: "));
@@ -55,7 +55,7 @@ TEST_CASE("Ctrl-C at the question for a PIN sends nothing and has status 3") {
   const Finished done = atm.finish();
   INFO(done.out);
   CHECK(done.hung == "");
-  CHECK(done.status == 3);
+  CHECK(done.status == -SIGINT);
   CHECK(server.received().empty());
 }
 
@@ -64,16 +64,16 @@ TEST_CASE("the prompt logs in once, runs, recalls and completes commands, and en
   TerminalChild atm({"--server", server.address(), "--account", "7"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("4711\n");
-  REQUIRE(atm.await("atm> "));
+  REQUIRE(atm.await("atm (customer 7)> "));
   atm.type("balance\n");
   REQUIRE(atm.await("balance 125.00"));
-  REQUIRE(atm.await("atm> "));
+  REQUIRE(atm.await("atm (customer 7)> "));
   atm.type("dep\t5 --key k1\n");
   REQUIRE(atm.await("deposited 5.00"));
-  REQUIRE(atm.await("atm> "));
+  REQUIRE(atm.await("atm (customer 7)> "));
   atm.type("\x10\n");  // ^P recalls the previous line
   REQUIRE(atm.await("deposited 5.00"));
-  REQUIRE(atm.await("atm> "));
+  REQUIRE(atm.await("atm (customer 7)> "));
   atm.type("\x04");
   CHECK(atm.finish().status == 0);
   CHECK(server.received("AUTH").size() == 1);
@@ -83,14 +83,14 @@ TEST_CASE("the prompt logs in once, runs, recalls and completes commands, and en
 TEST_CASE("Ctrl-C at the prompt discards only the line") {
   FakeServer server(answer);
   TerminalChild atm({"--admin-socket", server.socket_path(), "admin"});
-  REQUIRE(atm.await("atm admin> "));
+  REQUIRE(atm.await("atm admin (operator)> "));
   atm.type("drain");
   REQUIRE(atm.await("drain"));
   atm.type("\x03");
-  REQUIRE(atm.await("atm admin> "));
+  REQUIRE(atm.await("atm admin (operator)> "));
   atm.type("unlock 7\n");
   REQUIRE(atm.await("done"));
-  REQUIRE(atm.await("atm admin> "));
+  REQUIRE(atm.await("atm admin (operator)> "));
   atm.type("quit\n");
   CHECK(atm.finish().status == 0);
   CHECK(server.received("DRAIN").empty());
@@ -104,18 +104,18 @@ TEST_CASE("a prompt does not open if the login fails") {
   atm.type("1234\n");
   const Finished done = atm.finish();
   CHECK(done.status == 1);
-  CHECK(done.out.find("atm> ") == std::string::npos);
+  CHECK(done.out.find(")> ") == std::string::npos);
 }
 
 TEST_CASE("the prompt asks again after a wrong PIN instead of repeating it") {
   FakeServer server(answer);
   TerminalChild atm({"--server", server.address()});
-  REQUIRE(atm.await("atm> "));
+  REQUIRE(atm.await("atm (customer)> "));
   for (const char* pin : {"1234\n", "4711\n"}) {
     atm.type("balance --account 9\n");
     REQUIRE(atm.await("PIN of account 9: "));
     atm.type(pin);
-    REQUIRE(atm.await("atm> "));
+    REQUIRE(atm.await("atm (customer)> "));
   }
   atm.type("quit\n");
   CHECK(atm.finish().status == 0);

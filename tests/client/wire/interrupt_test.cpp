@@ -13,23 +13,56 @@ using namespace std::chrono_literals;
 
 TEST_CASE("each interrupt is kept until it is taken") {
   Interrupt interrupt;
-  CHECK_FALSE(interrupt.take());
+  CHECK(interrupt.take() == 0);
   interrupt.raise();
-  interrupt.raise();
-  CHECK(interrupt.take());
-  CHECK(interrupt.take());
-  CHECK_FALSE(interrupt.take());
-  interrupt.raise();
-  interrupt.clear();
-  CHECK_FALSE(interrupt.take());
+  interrupt.raise(SIGTERM);
+  CHECK(interrupt.take() == SIGINT);
+  CHECK(interrupt.take() == SIGTERM);
+  CHECK(interrupt.take() == 0);
 }
 
-TEST_CASE("SIGINT ends a wait") {
+TEST_CASE("SIGTERM and SIGHUP are fatal, SIGINT is unless it is forgotten, SIGTSTP never is") {
   Interrupt interrupt;
-  interrupt.on_sigint();
-  std::raise(SIGINT);
-  CHECK_THROWS_AS(client::wait_for(-1, 0, std::nullopt, &interrupt), Interrupted);
-  CHECK_FALSE(interrupt.take());
+  interrupt.raise(SIGTSTP);
+  CHECK(interrupt.fatal_signal() == 0);
+  interrupt.raise(SIGINT);
+  CHECK(interrupt.fatal_signal() == SIGINT);
+  CHECK(interrupt.take() == 0);
+  interrupt.forget_sigint();
+  CHECK(interrupt.fatal_signal() == 0);
+  interrupt.raise(SIGHUP);
+  interrupt.raise(SIGINT);
+  interrupt.forget_sigint();
+  CHECK(interrupt.fatal_signal() == SIGHUP);
+}
+
+TEST_CASE("a caught signal ends a wait, and an ignored one stays ignored") {
+  Interrupt interrupt;
+  std::signal(SIGUSR1, SIG_IGN);
+  const auto before = std::signal(SIGINT, SIG_DFL);
+  {
+    const client::CaughtSignals caught(interrupt, {SIGINT, SIGUSR1});
+    std::raise(SIGUSR1);
+    CHECK_MESSAGE(interrupt.take() == 0, "an ignored signal was caught");
+    std::raise(SIGINT);
+    CHECK_THROWS_AS(client::wait_for(-1, 0, std::nullopt, &interrupt), Interrupted);
+    CHECK(interrupt.take() == 0);
+  }
+  const bool is_restored = std::signal(SIGINT, before) == SIG_DFL;
+  CHECK_MESSAGE(is_restored, "SIGINT is still caught");
+  std::signal(SIGUSR1, SIG_DFL);
+}
+
+TEST_CASE("a wait gives its notice once, and no wait after it does") {
+  Interrupt interrupt;
+  int notices = 0;
+  interrupt.set_notice(Clock::now(), [&] { ++notices; });
+  for (int i = 0; i < 2; ++i) client::wait_for(-1, 0, Clock::now() + 5ms, &interrupt);
+  CHECK(notices == 1);
+  interrupt.set_notice(Clock::now() + 1h, [&] { ++notices; });
+  interrupt.set_notice(std::nullopt);
+  client::wait_for(-1, 0, Clock::now() + 5ms, &interrupt);
+  CHECK(notices == 1);
 }
 
 TEST_CASE("a wait ends at its time, or at once if the descriptor is ready") {
