@@ -1,4 +1,4 @@
-/// What a courier does after Ctrl-C, and how it resolves a write that may have run.
+/// Cancels after Ctrl-C, and resolves the outcome of a write that may have run.
 
 #include "client/commands/courier.hpp"
 #include "client/commands/verdict.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the rows of the command table refer to: functions that report a reply which is not an error
-/// (show_…), and functions that perform a command which is more than one request (perform_…).
+/// The functions in the rows of the command table. show_… reports a reply that is not an error;
+/// perform_… performs a command that is more than one request.
 
 #include "client/commands/run.hpp"
 

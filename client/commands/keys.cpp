@@ -1,4 +1,4 @@
-/// What status, cancel and reverse report.
+/// The reports of status, cancel and reverse.
 
 #include "client/commands/handlers.hpp"
 #include "client/commands/verdict.hpp"

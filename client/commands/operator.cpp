@@ -1,4 +1,4 @@
-/// What the operator's commands report.
+/// The reports of the operator's commands.
 
 #include "client/commands/handlers.hpp"
 #include "client/terminal/amount.hpp"

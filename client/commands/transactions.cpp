@@ -1,4 +1,4 @@
-/// What create, deposit, withdraw, transfer, balance and history report.
+/// The reports of create, deposit, withdraw, transfer, balance and history.
 
 #include "client/commands/handlers.hpp"
 #include "client/terminal/amount.hpp"

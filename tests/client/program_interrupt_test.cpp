@@ -1,4 +1,4 @@
-/// What Ctrl-C does to the program.
+/// The effect of Ctrl-C on the program.
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

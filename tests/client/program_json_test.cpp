@@ -75,8 +75,8 @@ TEST_CASE("connections are listed as maps in JSON, and otherwise as the server's
                     "\n");
   FakeServer nobody(answering(test::bulk("")));
   CHECK(run_atm(as_operator(nobody, {"--json", "admin", "clients"})).out == "[]\n");
-  FakeServer odd(answering(test::bulk("what is this\n")));
-  CHECK(run_atm(as_operator(odd, {"--json", "admin", "clients"})).out == "\"what is this\\n\"\n");
+  FakeServer odd(answering(test::bulk("odd reply\n")));
+  CHECK(run_atm(as_operator(odd, {"--json", "admin", "clients"})).out == "\"odd reply\\n\"\n");
 }
 
 TEST_CASE("--json reports wrong usage of the command line like that of a piped line") {

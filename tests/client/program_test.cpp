@@ -235,7 +235,7 @@ TEST_CASE("options can be set by environment variables") {
   CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret"});
 }
 
-TEST_CASE("a typed key overrides the environment's") {
+TEST_CASE("a typed key overrides that of the environment") {
   FakeServer server(answering(":12500\r\n"));
   const Finished done = run_atm(as_customer(server, {"deposit", "1", "--key", "typed"}), "",
                                 {"ATM_KEY=ambient", "ATM_LIMIT=0"});

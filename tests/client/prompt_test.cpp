@@ -35,7 +35,8 @@ TEST_CASE("piped commands share one login; blank lines and comments are skipped"
   CHECK(server.received("AUTH").size() == 1);
 }
 
-TEST_CASE("a failing line does not stop the rest, and the exit status is the last command's") {
+TEST_CASE(
+    "a failing line does not stop the rest, and the exit status is that of the last command") {
   FakeServer server(answer);
   const Finished recovered = pipe_into(server, "withdraw 5\nnonsense\nbalance\n");
   CHECK(recovered.status == 0);

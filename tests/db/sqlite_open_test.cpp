@@ -159,7 +159,7 @@ TEST_CASE("A file of ours without a version is refused") {
   }
 }
 
-TEST_CASE("A file with a version but without our mark is another application's") {
+TEST_CASE("A file with a version but without our mark belongs to another application") {
   const Folder folder;
   Raw(folder.path() / "ledger.db").run("PRAGMA user_version = 1");
   CHECK(says(refusal(folder.path()), "another application"));

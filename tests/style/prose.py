@@ -18,7 +18,7 @@ FORMS = [(re.compile(form, re.VERBOSE), advice) for form, advice in [
     (r"\b(?:to|for|of|by|from|with|than|and|or|but|as|is|on|if|that)\swho\b",
      "name the actor before 'who'"),
     (r"(?:^|[.;:(]\s)[Ww]ho\b(?![^.]*\?)", "name the actor"),
-    (r"(?:^|[.;(]\s)[Ww]hat\b(?![^.]*\?)", "name the subject; 'what' is none"),
+    (r"(?:^|[.;(]\s)[Ww]hat\b(?!\(\)|[^.]*\?)", "name the subject; 'what' is none"),
     (r"(?<!everybody\sis\s)(?<!Everybody\sis\s)\btold\b", "receives, reports, is notified, says"),
     (r"\btells\b", "reports, returns, notifies"),
     (r"\b(?:stands|stood)\b", "is, has, holds, remains"),
@@ -38,6 +38,11 @@ SHELL = re.compile(
     r"""(?P<comment>(?:^|(?<=\s))\#[^\n]*)|"(?:[^"\\]|\\.)*"|'[^']*'""",
     re.DOTALL | re.VERBOSE | re.MULTILINE,
 )
+
+
+# Rooms whose prose is still being rewritten.
+NOT_YET = re.compile(r"(server/(cancel|seam|bank)|tests/(bank|cancel|scheduler|server))/.*"
+                     r"|server/[^/]*|tests/prove/(coverage|interleavings)/.*")
 
 
 def joined(pieces):
@@ -119,8 +124,8 @@ def passages(source):
 
 def prose(source):
     """(line, what is wrong) for each form in the file."""
-    if source.path.startswith("tests/style/") or source.path == "LICENSE":
-        return  # it quotes them; it is not ours
+    if source.path.startswith("tests/style/") or source.path in ("LICENSE", "tests/prove/full.md"):
+        return  # quotes them; not ours; a record of an earlier run
     for first, text in passages(source):
         text = QUOTED.sub("x", text)
         for form, advice in FORMS:

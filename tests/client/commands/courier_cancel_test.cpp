@@ -1,4 +1,4 @@
-/// What Ctrl-C does to a request under way.
+/// The effect of Ctrl-C on a request in flight.
 
 #include <doctest/doctest.h>
 

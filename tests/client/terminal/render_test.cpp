@@ -92,8 +92,8 @@ TEST_CASE("a failure is one line of text, or one JSON object with its code") {
   const auto report = client::failed(client::exit_refused, "FUNDS", "only 3.00 left");
   CHECK(report.complaint == "FUNDS: only 3.00 left");
   CHECK(report.json.dump() == R"({"error":{"code":"FUNDS","message":"only 3.00 left"}})");
-  const auto own = client::failed(client::exit_cannot_connect, "", "nobody there");
-  CHECK(own.complaint == "nobody there");
+  const auto own = client::failed(client::exit_cannot_connect, "", "no server there");
+  CHECK(own.complaint == "no server there");
   CHECK(own.json["error"]["code"] == "CONNECT");
 }
 

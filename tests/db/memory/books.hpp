@@ -18,7 +18,7 @@ struct Books {
 
   std::int64_t starts = 0;
   std::map<AccountId, Account> accounts;
-  std::map<AccountId, Pin> pins;  // the version is the account's
+  std::map<AccountId, Pin> pins;  // with the version of the account
   std::map<TransferId, Transfer> transfers;
   std::map<KeyName, KeyRecord> keys;
   std::map<TransferId, TransferId> reversals;  // reversed → the transfer that reverses it

@@ -1,4 +1,4 @@
-"""What a part has found, read from what it prints, and the table of all parts."""
+"""Reads the outcome of a part from its output, and prints the table of all parts."""
 
 import dataclasses
 

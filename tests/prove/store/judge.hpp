@@ -39,7 +39,7 @@ struct Seen {
   bool writing_failed = false;  // a write or a sync failed in a COMMIT
 };
 
-/// The outcome that a reply states; `nonsense` if the reply is none that the operation may have.
+/// Returns the outcome that a reply states; `nonsense` if the operation may not have that reply.
 enum class Outcome : std::uint8_t { done, nothing, unknown, nonsense };
 Outcome outcome_in_reply(const Operation& operation, const Expected& expected, const Seen& seen);
 /// Returns the sentences that do not hold of the run.

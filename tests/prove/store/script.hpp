@@ -35,7 +35,7 @@ struct Order {
   ledger::Cents amount = 0;
   std::string key;  // of a reverse and of a cancel: the key of the other order
 
-  /// Returns the command; empty if the order is none.
+  /// Returns the command; empty if the order is not a command.
   std::string command() const;
   /// Sends the order and returns the reply in one line.
   std::string ask(Branch& branch) const;
