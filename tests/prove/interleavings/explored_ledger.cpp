@@ -136,6 +136,13 @@ std::unique_ptr<ledger::UnitOfWork> ExploredLedger::begin() {
   });
 }
 
+void ExploredLedger::tidy() {
+  step({row("unit")}, seam::Access::update, [&] {
+    if (units_ > 0) fail_("the writer tidies up while no other thread writes");
+    behind_->tidy();
+  });
+}
+
 std::optional<ledger::Account> ExploredLedger::account(ledger::AccountId id) {
   return step({account_row(id)}, seam::Access::read, [&] { return behind_->account(id); });
 }

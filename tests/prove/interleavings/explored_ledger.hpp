@@ -5,8 +5,8 @@
 /// (in memory one does). So no order is left out, and two calls on different rows, or two that only
 /// read, need not run in both orders.
 ///
-/// It also checks its callers: a thread that pthread_cancel could interrupt must not call it, and a
-/// request that can still be cancelled must not change it.
+/// It also checks its callers: a thread that pthread_cancel could interrupt must not call it, a
+/// request that can still be cancelled must not change it, and only one thread may write at a time.
 
 #include <functional>
 #include <memory>
@@ -50,7 +50,7 @@ class ExploredLedger final : public ledger::Ledger {
   std::optional<ledger::Transfer> reversal_of(ledger::TransferId id) override;
   std::vector<ledger::Transfer> history(ledger::AccountId id, ledger::TransferId before,
                                         std::int64_t limit) override;
-  void tidy() override {}
+  void tidy() override;
   std::unique_ptr<ledger::Audit> audit() override;
   std::unique_ptr<ledger::Scan> backup(const std::string& path) override;
   std::string version() const override { return behind_->version(); }

@@ -1,6 +1,10 @@
 #include "tests/prove/interleavings/plan.hpp"
 
+#include <algorithm>
+#include <set>
 #include <stdexcept>
+
+#include "tests/bank/reply_text.hpp"
 
 namespace interleavings {
 namespace {
@@ -43,6 +47,22 @@ Plan parse_plan(std::string_view text) {
     if (bar == std::string_view::npos) return plan;
     rest.remove_prefix(bar + 1);
   }
+}
+
+bool arrivals_matter(const Plan& plan) {
+  std::set<std::string> claimed;
+  std::set<std::string> reversed;
+  for (const std::string& actor : plan.actors) {
+    for (const char* looks : {"cancel-key", "status", "freeze"}) {
+      if (actor.starts_with(looks)) return true;
+    }
+    const auto words = rig::split(actor);
+    if (words.at(0) == "REVERSE") reversed.insert(words.at(2));
+    const bool claims = words.size() > 2 && words[words.size() - 2] == "KEY";
+    if (claims && !claimed.insert(words.back()).second) return true;
+  }
+  return std::any_of(reversed.begin(), reversed.end(),
+                     [&](const std::string& key) { return claimed.contains(key); });
 }
 
 bool is_request(const std::string& actor) {

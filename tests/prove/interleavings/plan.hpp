@@ -34,6 +34,10 @@ std::string to_string(const Plan& plan);
 /// Throws std::invalid_argument if the text is not a plan.
 Plan parse_plan(std::string_view text);
 
+/// Returns whether it matters when the requests arrive: to actors that look for requests by key or
+/// account, and to requests that share a key.
+bool arrivals_matter(const Plan& plan);
+
 /// Requests are in capitals.
 bool is_request(const std::string& actor);
 

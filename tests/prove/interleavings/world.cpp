@@ -11,6 +11,7 @@
 #include "server/commands/txn.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/cancel/explored.hpp"
+#include "tests/prove/interleavings/customer.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
 #include "tests/prove/interleavings/store.hpp"
 #include "tests/prove/invariants/books.hpp"
@@ -24,46 +25,6 @@ using cancel::Verdict;
 std::shared_ptr<bank::Session> teller() {
   return std::make_shared<bank::Session>(bank::Session{bank::Role::teller, 0, 0});
 }
-
-/// Whoever waits for a reply. What it does when the reply comes is its request's last act but one.
-class Sink final : public bank::ReplySink {
- public:
-  /// `look` is called the moment a reply comes.
-  void when_told(std::function<void(const std::string&)> look) { look_ = std::move(look); }
-  bool deliver(const bank::Reply& reply) noexcept override {
-    ++replies_;
-    reply_ = rig::text(reply);
-    if (look_) look_(reply_);
-    return there_.load();
-  }
-  void hang_up() { there_.store(false); }
-  int replies() const { return replies_; }
-  const std::string& reply() const { return reply_; }
-
- private:
-  seam::Atomic<bool> there_{true};
-  std::function<void(const std::string&)> look_;
-  int replies_ = 0;
-  std::string reply_;
-};
-
-/// Counts the workers that have not ended, by running to their end or by unwinding.
-class Working {
- public:
-  explicit Working(std::size_t& workers) : workers_(workers) { ++workers_; }
-  ~Working() { --workers_; }
-  Working(const Working&) = delete;
-  Working& operator=(const Working&) = delete;
-
- private:
-  std::size_t& workers_;
-};
-
-struct Customer {
-  std::string command;
-  std::shared_ptr<bank::Transaction> txn;  // from its admission on, an event
-  std::shared_ptr<Sink> sink = std::make_shared<Sink>();
-};
 
 class World {
  public:
@@ -80,22 +41,22 @@ class World {
       customers_.push_back(is_request(actor) ? request(actor) : nullptr);
     }
     for (const std::string& actor : plan_.actors) {
-      if (!is_request(actor)) disturb(rig::split(actor));
+      if (!is_request(actor)) disturb(actor);
     }
     run_.spawn("boss", [this] {
-      if (arrives_late()) admit_all();
+      if (arrivals_matter(plan_)) admit_all();
       boss_.attend();
     });
     run_.spawn("end", [this] {
       for (const auto& thread : threads_) thread->join();
-      boss_.one_is_gone();  // all that could call it has ended
+      boss_.one_is_gone();  // all its callers have ended
     });
-    if (!arrives_late()) admit_all();
+    if (!arrivals_matter(plan_)) admit_all();
     run_.go();
   }
 
   void judge() {
-    // The first that does not hold is the one that is reported.
+    // The run reports the first violation.
     for (const std::string& lie : lies_) run_.check(false, lie);
     const invariants::Evidence evidence = seen();
     report(
@@ -109,7 +70,7 @@ class World {
     report(invariants::all(evidence, ledger_->behind()));
     for (const auto& [account, moves] : frozen_) {
       run_.check(moves_of(ledger_->behind(), account) == moves,
-                 "nothing moves on an account once the operator is told that it is frozen");
+                 "no money moves on an account after +OK to its freeze");
     }
     bank_.reset();
     ledger_.reset();
@@ -127,23 +88,6 @@ class World {
     return std::make_unique<ExploredLedger>(std::move(ledger),
                                             [&run](const char* rule) { run.check(false, rule); });
   }
-  /// Whether it matters when the requests are admitted: to who looks for them by their key or their
-  /// account, and to each other, if they share a key. They arrive in the order of the plan.
-  bool arrives_late() const {
-    std::set<std::string> claimed;
-    std::set<std::string> reversed;
-    for (const std::string& actor : plan_.actors) {
-      if (actor.starts_with("cancel-key") || actor.starts_with("status")) return true;
-      if (actor.starts_with("freeze")) return true;
-      const auto words = rig::split(actor);
-      if (words.at(0) == "REVERSE") reversed.insert(words.at(2));
-      const bool claims = words.size() > 2 && words[words.size() - 2] == "KEY";
-      if (claims && !claimed.insert(words.back()).second) return true;
-    }
-    return std::any_of(reversed.begin(), reversed.end(),
-                       [&](const std::string& key) { return claimed.contains(key); });
-  }
-
   std::shared_ptr<Customer> request(const std::string& command) {
     const auto customer = std::make_shared<Customer>();
     customer->command = command;
@@ -165,13 +109,13 @@ class World {
     customer.txn = bank::Transaction::admit(
         *bank_, rig::split(customer.command), {customer.sink, teller(), 1},
         {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
-    customer.sink->when_told(
+    customer.sink->on_reply(
         [this, &customer](const std::string& reply) { look_at_reply(*customer.txn, reply); });
     run_.happen(&customer);
   }
 
-  /// Nothing may be told that is not durable yet, and what is told about is let go of before. The
-  /// look at the ledger is a step, for it matters whether a commit comes before it or after.
+  /// Checks at delivery that a reply rests on durable rows only and that its key has been released.
+  /// Reading the ledger is a step, since the order of a commit and this look matters.
   void look_at_reply(const bank::Transaction& txn, const std::string& reply) {
     const bank::Arguments& asked = txn.arguments();
     if (!asked.claims_key()) return;
@@ -182,53 +126,49 @@ class World {
         reply.find(" by customer") != std::string::npos) {
       look_for_tombstone(asked.account, asked.key);
     }
-    // Whether another has claimed it since makes no difference: this is no step.
+    // Not a step: a later claim by another request makes no difference.
     const Unscheduled alone;
     lie_unless(bank_->claims.find(asked.account, asked.key).get() != &txn,
-               "when a reply arrives its key is released");
+               "the key is released when the reply arrives");
   }
 
   void look_for_tombstone(ledger::AccountId account, const std::string& key) {
     const auto row = ledger_->key(account, key);
     lie_unless(row && row->cancelled,
-               "nobody is told of a final cancel before its tombstone is durable");
+               "no final cancel is answered before its tombstone is durable");
   }
 
-  // ── Who disturbs ────────────────────────────────────────────────────────────────────────────
+  // ── Disturbances ───────────────────────────────────────────────────────────────────────────
 
-  void disturb(const std::vector<std::string>& words) {
+  void disturb(const std::string& actor) {
+    const auto words = rig::split(actor);
     const std::string& what = words.at(0);
     const std::int64_t number = std::stoll(words.at(1));
     if (what == "freeze") {
-      spawn(words, [this, number] { freeze(number); });
+      spawn(actor, [this, number] { freeze(number); });
     } else if (what == "status") {
-      spawn(words, [this, number, key = words.at(2)] { status(number, key); });
+      spawn(actor, [this, number, key = words.at(2)] { status(number, key); });
     } else if (what == "cancel-key") {
-      spawn(words, [this, number, key = words.at(2)] { cancel_key(number, key); });
+      spawn(actor, [this, number, key = words.at(2)] { cancel_key(number, key); });
     } else if (what == "cancel-handle") {
-      spawn(words, [this, index = index_of(number)] { cancel_handle(index); });
+      spawn(actor, [this, index = index_of(number)] { cancel_handle(index); });
     } else if (what == "deadline" || what == "lost") {
       const bool lost = what == "lost";
-      spawn(words, [this, index = index_of(number), lost] { cancel_by_boss(index, lost); });
+      spawn(actor, [this, index = index_of(number), lost] { cancel_by_boss(index, lost); });
     } else {
-      throw std::invalid_argument("there is no actor " + what);
+      throw std::invalid_argument("unknown actor " + what);
     }
-  }
-  void spawn(const std::vector<std::string>& words, std::function<void()> body) {
-    std::string name = words[0];
-    for (std::size_t i = 1; i < words.size(); ++i) name += " " + words[i];
-    spawn(name, std::move(body));
   }
   std::shared_ptr<seam::Thread> spawn(const std::string& name, std::function<void()> body) {
     return threads_.emplace_back(run_.spawn(name, std::move(body)));
   }
   std::size_t index_of(std::int64_t number) const {
     const auto index = static_cast<std::size_t>(number - 1);
-    if (!customers_.at(index)) throw std::invalid_argument("that actor is no request");
+    if (!customers_.at(index)) throw std::invalid_argument("that actor is not a request");
     return index;
   }
 
-  invariants::Cancelled& told(std::optional<std::size_t> request, bool final) {
+  invariants::Cancelled& add_cancel(std::optional<std::size_t> request, bool final) {
     invariants::Cancelled& cancelled = cancelled_.emplace_back();
     cancelled.request = request;
     cancelled.final = final;
@@ -244,10 +184,10 @@ class World {
 
   void cancel_handle(std::size_t index) {
     const bank::Transaction& txn = admitted(index);
-    invariants::Cancelled& cancelled = told(index, true);
+    invariants::Cancelled& cancelled = add_cancel(index, true);
     commands::cancel_transaction(*bank_, txn.handle(), "no",
                                  [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
-                                   // Removing the handle comes after the reply, so this is no race.
+                                   // Not a race: the handle is removed after the reply.
                                    cancelled.unanswered = customers_[index]->sink->replies() == 0;
                                    cancelled.verdict = verdict;
                                    ++cancelled.times;
@@ -256,10 +196,10 @@ class World {
                                    look_for_tombstone(asked.account, asked.key);
                                  });
   }
-  /// As the boss does when time is up or a connection is gone.
+  /// Cancels as the boss does at a deadline or a lost connection.
   void cancel_by_boss(std::size_t index, bool lost) {
     bank::Transaction& txn = admitted(index);
-    invariants::Cancelled& cancelled = told(index, false);
+    invariants::Cancelled& cancelled = add_cancel(index, false);
     if (lost) customers_.at(index)->sink->hang_up();
     txn.cancel(order_of(lost ? bank::Reason::disconnect : bank::Reason::deadline),
                [&cancelled](Verdict verdict) {
@@ -268,7 +208,7 @@ class World {
                });
   }
   void cancel_key(ledger::AccountId account, const std::string& key) {
-    invariants::Cancelled& cancelled = told(std::nullopt, true);
+    invariants::Cancelled& cancelled = add_cancel(std::nullopt, true);
     cancelled.account = account;
     cancelled.key = key;
     bank::cancel_key(*bank_, account, key, order_of(bank::Reason::customer),
@@ -290,15 +230,20 @@ class World {
     return ledger.history(account, INT64_MAX, 1000).size();
   }
   void status(ledger::AccountId account, const std::string& key) {
+    auto claimed = bank_->claims.find(account, key);
     const std::string reply = rig::text(bank::status_of_key(*bank_, account, key));
+    const bool has_committed = claimed && claimed->stage() == cancel::Stage::committed;
+    claimed.reset();
     const auto row = ledger_->key(account, key);
     if (reply.starts_with("{outcome: committed")) {
-      lie_unless(row && !row->cancelled, "STATUS says committed of what is in the ledger");
+      lie_unless(row && !row->cancelled, "STATUS says committed only if the ledger has the row");
     } else if (reply.starts_with("{outcome: cancelled")) {
-      lie_unless(row && row->cancelled, "STATUS says cancelled of what has its tombstone");
+      lie_unless(row && row->cancelled,
+                 "STATUS says cancelled only if the ledger has the tombstone");
+    } else if (reply.starts_with("{outcome: none")) {
+      lie_unless(!has_committed, "STATUS says none only if no request has committed");
     } else {
-      lie_unless(reply.starts_with("{outcome: running") || reply.starts_with("{outcome: none"),
-                 "STATUS knows an outcome");
+      lie_unless(reply.starts_with("{outcome: running"), "STATUS knows an outcome");
     }
   }
   void lie_unless(bool holds, const char* rule) {
@@ -315,16 +260,8 @@ class World {
     for (std::size_t i = 0; i < customers_.size(); ++i) {
       if (!customers_[i]) continue;
       place[i] = evidence.asked.size();
-      const bank::Arguments& asked = customers_[i]->txn->arguments();
-      invariants::Asked& one = evidence.asked.emplace_back();
-      one.operation = asked.operation;
-      one.account = asked.account;
-      one.to = asked.to;
-      one.amount = asked.amount;
-      one.key = asked.key;
-      one.replies = customers_[i]->sink->replies();
-      run_.check(one.replies == 1, "each is answered once");
-      if (one.replies > 0) one.reply = customers_[i]->sink->reply();
+      evidence.asked.push_back(asked_by(*customers_[i]));
+      run_.check(evidence.asked.back().replies == 1, "each request has one reply");
     }
     for (invariants::Cancelled cancelled : cancelled_) {
       if (cancelled.request) cancelled.request = place[*cancelled.request];
@@ -346,7 +283,7 @@ class World {
   std::vector<std::shared_ptr<Customer>> customers_;
   std::vector<std::shared_ptr<seam::Thread>> threads_;
   std::deque<invariants::Cancelled> cancelled_;
-  std::vector<std::pair<ledger::AccountId, std::size_t>> frozen_;  // transfers when told so
+  std::vector<std::pair<ledger::AccountId, std::size_t>> frozen_;  // number of transfers at +OK
   std::vector<std::string> lies_;
   std::size_t workers_ = 0;
 };

@@ -1,14 +1,14 @@
 #pragma once
 
-/// One run of a plan: a bank, a boss who is a thread of the run, a worker for each request, a
-/// thread for each canceller; and in the end, the invariants.
+/// One run of a plan: a bank, a thread for the boss, a worker for each request and a thread for
+/// each other actor. At the end it checks the invariants.
 
 #include "tests/prove/interleavings/plan.hpp"
 #include "tests/scheduler/explore.hpp"
 
 namespace interleavings {
 
-/// The body for explore: makes everything afresh, runs it, judges it.
+/// The body of a run for explore: makes a new bank, runs the plan and checks the result.
 void run_plan(explore::Run& run, const Plan& plan);
 
 }  // namespace interleavings
