@@ -39,7 +39,7 @@ class Descriptor {
 class EchoOff {
  public:
   explicit EchoOff(int terminal) : terminal_(terminal) {
-    // Stops the program until it is in the foreground. In the background the modes are the shell's.
+    // Stops the program until it is in the foreground. In the background the shell sets the modes.
     tcdrain(terminal);
     changed_ = tcgetattr(terminal, &before_) == 0;
     termios silent = before_;

@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 /// The end of a wait; nothing means never.
 using Until = std::optional<Clock::time_point>;
 
-/// Thrown by a wait that a signal ended. What this means for a request depends on what had been
+/// Thrown by a wait that a signal ended. Its effect on a request depends on what had been
 /// sent by then; the courier decides.
 struct Interrupted {
   int signal;

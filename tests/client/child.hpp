@@ -19,7 +19,7 @@ struct Finished {
 
 struct Setup {
   std::string input;                     // the whole standard input
-  std::vector<std::string> environment;  // NAME=value, added to the test's, less its ATM_…
+  std::vector<std::string> environment;  // NAME=value, besides that of the test without ATM_…
   std::string output;                    // a file for standard output; empty: `out`; `-`: closed
   std::vector<int> ignored_signals;
 };
