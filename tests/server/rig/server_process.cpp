@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <iostream>
 #include <optional>
 #include <stdexcept>
 
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/server/rig/folder.hpp"
+#include "tests/server/rig/sanitizer_report.hpp"
 
 extern char** environ;
 
@@ -154,20 +156,22 @@ void ServerProcess::signal(int number) const {
 
 int ServerProcess::wait_exit() {
   int status = 0;
-  if (!reaped_ && waitpid(pid_, &status, 0) == pid_) {
-    reaped_ = true;
-    exit_ = status_of(status);
-  }
+  if (!reaped_ && waitpid(pid_, &status, 0) == pid_) note_end(status);
   return exit_;
 }
 
 bool ServerProcess::ended() {
   int status = 0;
-  if (!reaped_ && waitpid(pid_, &status, WNOHANG) == pid_) {
-    reaped_ = true;
-    exit_ = status_of(status);
-  }
+  if (!reaped_ && waitpid(pid_, &status, WNOHANG) == pid_) note_end(status);
   return reaped_;
+}
+
+void ServerProcess::note_end(int status) {
+  reaped_ = true;
+  exit_ = status_of(status);
+  // Otherwise the report would be lost with the folder of the test.
+  const std::string report = sanitizer_report(log());
+  if (!report.empty()) std::cerr << "The server ended with " << exit_ << ":\n" << report << '\n';
 }
 
 void ServerProcess::kill9() {

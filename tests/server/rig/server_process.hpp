@@ -53,6 +53,9 @@ class ServerProcess {
   void kill9();
 
  private:
+  /// Keeps the exit status. Prints the report of a sanitizer if the log has one.
+  void note_end(int status);
+
   pid_t pid_ = -1;
   int port_ = 0;
   int exit_ = 0;
