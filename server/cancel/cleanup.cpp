@@ -1,9 +1,9 @@
 #include "server/cancel/cleanup.hpp"
 
-#include <exception>
 #include <utility>
 
 #include "server/cancel/request.hpp"
+#include "server/seam/require.hpp"
 
 namespace cancel {
 
@@ -34,7 +34,7 @@ void Cleanup::pop(bool execute) {
   tell_scheduler(request, this, Cleaning::popped);
   {
     const seam::Lock lock(request->stack_mutex_);
-    if (request->cleanup_ != this) std::terminate();
+    seam::require(request->cleanup_ == this, "cleanup entries are popped in reverse order");
     request->cleanup_ = below_;
   }
   if (!execute) return;

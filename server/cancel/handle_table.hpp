@@ -13,7 +13,6 @@
 #include <charconv>
 #include <compare>
 #include <cstdint>
-#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,7 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/seam/seam.hpp"
+#include "server/seam/mutex.hpp"
+#include "server/seam/require.hpp"
 
 namespace cancel {
 
@@ -56,7 +56,7 @@ class HandleTable {
   /// A handle nobody has had before or will have again. It finds nothing until insert().
   Handle issue() {
     const seam::Lock lock(mutex_);
-    if (next_ == INT64_MAX) std::terminate();
+    seam::require(next_ != INT64_MAX, "handles are never used again");
     return {start_, next_++};
   }
   void insert(Handle handle, std::shared_ptr<T> object) {

@@ -101,7 +101,7 @@ void Request::die() {
   unwinding_ = true;
   if (mechanism_ == Mechanism::token) throw Cancelled{};
   // The swap to `cancelling` was won by somebody who has told the boss, or is about to.
-  seam::die_in_window();
+  seam::await_cancel();
 }
 
 void Request::when_gone(Callback callback) {

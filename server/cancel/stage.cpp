@@ -1,6 +1,6 @@
 #include "server/cancel/stage.hpp"
 
-#include <exception>
+#include "server/seam/require.hpp"
 
 namespace cancel {
 
@@ -36,8 +36,7 @@ CancelAttempt StageWord::cancel() {
 
 void StageWord::end(Stage last) {
   const Stage from = last == Stage::cancelled ? Stage::cancelling : Stage::committing;
-  // Only the owner of `from` gets here; any other stage means two owners, and no promise holds.
-  if (!swap(from, last)) std::terminate();
+  seam::require(swap(from, last), "only the owner of a stage makes its last transition");
 }
 
 }  // namespace cancel

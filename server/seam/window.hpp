@@ -1,29 +1,29 @@
 #pragma once
 
-/// The windows: the only three places in the program where a pthread_cancel can strike.
+/// The window: the only place in the program where a pthread_cancel can strike.
 ///
-/// A thread of ours lives with cancellation disabled and deferred. Each window enables it around
-/// one call that is a cancellation point, one that can be abandoned without losing anything, and
-/// disables it again. There is no read, no write, no SQLite and no logging inside: cancelled in
-/// fsync, SQLite would keep its mutex for good; cancelled in read, glibc loses the bytes (bug
-/// 12683).
+/// Every thread lives with cancellation disabled and deferred. The window enables it around one
+/// pthread_cond_wait, a call that can be abandoned without losing anything, and disables it again.
+/// There is no read, no write, no SQLite and no logging inside: cancelled in fsync, SQLite would
+/// keep its mutex for good; cancelled in read, glibc loses the bytes (bug 12683).
 ///
-/// When the cancel strikes, the stack unwinds by force: destructors run, nothing can be caught. So
-/// no window may stand in a destructor, a noexcept function, a coroutine or an event handler (the
-/// process would end), nor above a `catch (...)` that does not rethrow.
+/// A cancel that strikes unwinds the stack by force: destructors run, and no handler may end it. So
+/// nothing that calls the window may be a destructor, a noexcept function, a coroutine or an event
+/// handler (the process would end), nor be called inside a `catch (...)` that does not rethrow.
 
 #include <pthread.h>
 
 namespace seam {
 
-/// The first act of every thread: disabled, deferred.
+/// Disables cancellation of the calling thread and makes it deferred: the first act of a thread.
 void disable_cancellation() noexcept;
 
-/// Acts on a cancel that is pending; otherwise returns at once. (pthread_testcancel)
-void window_test();
-/// One pthread_cond_wait. If the cancel strikes, the mutex is held again, as POSIX has it.
+/// Makes one pthread_cond_wait in the window. If a cancel strikes, the stack unwinds with the mutex
+/// held, as POSIX requires.
 void window_wait(pthread_cond_t* condition, pthread_mutex_t* mutex);
-/// Waits for a cancel that is pending or on its way, and acts on it; may return early.
-void window_await();
+
+/// Acts on a pthread_cancel that was posted to the calling thread or certainly will be. Blocks
+/// until the cancel arrives. Never returns: the stack unwinds by force.
+[[noreturn]] void await_cancel();
 
 }  // namespace seam

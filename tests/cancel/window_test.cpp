@@ -1,4 +1,4 @@
-/// Windows: the only places where a pthread_cancel strikes.
+/// The window: the only place where a pthread_cancel strikes.
 
 #include "server/seam/window.hpp"
 
@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "server/seam/seam.hpp"
+#include "tests/cancel/forked.hpp"
 
 namespace {
 
-/// Runs `body` on a thread that has a pthread_cancel pending from before it begins.
-/// True if the thread died of it.
+/// Runs `body` on a thread whose pthread_cancel was posted before. Returns true if the cancel ended
+/// the thread.
 template <typename Body>
 bool dies_with_cancel_pending(const Body& body) {
   std::atomic<bool> posted = false;
@@ -42,24 +43,35 @@ int cancel_type() {
 
 }  // namespace
 
-TEST_CASE("a thread begins with cancellation disabled and deferred, and is so after a window") {
+TEST_CASE("cancellation is disabled and deferred when a thread starts, and after the window") {
   int before = -1;
   int type = -1;
   int after = -1;
+  seam::Mutex mutex;
+  seam::Condition condition;
+  bool ready = false;
   seam::Thread thread;
+  seam::Thread waker;
   REQUIRE(thread.start([&] {
     before = cancel_state();
     type = cancel_type();
-    seam::window_test();
+    const seam::Lock lock(mutex);
+    while (!ready) condition.wait_in_window(mutex);
     after = cancel_state();
   }));
+  REQUIRE(waker.start([&] {
+    const seam::Lock lock(mutex);
+    ready = true;
+    condition.notify();
+  }));
+  waker.join();
   CHECK_FALSE(thread.join());
   CHECK(before == PTHREAD_CANCEL_DISABLE);
   CHECK(type == PTHREAD_CANCEL_DEFERRED);
   CHECK(after == PTHREAD_CANCEL_DISABLE);
 }
 
-TEST_CASE("a pending cancel strikes nowhere outside of a window") {
+TEST_CASE("a pending cancel strikes nowhere outside the window") {
   bool came_through = false;
   CHECK_FALSE(dies_with_cancel_pending([&] {
     seam::Mutex mutex;
@@ -82,69 +94,63 @@ TEST_CASE("a pending cancel strikes nowhere outside of a window") {
   CHECK(came_through);
 }
 
-TEST_CASE("a pending cancel strikes in each window, and the stack is unwound") {
-  struct Unwound {
-    bool& flag;
-    ~Unwound() { flag = true; }
-  };
+TEST_CASE("a pending cancel strikes in the window, and the stack is unwound") {
   bool unwound = false;
-  bool went_on = false;
-  SUBCASE("a test") {
+  SUBCASE("in a wait for a condition") {
     CHECK(dies_with_cancel_pending([&] {
-      const Unwound mark{unwound};
-      seam::window_test();
-      went_on = true;
-    }));
-  }
-  SUBCASE("a wait") {
-    CHECK(dies_with_cancel_pending([&] {
-      const Unwound mark{unwound};
+      const seam::ScopeExit mark([&] { unwound = true; });
       seam::Mutex mutex;
       seam::Condition condition;
       const seam::Lock lock(mutex);
       for (;;) condition.wait_in_window(mutex);
     }));
   }
-  SUBCASE("a wait for the cancel itself") {
+  SUBCASE("in a wait for the cancel itself") {
     CHECK(dies_with_cancel_pending([&] {
-      const Unwound mark{unwound};
-      seam::die_in_window();
+      const seam::ScopeExit mark([&] { unwound = true; });
+      seam::await_cancel();
     }));
   }
   CHECK(unwound);
-  CHECK_FALSE(went_on);
 }
 
-TEST_CASE("a wait in the window is left with the mutex held, whenever the cancel comes") {
+TEST_CASE("a cancel that strikes in a wait leaves the thread owning the mutex") {
   seam::Mutex mutex;
   seam::Condition condition;
   std::atomic<bool> waiting = false;
-  bool again = false;
+  bool acquired = false;
   seam::Thread thread;
   REQUIRE(thread.start([&] {
-    const seam::Lock lock(mutex);  // given back by the unwinding
+    const seam::Lock lock(mutex);  // released by the unwinding
     waiting = true;
     for (;;) condition.wait_in_window(mutex);
   }));
   while (!waiting) sched_yield();
   {
-    const seam::Lock lock(mutex);  // it waits, or this could not be had
+    const seam::Lock lock(mutex);  // the thread waits, or it would still own the mutex
     thread.cancel();
   }
   CHECK(thread.join());
   const seam::Lock lock(mutex);
-  again = true;
-  CHECK(again);
+  acquired = true;
+  CHECK(acquired);
 }
 
-TEST_CASE("who knows that a cancel is on its way waits for it") {
-  std::atomic<bool> knows = false;
+TEST_CASE("await_cancel() waits for a cancel that has not been posted yet") {
+  std::atomic<bool> waiting = false;
   seam::Thread thread;
   REQUIRE(thread.start([&] {
-    knows = true;
-    seam::die_in_window();
+    waiting = true;
+    seam::await_cancel();
   }));
-  while (!knows) sched_yield();
+  while (!waiting) sched_yield();
   thread.cancel();
   CHECK(thread.join());
+}
+
+TEST_CASE("destroying a thread that was not joined ends the process") {
+  CHECK(broken_rule([] {
+          seam::Thread thread;
+          if (!thread.start([] {})) leave(1);
+        }) == "a thread is joined before it is destroyed");
 }

@@ -108,7 +108,7 @@ TEST_CASE("a thread that knows it is cancelled waits for it, and is joined by an
     run.spawn("parent", [&] {
       run.check(doomed.start([&] {
         const Cleaner cleaner{cleaned};
-        seam::die_in_window();
+        seam::await_cancel();
       }),
                 "started");
       doomed.cancel();

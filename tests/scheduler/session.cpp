@@ -114,7 +114,8 @@ seam::Woken Session::wait(const void* condition, const void* mutex, bool cancell
   if (me < 0) std::terminate();  // nobody would wake it
   const Locked lock(*this);
   Thread& self = threads_[static_cast<std::size_t>(me)];
-  if (cancellable && self.struck && !failure_) failure_ = uncancellable_cleanup;
+  // Its cancel has been acted on already, and nothing else would end this wait: the run ends here.
+  if (cancellable && self.struck) stop(uncancellable_cleanup);
   self.condition = condition;
   self.mutex = mutex;
   self.cancellable = cancellable;
