@@ -185,7 +185,7 @@ void Boss::call_attend() noexcept {
 
 void Boss::attend() {
   if (commit_failed_.load() && exit_status_ == 0) commit_failed();
-  workers_.attend();
+  workers_.run_posted();
 }
 
 }  // namespace server

@@ -54,7 +54,7 @@ void Boss::commit_failed() {
 }
 
 void Boss::exit_once_gone(bank::Transaction& transaction) {
-  transaction.when_gone([this] { post([this] { exit_if_idle(); }); });
+  transaction.on_finished([this] { post([this] { exit_if_idle(); }); });
 }
 
 bool Boss::is_idle() const {

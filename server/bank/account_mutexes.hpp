@@ -7,6 +7,7 @@
 
 #include "db/ledger.hpp"
 #include "server/cancel/mutex.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 

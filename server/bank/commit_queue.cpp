@@ -12,10 +12,10 @@ namespace {
 class ShownWaiting {
  public:
   ShownWaiting() : request_(cancel::Request::current()) {
-    if (request_ != nullptr) request_->now_waiting("commit");
+    if (request_ != nullptr) request_->show_waiting("commit");
   }
   ~ShownWaiting() {
-    if (request_ != nullptr) request_->now_waiting({});
+    if (request_ != nullptr) request_->show_waiting({});
   }
   ShownWaiting(const ShownWaiting&) = delete;
   ShownWaiting& operator=(const ShownWaiting&) = delete;

@@ -46,7 +46,7 @@ Left left_after(const cancel::CancelAttempt& struck, const Transaction& txn) {
     case cancel::Stage::cancelled: {
       // A deadline or a lost connection leaves no trace of the key.
       const auto order = txn.order();
-      return order && order->final ? Left::nothing : Left::tombstone;
+      return order && order->durable ? Left::nothing : Left::tombstone;
     }
     case cancel::Stage::answered:
       return Left::tombstone;

@@ -14,7 +14,7 @@ constexpr unsigned long long service_passes = 2;
 constexpr std::size_t service_memory = 19 * 1024 * 1024;
 
 constexpr cancel::CancellableMutex::Names place_names = {"free place to hash",
-                                                         "stop waiting to hash", ""};
+                                                         "stop waiting to hash", "", false};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "server/cancel/mutex.hpp"
+#include "server/seam/seam.hpp"
 
 namespace bank {
 

@@ -40,7 +40,7 @@ Reply failed(Transaction& txn, const std::exception& error) {
   // COMMIT has failed, and then the telling of it.
   if (txn.stage() == Stage::unknown) return refusals::unknown_outcome();
   // Past the point of no return, but nothing was given to the store.
-  if (txn.stage() == Stage::committing) txn.settle(Stage::answered);
+  if (txn.stage() == Stage::committing) txn.record_outcome(Stage::answered);
   return refusals::store_failed(error);
 }
 

@@ -65,13 +65,13 @@ Refusal refused_by_store(Transaction& txn) {
   try {
     throw;
   } catch (const ledger::OutcomeUnknown&) {
-    txn.settle(Stage::unknown);
+    txn.record_outcome(Stage::unknown);
     return Refusal(refusals::unknown_outcome());
   } catch (const ledger::KeyTaken& taken) {
-    txn.settle(Stage::answered);
+    txn.record_outcome(Stage::answered);
     return Refusal(answer_from(taken.record, txn.arguments().claim()));
   } catch (const std::exception& error) {
-    txn.settle(Stage::answered);
+    txn.record_outcome(Stage::answered);
     return Refusal(refusals::store_failed(error));
   }
 }
@@ -84,7 +84,7 @@ void store(Transaction& txn, const CommitQueue::Store& change) {
   } catch (const std::exception&) {
     throw refused_by_store(txn);
   }
-  txn.settle(cancel::Stage::committed);
+  txn.record_outcome(cancel::Stage::committed);
   point(Point::committed);
 }
 

@@ -73,7 +73,7 @@ void Transaction::reply(const Reply& answer) noexcept {
   if (!told && stage() == cancel::Stage::committed) bank_.counters.lost_acks.add(1);
 }
 
-cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
+cancel::Verdict Transaction::make_durable(const cancel::CancelOrder&) noexcept {
   if (!buries_key()) return cancel::Verdict::cancelled;
   try {
     bank_.commits.commit([this](ledger::UnitOfWork& unit) {
@@ -88,8 +88,8 @@ cancel::Verdict Transaction::make_final(const cancel::CancelOrder&) noexcept {
   }
 }
 
-void Transaction::tell_cancelled(const cancel::CancelOrder& order,
-                                 cancel::Verdict winners) noexcept {
+void Transaction::reply_cancelled(const cancel::CancelOrder& order,
+                                  cancel::Verdict winners) noexcept {
   free_buffer();
   if (withdrawn_) return;  // the boss has answered
   if (winners == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));
@@ -106,7 +106,7 @@ Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
   return refusals::cancelled(handle_, reason_of(order), at, order.text);
 }
 
-void Transaction::remove() noexcept {
+void Transaction::remove_handle() noexcept {
   free_buffer();
   bank_.transactions.remove(handle_);
 }
@@ -114,7 +114,7 @@ void Transaction::remove() noexcept {
 void Transaction::schedule_end() {
   // A tombstone takes a commit, and the boss never waits for one.
   const auto given = order();
-  if (given && given->final && buries_key()) {
+  if (given && given->durable && buries_key()) {
     services_.elsewhere([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
       self->end_unstarted();
     });

@@ -97,9 +97,9 @@ class Transaction final : public cancel::Request {
 
  protected:
   void perform() override { services_.process(*this); }
-  cancel::Verdict make_final(const cancel::CancelOrder& order) noexcept override;
-  void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict winners) noexcept override;
-  void remove() noexcept override;
+  cancel::Verdict make_durable(const cancel::CancelOrder& order) noexcept override;
+  void reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict winners) noexcept override;
+  void remove_handle() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
   void schedule_end() override;
   bool needs_own_thread() const override { return is_scan(asked_.operation); }

@@ -6,39 +6,54 @@
 #include "server/seam/require.hpp"
 
 namespace cancel {
-
 namespace {
 
 using Cleaning = seam::Scheduler::Cleaning;
 
-void tell_scheduler(const Request* request, const Cleanup* entry, Cleaning what) {
-  if (seam::scheduler != nullptr) seam::scheduler->cleanup(request, entry, what);
+void show_scheduler(const CleanupStack* stack, const Cleanup* entry, Cleaning what) {
+  if (seam::scheduler != nullptr) seam::scheduler->cleanup(stack, entry, what);
 }
 
 }  // namespace
 
+void CleanupStack::push(Cleanup& entry) {
+  push_due_ = false;
+  const seam::Lock lock(mutex_);
+  entry.below_ = top_;
+  top_ = &entry;
+}
+
+void CleanupStack::pop(Cleanup& entry) {
+  const seam::Lock lock(mutex_);
+  seam::require(top_ == &entry, "cleanup entries are popped in reverse order");
+  top_ = entry.below_;
+}
+
+std::vector<CleanupName> CleanupStack::names() const {
+  std::vector<CleanupName> found;
+  const seam::Lock lock(mutex_);
+  for (const Cleanup* entry = top_; entry != nullptr; entry = entry->below_) {
+    found.push_back(entry->name_);
+  }
+  return found;
+}
+
 Cleanup::Cleanup(Request& request, CleanupName name, Routine routine, void* argument)
-    : request_(&request), name_(name), routine_(routine), argument_(argument) {
-  tell_scheduler(request_, this, Cleaning::pushed);
-  const seam::Lock lock(request.stack_mutex_);
-  below_ = request.cleanup_;
-  request.cleanup_ = this;
+    : stack_(&request.cleanup_), name_(name), routine_(routine), argument_(argument) {
+  show_scheduler(stack_, this, Cleaning::pushed);
+  stack_->push(*this);
 }
 
 Cleanup::~Cleanup() {
-  if (request_ != nullptr) pop(true);
+  if (stack_ != nullptr) pop(true);
 }
 
 void Cleanup::pop(bool execute) {
-  Request* const request = std::exchange(request_, nullptr);
-  tell_scheduler(request, this, Cleaning::popped);
-  {
-    const seam::Lock lock(request->stack_mutex_);
-    seam::require(request->cleanup_ == this, "cleanup entries are popped in reverse order");
-    request->cleanup_ = below_;
-  }
+  CleanupStack* const stack = std::exchange(stack_, nullptr);
+  show_scheduler(stack, this, Cleaning::popped);
+  stack->pop(*this);
   if (!execute) return;
-  tell_scheduler(request, this, Cleaning::runs);
+  show_scheduler(stack, this, Cleaning::runs);
   routine_(argument_);
 }
 

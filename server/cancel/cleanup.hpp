@@ -1,49 +1,70 @@
 #pragma once
 
-/// The cleanup stack: what a request must undo, topmost first, whichever way it ends.
+/// The cleanup stack: what a request must undo, topmost first, however it ends.
 ///
-/// An entry is a scope object on the worker's own stack; nothing is allocated. Entries form a list
-/// that anybody may read while it changes (TXN SHOW prints it). They leave in reverse order,
-/// because scopes end in reverse order: by running off the end, by an exception, or by the forced
-/// unwind of pthread_cancel. This is pthread_cleanup_push and pop, made visible.
+/// An entry is a scope object on the request's own stack; nothing is allocated. Scopes end in
+/// reverse order, so entries do: at the end of the scope, by an exception, or by the forced
+/// unwinding of a pthread_cancel. This is pthread_cleanup_push() and pop(), made visible to other
+/// threads.
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
+
+#include "server/seam/mutex.hpp"
 
 namespace cancel {
 
+class Cleanup;
 class Request;
 
 /// What an entry undoes, for people: "unlock account", 42.
 struct CleanupName {
   std::string_view what;  // a literal
   std::int64_t subject = 0;
-  bool holds_lock = false;  // the subject is a mutex this request owns
+  bool holds_lock = false;  // the request owns the mutex of this subject
+};
+
+/// The entries of one request. The request's own thread changes the stack; any thread may read it.
+class CleanupStack {
+ public:
+  void push(Cleanup& entry);
+  /// Ends the process if the entry is not the topmost.
+  void pop(Cleanup& entry);
+  /// Returns the names, topmost first. Any thread.
+  std::vector<CleanupName> names() const;
+
+  /// The request has just acquired what the next push is to release. Until then it may pass no
+  /// cancellation point: a cancel there would leave the thing acquired.
+  void expect_push() { push_due_ = true; }
+  bool push_due() const { return push_due_; }
+
+ private:
+  bool push_due_ = false;  // the request's own thread only
+
+  mutable seam::Mutex mutex_;
+  Cleanup* top_ GUARDED_BY(mutex_) = nullptr;
 };
 
 class Cleanup {
  public:
   using Routine = void (*)(void*) noexcept;
 
-  /// Pushes. `routine(argument)` runs once, when the entry is popped to be executed; it may block,
-  /// and throws nothing. For the current request's own thread, or, before it has one, for the
-  /// thread that ends it.
+  /// Pushes an entry. `routine(argument)` runs at most once, on the thread that pops the entry,
+  /// with cancellation disabled; it may block. The request's own thread calls, or, before the
+  /// request has one, the thread that ends it.
   Cleanup(Request& request, CleanupName name, Routine routine, void* argument);
-  /// Pops and executes, unless popped before.
+  /// Pops the entry and runs its routine, unless it was popped before.
   ~Cleanup();
   Cleanup(const Cleanup&) = delete;
   Cleanup& operator=(const Cleanup&) = delete;
 
-  /// As pthread_cleanup_pop: takes the entry off, and runs its routine if asked to. It is the
-  /// topmost; popping any other ends the process, for cleanup out of order is no cleanup.
+  /// Pops the entry, which is the topmost, and runs its routine if `execute`.
   void pop(bool execute);
 
-  const CleanupName& name() const { return name_; }
-  const Cleanup* below() const { return below_; }
-
  private:
-  friend class Request;
-  Request* request_;  // null once popped
+  friend class CleanupStack;
+  CleanupStack* stack_;  // null once popped
   const CleanupName name_;
   const Routine routine_;
   void* const argument_;

@@ -1,14 +1,14 @@
 #pragma once
 
-/// The table of what is in flight. A handle is a number into it, never a pointer.
+/// The table of the objects in flight. A handle is a number into it, never a pointer.
 ///
-/// Handles are eternally unique: the server's start number, from the ledger, and a counter that
-/// ends the process rather than wrap. A stale pointer can name the wrong object, because memory is
-/// used again; a stale handle names nothing. Looking one up takes a reference, so what was found
-/// cannot die under whoever found it; the memory goes with the last reference. Source: John Schultz
-/// on spread-users, 18 June 2003.
+/// A handle is unique for ever: the server's start number, from the ledger, and a counter that ends
+/// the process rather than wrap. A stale pointer can name the wrong object, because memory is used
+/// again; a stale handle names nothing. A look-up takes a reference, so the object it found
+/// outlives its removal; the memory goes with the last reference. Source: John Schultz on
+/// spread-users, 18 June 2003.
 ///
-/// Any thread may call anything. Nothing blocks for long; nothing is a cancellation point.
+/// Any thread may call any member; none blocks for long; none is a cancellation point.
 
 #include <charconv>
 #include <compare>
@@ -36,7 +36,7 @@ inline std::string to_string(Handle handle) {
   return std::to_string(handle.start) + "-" + std::to_string(handle.count);
 }
 
-/// Nothing if the text is no handle.
+/// Returns nothing if the text is not a handle.
 inline std::optional<Handle> parse_handle(std::string_view text) {
   Handle handle;
   const char* const end = text.data() + text.size();
@@ -53,7 +53,7 @@ class HandleTable {
  public:
   explicit HandleTable(std::int64_t start, std::int64_t first = 1) : start_(start), next_(first) {}
 
-  /// A handle nobody has had before or will have again. It finds nothing until insert().
+  /// Returns a new handle. It names nothing until insert().
   Handle issue() {
     const seam::Lock lock(mutex_);
     seam::require(next_ != INT64_MAX, "handles are never used again");
@@ -63,15 +63,15 @@ class HandleTable {
     const seam::Lock lock(mutex_, row(handle));
     objects_.emplace(handle, std::move(object));
   }
-  /// Null if the handle is not in the table, or never was.
+  /// Returns null if the handle names nothing.
   std::shared_ptr<T> find(Handle handle) const {
     const seam::Lock lock(mutex_, row(handle));
     const auto at = objects_.find(handle);
     return at == objects_.end() ? nullptr : at->second;
   }
-  /// True for the one call that removed it.
+  /// Returns true in the one call that removed the object.
   bool remove(Handle handle) {
-    std::shared_ptr<T> last;  // dropped after the lock: a destructor may do much
+    std::shared_ptr<T> last;  // destroyed after the lock: the destructor may do much
     const seam::Lock lock(mutex_, row(handle));
     const auto at = objects_.find(handle);
     if (at == objects_.end()) return false;
@@ -79,7 +79,7 @@ class HandleTable {
     objects_.erase(at);
     return true;
   }
-  /// What is in flight at this moment, oldest first.
+  /// Returns the objects in flight, oldest first.
   std::vector<std::shared_ptr<T>> all() const {
     const seam::Lock lock(mutex_);
     std::vector<std::shared_ptr<T>> found;

@@ -1,9 +1,10 @@
 #pragma once
 
-/// Holds: where requests are to stop, so that people can look at them and cancel them there.
+/// Holds: the points at which requests are to stop, so that people can look at them and cancel them
+/// there.
 ///
-/// Any thread may call anything. Nothing blocks for long; nothing is a cancellation point. The
-/// table's mutex is taken while a request's own is held, never the other way round.
+/// Any thread may call any member; none blocks for long; none is a cancellation point. The table's
+/// mutex is acquired while a request's own is held, never the other way round.
 
 #include <cstdint>
 #include <functional>
@@ -11,7 +12,7 @@
 #include <vector>
 
 #include "server/cancel/points.hpp"
-#include "server/seam/seam.hpp"
+#include "server/seam/mutex.hpp"
 
 namespace cancel {
 
@@ -26,7 +27,8 @@ class Holds {
   void add(Hold hold);
   void clear();
   std::vector<Hold> list() const;
-  /// Whether a hold stops, at that point, a request of that kind that concerns these subjects.
+  /// Whether a hold stops a request of that kind at that point. `concerns` tells whether the
+  /// request concerns a subject.
   bool stops(PointIndex point, int kind, const std::function<bool(std::int64_t)>& concerns) const;
 
  private:

@@ -1,29 +1,33 @@
 #include "server/cancel/mutex.hpp"
 
+#include "server/cancel/request.hpp"
+
 namespace cancel {
 
 void CancellableMutex::lock(Request& request) {
   Waiter waiter{*this, request};
-  {
-    const seam::Lock lock(mutex_);
-    if (!owned_) {
-      owned_ = true;
-      return;
-    }
-    (last_ == nullptr ? first_ : last_->next) = &waiter;
-    last_ = &waiter;
+  if (!acquire_or_enqueue(waiter)) {
+    Cleanup leave(request, {names_.stop_waiting, subject_}, &stop_waiting, &waiter);
+    request.wait_until([&waiter] { return waiter.granted; }, names_.waiting, subject_);
+    leave.pop(false);
   }
-  Cleanup leave(request, {names_.stop_waiting, subject_}, &stop_waiting, &waiter);
-  request.wait_until([&waiter] { return waiter.granted; }, names_.waiting, subject_);
-  leave.pop(false);
+  request.expect_cleanup();
+}
+
+bool CancellableMutex::acquire_or_enqueue(Waiter& waiter) {
+  const seam::Lock lock(mutex_);
+  if (!owned_) return owned_ = true;
+  (last_ == nullptr ? first_ : last_->next) = &waiter;
+  last_ = &waiter;
+  return false;
 }
 
 void CancellableMutex::unlock() noexcept {
   const seam::Lock lock(mutex_);
-  hand_over();
+  grant_to_next();
 }
 
-void CancellableMutex::hand_over() {
+void CancellableMutex::grant_to_next() {
   Waiter* const next = first_;
   if (next == nullptr) {
     owned_ = false;
@@ -31,8 +35,8 @@ void CancellableMutex::hand_over() {
   }
   first_ = next->next;
   if (first_ == nullptr) last_ = nullptr;
-  // The waiter cannot leave before mutex_ is free again: were it cancelled now, it would come here
-  // and find itself granted.
+  // A waiter that is cancelled meanwhile needs mutex_ to leave, so it is still there, and will find
+  // itself granted.
   next->request.wake([next] { next->granted = true; });
 }
 
@@ -41,17 +45,17 @@ void CancellableMutex::stop_waiting(void* argument) noexcept {
   CancellableMutex& mutex = waiter.mutex;
   const seam::Lock lock(mutex.mutex_);
   if (waiter.granted) {
-    mutex.hand_over();
-    return;
+    mutex.grant_to_next();
+  } else {
+    mutex.remove(waiter);
   }
+}
+
+void CancellableMutex::remove(const Waiter& waiter) {
   Waiter* before = nullptr;
-  Waiter* at = mutex.first_;
-  while (at != &waiter) {
-    before = at;
-    at = at->next;
-  }
-  (before == nullptr ? mutex.first_ : before->next) = waiter.next;
-  if (mutex.last_ == &waiter) mutex.last_ = before;
+  for (Waiter* at = first_; at != &waiter; at = at->next) before = at;
+  (before == nullptr ? first_ : before->next) = waiter.next;
+  if (last_ == &waiter) last_ = before;
 }
 
 CancellableMutex& MutexOwner::locked(Request& request, CancellableMutex& mutex) {
@@ -59,12 +63,11 @@ CancellableMutex& MutexOwner::locked(Request& request, CancellableMutex& mutex) 
   return mutex;
 }
 
-// The members are initialized in this order: granted, then pushed. No cancellation point may ever
-// stand between the two, nor before the end of this constructor.
+// The members are initialized in this order: granted, then pushed.
 MutexOwner::MutexOwner(Request& request, CancellableMutex& mutex)
     : mutex_(locked(request, mutex)),
       unlock_(
-          request, {mutex.names().unlock, mutex.subject(), !mutex.names().waiting.empty()},
+          request, {mutex.names().unlock, mutex.subject(), mutex.names().is_lock},
           [](void* argument) noexcept { static_cast<CancellableMutex*>(argument)->unlock(); },
           &mutex_) {}
 

@@ -1,37 +1,40 @@
 #pragma once
 
-/// A mutex whose wait can be cancelled. (POSIX: pthread_mutex_lock is no cancellation point, so a
-/// thread stuck in it cannot be reached; here it can.)
+/// A mutex whose wait can be cancelled. (POSIX: pthread_mutex_lock is not a cancellation point, so
+/// a cancel never reaches a thread that waits in it.)
 ///
-/// First come, first served: unlock() hands the mutex to whoever has waited longest, before anybody
-/// who comes later can take it. A waiter that is cancelled leaves the queue; if it had been granted
-/// the mutex in the same moment, it passes the grant on.
+/// The mutex is granted in the order of arrival: unlock() grants it to the longest waiter before
+/// any newcomer can take it. A cancelled waiter leaves the queue; if it had just been granted the
+/// mutex, it grants it to the next one.
 
 #include <cstdint>
 #include <string_view>
 
 #include "server/cancel/cleanup.hpp"
-#include "server/cancel/request.hpp"
-#include "server/seam/seam.hpp"
+#include "server/seam/mutex.hpp"
 
 namespace cancel {
 
+class Request;
+
 class CancellableMutex {
  public:
-  /// How the entries of the cleanup stack are called; literals.
+  /// How the mutex appears to people; literals.
   struct Names {
-    std::string_view unlock;
-    std::string_view stop_waiting;
-    std::string_view waiting = "lock";  // what a waiter is shown to wait for; empty: not shown
+    std::string_view unlock;            // the cleanup entry of its owner
+    std::string_view stop_waiting;      // the cleanup entry of a waiter
+    std::string_view waiting = "lock";  // what a waiter is shown to wait for; may be empty
+    bool is_lock = true;                // its owner is shown as the holder of a lock
   };
   CancellableMutex(Names names, std::int64_t subject) : names_(names), subject_(subject) {}
   CancellableMutex(const CancellableMutex&) = delete;
   CancellableMutex& operator=(const CancellableMutex&) = delete;
 
-  /// Waits until the request owns the mutex. A cancellation point only while it waits; an
-  /// uncontended lock is none. The request's own thread calls. Not recursive.
+  /// Blocks until the request owns the mutex. A cancellation point only while it waits. The caller
+  /// pushes the cleanup entry that unlocks before it passes any point; MutexOwner does. The
+  /// request's own thread. Not recursive.
   void lock(Request& request);
-  /// The owner's thread calls. Hands over to the longest waiting. Throws nothing.
+  /// Grants the mutex to the longest waiter. The owner's thread.
   void unlock() noexcept;
 
   const Names& names() const { return names_; }
@@ -41,24 +44,28 @@ class CancellableMutex {
   struct Waiter {
     CancellableMutex& mutex;
     Request& request;
-    bool granted = false;  // changed under mutex_ and the request's own; read under either
+    bool granted = false;  // written under mutex_ and the request's mutex, read under either
     Waiter* next = nullptr;
   };
+  bool acquire_or_enqueue(Waiter& waiter);
   static void stop_waiting(void* waiter) noexcept;
-  void hand_over() REQUIRES(mutex_);
+  void remove(const Waiter& waiter) REQUIRES(mutex_);
+  void grant_to_next() REQUIRES(mutex_);
 
   const Names names_;
   const std::int64_t subject_;
-  seam::Mutex mutex_;  // held before a request's own
+
+  seam::Mutex mutex_;
   bool owned_ GUARDED_BY(mutex_) = false;
   Waiter* first_ GUARDED_BY(mutex_) = nullptr;
   Waiter* last_ GUARDED_BY(mutex_) = nullptr;
 };
 
-/// Owns a CancellableMutex from its construction until unlock() or the end of its scope; its entry
-/// on the cleanup stack is pushed after the grant, with no cancellation point between the two.
+/// Owns a CancellableMutex until unlock() or the end of the scope. Its cleanup entry is pushed
+/// after the grant, with no cancellation point in between.
 class MutexOwner {
  public:
+  /// Blocks as CancellableMutex::lock(). The request's own thread.
   MutexOwner(Request& request, CancellableMutex& mutex);
   void unlock() { unlock_.pop(true); }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-/// Cancellation points. The application names its own, in one table, and supplies it at start.
+/// Cancellation points. The application names its own, in one table, and sets it at the start.
 ///
-/// Passing one does to the current request what pthread_testcancel() does to the current thread.
+/// Passing a point does to the current request what pthread_testcancel() does to the current
+/// thread.
 
 #include <cstdint>
 #include <span>
@@ -17,14 +18,14 @@ struct PointInfo {
   bool cancellable;       // whether a cancel is honoured here
 };
 
-/// The application's table. Set once, before the first request; kept by reference.
+/// Sets the application's table, once, before the first request. Keeps a reference to it.
 void set_points(std::span<const PointInfo> table);
 std::span<const PointInfo> points();
 
-/// The current request passes this point: a cancellation point if the table says so, and a place to
-/// be held. Where nothing is asked of the request it costs a thread-local load and a relaxed read.
-/// Outside of a request it does nothing. Does not return if the request has been cancelled: throws
-/// Cancelled, or ends the thread, as the mechanism has it. Call with no seam::Mutex held.
+/// Passes a point of the current request: a cancellation point if the table says so, and a place to
+/// be held. Unwinds the request if it has been cancelled: throws Cancelled, or ends the thread, as
+/// the mechanism requires. Without a cancel or a hold it costs a thread-local load and a relaxed
+/// read; outside a request it does nothing. The caller holds no seam::Mutex.
 void pass(PointIndex index);
 
 }  // namespace cancel

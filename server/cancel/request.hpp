@@ -1,224 +1,137 @@
 #pragma once
 
-/// A request: work that may be cancelled, from its admission until its last reference is dropped.
+/// A request: work that can be cancelled, from its admission until its last reference is dropped.
+/// An application derives from it; the pure virtual functions below are what it supplies.
 ///
-/// An application derives from it, says what to do (perform), and how it ends (conclude). Its life:
+// clang-format off
+///     HandleTable::insert()
+///       │
+///     WorkerPool::admit() ── cancelled while queued ──► end_unstarted()     the boss's thread
+///       │                                                 │
+///     run()                                               │                 a worker's thread
+///       perform()          the application's work         │
+///       │ ends, or unwinds from a cancellation point      │
+///       ▼                                                 ▼
+///     conclude()           the bottom entry of the cleanup stack
+///       make_durable()       if cancelled, and the order asks for it
+///       reply_cancelled()    if cancelled: the customer's reply
+///       VerdictCallback      if cancelled: to each canceller
+///       remove_handle()
+///       on_finished()        its callbacks
+// clang-format on
 ///
-///     make_shared ─► HandleTable::insert ─► WorkerPool::admit ─► run(), on a worker's thread
-///                                             │                    perform()    the work, with
-///                                             points │                    conclude()   the truth
-///                                             is told │                    gone         the handle
-///                                             is removed └─ cancelled while queued ─► conclude(),
-///                                             with no thread
+/// *Mutexes*. The parts of a request have one each: Outcome, Suspension, CleanupStack. No thread
+/// holds two of them, so a look at the stack never waits for a hold. Two others nest with
+/// Suspension's: a CancellableMutex's is acquired before it, that of Holds after it.
 ///
-/// Thread safety: cancel(), resume(), step() and the questions may be asked by any thread at any
-/// time, through a reference (shared_ptr). The rest belongs to the thread that runs the request.
+/// *Callbacks* run without any of these mutexes. The virtual functions are `noexcept` or may throw
+/// only Cancelled, from a point; any other exception, bad_alloc included, ends the process.
 
-#include <array>
-#include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "server/cancel/cleanup.hpp"
-#include "server/cancel/points.hpp"
-#include "server/cancel/stage.hpp"
-#include "server/seam/seam.hpp"
+#include "server/cancel/outcome.hpp"
+#include "server/cancel/suspension.hpp"
+#include "server/cancel/thread_owner.hpp"
+#include "server/cancel/trace.hpp"
+#include "server/cancel/unwinding.hpp"
 
 namespace cancel {
-
-/// How a cancelled request leaves its code.
-enum class Mechanism : std::uint8_t {
-  token,  // the point throws Cancelled; the worker lives on
-  posix,  // pthread_cancel; the thread unwinds by force and dies
-};
-
-/// Thrown at a point by the token mechanism. Not a std::exception, so that no handler of errors
-/// takes it for one. Who catches it lets it go on.
-struct Cancelled {};
-
-/// What the one who cancels is told. Final the moment it is given.
-enum class Verdict : std::uint8_t {
-  cancelled,  // this call stopped it; nothing was changed or will be
-  already,    // an earlier cancel did
-  too_late,   // it had passed the point of no return or been answered
-  invalid,    // not in flight, or never was
-  unknown,    // it was stopped, but what was to be made durable of that could not be
-};
-std::string_view name(Verdict verdict);
-
-/// Why, by whose order.
-struct CancelOrder {
-  std::uint8_t reason = 0;  // the application's
-  std::string text;         // for people
-  bool final = false;       // the application is to make the cancel durable before anybody is told
-};
-
-using VerdictCallback = std::function<void(Verdict)>;
-using Callback = std::function<void()>;
-
-/// Whoever created the worker threads: a thread is cancelled only by the thread that created it.
-class ThreadOwner {
- public:
-  virtual ~ThreadOwner() = default;
-  /// A queued request was cancelled: take it off the queue and end it. Any thread; never blocks.
-  virtual void end_queued(std::shared_ptr<Request> request) = 0;
-  /// A running one was: call its post_cancel() from the boss's own thread. Any thread; never
-  /// blocks.
-  virtual void deliver_cancel(std::shared_ptr<Request> request) = 0;
-  /// A request held at `queued` has been let go: queue it. The boss's own thread only.
-  virtual void requeue(std::shared_ptr<Request> request) = 0;
-};
-
-/// What a request looks like from outside, at one moment.
-struct RequestView {
-  Stage stage;
-  PointIndex point;
-  bool held;
-  std::string_view waiting;          // empty, "lock", "commit", "hold"
-  std::int64_t waiting_for;          // the lock's subject
-  std::vector<CleanupName> cleanup;  // top first
-  std::vector<PointIndex> passed;
-  std::vector<std::int64_t> passed_at_us;  // since admission; empty unless watched
-  std::int64_t age_us;
-};
 
 class Request : public std::enable_shared_from_this<Request> {
  public:
   struct Options {
     Mechanism mechanism = Mechanism::token;
     ThreadOwner* owner = nullptr;  // outlives the request
-    bool watched = false;  // points take the long way: times are noted, holds are looked for
+    bool watched = false;          // notes the times of points and obeys holds
   };
   explicit Request(const Options& options);
   virtual ~Request() = default;
   Request(const Request&) = delete;
   Request& operator=(const Request&) = delete;
 
-  // ── Any thread ──────────────────────────────────────────────────────────────────────────────
+  // ── Any thread that holds a reference ───────────────────────────────────────────────────────
 
-  /// Cancels, if it is not too late; the verdict comes through `on_verdict`, once: at once, on this
-  /// thread, if it stands already, else from the thread that ends the request. Never blocks on it.
-  /// Returns what the swap found.
+  /// Cancels, if it is not too late, and delivers the verdict (VerdictCallback says on which
+  /// thread). Returns what it found. Never blocks on the request.
   CancelAttempt cancel(CancelOrder order, VerdictCallback on_verdict);
-  /// Calls back, once, when the request has let go of everything and its handle is gone.
-  void when_gone(Callback callback);
-  /// Lets a held request go on: for good, or to its next point. False if it is not held. The boss's
-  /// thread only, since a request held at `queued` is queued again.
-  bool resume() { return release_hold(false); }
-  bool step() { return release_hold(true); }
-
-  Stage stage() const { return stage_.load(); }
-  /// Why it was cancelled; null if it was not. Given once: good for as long as the request.
-  const CancelOrder* order() const;
+  /// Calls back once the request has finished and its handle is removed; inline if it has already.
+  void on_finished(Callback callback) { outcome_.on_finished(std::move(callback)); }
+  Stage stage() const { return outcome_.stage().load(); }
+  /// Returns the order that cancelled the request, or null. Valid as long as the request.
+  const CancelOrder* order() const { return outcome_.order(); }
   RequestView view() const;
+  /// Makes a change that a wait_until() of this request depends on, and lets it look again.
+  void wake(const std::function<void()>& change) { suspension_.wake(change); }
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
-  /// At admission: true if a hold keeps the request from a worker.
+  /// At admission: holds the request if a hold asks for it. Returns whether it is held.
   bool hold_if_asked(PointIndex queued);
-  /// Posts the pthread_cancel to the thread that runs the request.
+  /// Lets a held request go on, or go on to its next point. Returns false if it is not held.
+  bool resume() { return release_hold(false); }
+  bool step() { return release_hold(true); }
+  /// Posts the pthread_cancel to the thread that runs the request; see unwinding.hpp.
   void post_cancel();
-  /// Ends a request that was cancelled while queued. May block as conclude() does.
+  /// Ends a request that was cancelled while queued. Blocks as make_durable() does.
   void end_unstarted();
 
-  // ── The thread that runs it ─────────────────────────────────────────────────────────────────
+  // ── The request's own thread ────────────────────────────────────────────────────────────────
 
-  /// Performs the request on `thread`, the calling one, and ends it. False if a cancel came before:
-  /// then the boss ends it. Under posix a cancelled request takes the thread with it.
-  bool run(std::shared_ptr<seam::Thread> thread);
-  /// The request the calling thread runs; null if none.
+  /// Performs and ends the request on `thread`, the calling one. Returns false if a cancel came
+  /// first; then the boss ends it. Under posix a cancelled request takes the thread with it.
+  bool run(seam::Thread& thread);
+  /// Returns the request that the calling thread runs, or null.
   static Request* current();
 
-  /// The point of no return. From here on cancellation is disabled, and the request runs to its
-  /// end. Does not return if a cancel has won.
+  /// THE POINT OF NO RETURN: disables cancellation for good. Unwinds if a cancel has won.
   void point_of_no_return();
-  /// A read or a refusal is about to be told. Does not return if a cancel has won.
+  /// As point_of_no_return(), for a request that ends with a read or a refusal.
   void close_to_cancels();
-  /// The outcome of what was committed: committed, unknown, or answered (refused by the store).
-  void settle(Stage outcome) { stage_.end(outcome); }
-
+  /// Sets what became of a commit: committed, unknown, or answered (the store refused).
+  void record_outcome(Stage outcome) { outcome_.end(outcome); }
+  /// Passes a cancellation point; see cancel::pass().
   void pass(PointIndex point);
-  /// A cancellable wait, until `ready`, which is asked under the request's mutex. wake() makes it
-  /// be asked again. The mutex is held when this returns, or unwinds, no more.
-  void wait_until(const std::function<bool()>& ready, std::string_view what, std::int64_t subject);
-  /// Any thread: changes what `ready` rests on, under the request's mutex, and wakes the request.
-  void wake(const std::function<void()>& change);
-  /// For TXN LIST, around a wait that is no cancellation point.
-  void now_waiting(std::string_view what, std::int64_t subject = 0);
+  /// Blocks until `ready`, which runs under a mutex of the request. A cancellation point, except in
+  /// cleanup. `what` and `subject` are shown meanwhile.
+  void wait_until(const Suspension::Predicate& ready, std::string_view what, std::int64_t subject);
+  /// Shows a wait that is not a cancellation point; "" ends it.
+  void show_waiting(std::string_view what, std::int64_t subject = 0);
 
  protected:
-  // ── What the application supplies ───────────────────────────────────────────────────────────
-
-  /// The work. May throw Cancelled at points and nothing else; answers whom it has to answer.
+  /// Does the work, and sends the reply unless it is cancelled. A worker's thread.
   virtual void perform() = 0;
-  /// The two halves of the bottom entry of the cleanup stack, for a request that was cancelled:
-  /// everything else has been let go, cancellation is disabled. First, if the order is final, that
-  /// is made durable. Returns what the winner is told: cancelled; unknown if it cannot be made
-  /// durable; already or too_late if something durable stood in its way. May block.
-  virtual Verdict make_final(const CancelOrder& order) noexcept = 0;
-  /// Then the customer is told, and the cancellers after it.
-  virtual void tell_cancelled(const CancelOrder& order, Verdict winners) noexcept = 0;
-  /// Removes the handle. From here on nobody finds the request any more. Throws nothing.
-  virtual void remove() noexcept = 0;
-  /// Whether a hold stops this request at that point. Any thread; must not wait.
+  /// Makes the cancel durable. Returns the winner's verdict: cancelled; unknown if it could not be
+  /// made durable; already or too_late if something durable is in its way. May block.
+  virtual Verdict make_durable(const CancelOrder& order) noexcept = 0;
+  /// Replies to the customer that the request was cancelled, with the winner's verdict.
+  virtual void reply_cancelled(const CancelOrder& order, Verdict verdict) noexcept = 0;
+  /// Removes the handle, so that no thread finds the request any more.
+  virtual void remove_handle() noexcept = 0;
+  /// Whether a hold stops the request at that point. Any thread; runs under a mutex; never blocks.
   virtual bool must_hold(PointIndex point) const = 0;
-  /// Whether it gets a thread of its own, beyond the pool's bound, that ends with it.
+  /// Whether it runs on a thread of its own, beyond the pool's bound. Any thread; never blocks.
   virtual bool needs_own_thread() const { return false; }
-  /// A request cancelled while queued has to be ended; by default on the boss's own thread, at
-  /// once. One whose make_final() blocks overrides this, and has end_unstarted() called elsewhere.
+  /// Has end_unstarted() called. Overridden if make_durable() may block the boss's thread.
   virtual void schedule_end() { end_unstarted(); }
 
  private:
   friend class Cleanup;
+  friend class CancellableMutex;
   friend class WorkerPool;
 
-  [[noreturn]] void die();
-  void attend(PointIndex point);
-  void wait_while_held(PointIndex point, bool cancellable) EXCLUDES(mutex_);
-  void wait_for_change(bool cancellable) REQUIRES(mutex_);
   void conclude() noexcept;
   bool release_hold(bool one_step);
-  void note(PointIndex point);
+  void expect_cleanup() { cleanup_.expect_push(); }
+  void require_no_push_due() const;
 
-  static constexpr std::size_t most_passed = 40;
-
-  std::shared_ptr<Request> noted_before_;  // the worker pool's: its notes need no memory
-
-  // Constant after construction.
-  const Mechanism mechanism_;
   const bool watched_;
   ThreadOwner* const owner_;
-  const seam::Time admitted_;
-
-  // Words of their own.
-  StageWord stage_;
-  seam::Atomic<std::uint8_t> passed_count_{0};
-
-  // Written by the request's own thread only, read by others up to passed_count_.
-  std::array<PointIndex, most_passed> passed_{};
-  std::array<std::int64_t, most_passed> passed_at_us_{};
-  bool unwinding_ = false;  // cleanup has begun: points are passed in silence
-
-  mutable seam::Mutex mutex_;
-  seam::Condition awake_;  // the request's own thread waits here
-  std::optional<CancelOrder> order_ GUARDED_BY(mutex_);
-  std::vector<VerdictCallback> later_cancellers_ GUARDED_BY(mutex_);
-  VerdictCallback winner_ GUARDED_BY(mutex_);
-  std::vector<Callback> when_gone_ GUARDED_BY(mutex_);
-  std::optional<Verdict> told_
-      GUARDED_BY(mutex_);  // what a later canceller is told, once concluded
-  std::shared_ptr<seam::Thread> thread_ GUARDED_BY(mutex_);
-  std::string_view waiting_ GUARDED_BY(mutex_);
-  std::int64_t waiting_for_ GUARDED_BY(mutex_) = 0;
-  bool held_ GUARDED_BY(mutex_) = false;
-  bool stop_at_next_ GUARDED_BY(mutex_) = false;
-  bool gone_ GUARDED_BY(mutex_) = false;
-
-  mutable seam::Mutex stack_mutex_;
-  Cleanup* cleanup_ GUARDED_BY(stack_mutex_) = nullptr;  // the topmost
+  Outcome outcome_;
+  Unwinding unwinding_;
+  Suspension suspension_;
+  Trace trace_;
+  CleanupStack cleanup_;
 };
 
 }  // namespace cancel

@@ -1,39 +1,42 @@
 #pragma once
 
-/// The stage of a request: one word, changed by compare-and-swap only. It decides the outcome.
+/// The stage of a request: one atomic word, changed by compare-and-swap only. It decides the
+/// outcome.
 ///
+// clang-format off
 ///     queued ──► running ──► committing ──► committed | unknown
 ///       │          │  │            └──────► answered
 ///       │          │  └───────────────────► answered
 ///       └──────────┴──────────────────────► cancelling ──► cancelled
 ///
-///     transition              made by             who                 means
-///     queued → running        start()             the worker          it has a thread now
-///     queued → cancelling     cancel()            any canceller       it never gets one
-///     running → cancelling    cancel()            any canceller       it unwinds at its next point
-///     running → committing    commit()            the request itself  THE POINT OF NO RETURN
-///     running → answered      answer()            the request itself  a read or a refusal is told
-///     committing → committed  end(committed)      the request itself  its change is durable
-///     committing → unknown    end(unknown)        the request itself  the store cannot say
-///     committing → answered   end(answered)       the request itself  refused before COMMIT
-///     cancelling → cancelled  end(cancelled)      whoever cleaned up  everything is let go
+///     transition              made by         by                  meaning
+///     queued → running        start()         the worker          it has a thread now
+///     queued → cancelling     cancel()        any canceller       it never gets a thread
+///     running → cancelling    cancel()        any canceller       it unwinds at its next point
+///     running → committing    commit()        its own thread      THE POINT OF NO RETURN
+///     running → answered      answer()        its own thread      a read or a refusal is the reply
+///     committing → committed  end(committed)  its own thread      its change is durable
+///     committing → unknown    end(unknown)    its own thread      the store cannot say
+///     committing → answered   end(answered)   its own thread      the store refused before COMMIT
+///     cancelling → cancelled  end(cancelled)  the ending thread   everything is released
+// clang-format on
 ///
 /// What holds in each stage:
-/// - queued: no thread, no mutex; the request's buffer and its key are claimed.
-/// - running: on a worker; cancellation is enabled; nothing has been given to the store.
+/// - queued: it has no thread and owns no mutex; its buffer and its key are claimed.
+/// - running: it is on a worker; cancellation is enabled; the store has received nothing.
 /// - committing: cancellation is disabled for good; the store may have the change.
-/// - committed, answered, unknown: the outcome stands; the request is on its way out.
-/// - cancelling: the cancel has won. Nothing was given to the store and nothing will be; whoever
-///   holds the request's thread is unwinding it, and nobody has been told yet.
-/// - cancelled: what it held is released and its tombstone, where one is due, is durable.
+/// - committed, answered, unknown: the outcome is decided; the request is ending.
+/// - cancelling: a cancel has won. The store has received nothing and never will. The request is
+///   being unwound, and neither customer nor cancellers have an answer yet.
+/// - cancelled: what it held is released; its tombstone, where one is due, is durable.
 ///
-/// One canceller at the most wins, and no canceller wins once commit() or answer() has. So a
-/// verdict can be given the moment the swap is decided, and never turns out wrong.
+/// At most one canceller wins, and none wins after commit() or answer(). So a verdict is final as
+/// soon as the swap is decided.
 
 #include <cstdint>
 #include <string_view>
 
-#include "server/seam/seam.hpp"
+#include "server/seam/atomic.hpp"
 
 namespace cancel {
 
@@ -49,24 +52,25 @@ enum class Stage : std::uint8_t {
 };
 std::string_view name(Stage stage);
 
-/// What a cancel found: the stage it ended, if it won, or the one that was too late to end.
+/// What a cancel found: whether it won, and the stage that it ended or that was too late for it.
 struct CancelAttempt {
   bool won;
   Stage found;
 };
 
-/// Any thread may call anything here; nothing blocks; nothing is a cancellation point.
+/// Any thread may call any member; none blocks; none is a cancellation point.
 class StageWord {
  public:
   Stage load() const { return word_.load(std::memory_order_acquire); }
-  /// A guess that costs nothing; a swap decides.
+  /// Returns a stage that may be out of date, at the cost of a relaxed read. Only a swap decides.
   Stage glance() const { return word_.load(std::memory_order_relaxed); }
 
+  /// Each makes its transition and returns true, or changes nothing and returns false.
   bool start() { return swap(Stage::queued, Stage::running); }
   bool commit() { return swap(Stage::running, Stage::committing); }
   bool answer() { return swap(Stage::running, Stage::answered); }
   CancelAttempt cancel();
-  /// The last transition, from committing or cancelling. It cannot fail: its caller owns the stage.
+  /// Makes the last transition. Its caller owns the stage, so it cannot fail.
   void end(Stage last);
 
  private:

@@ -34,7 +34,7 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
       std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
   for_each_youngest_first(bank, account, [&](bank::Transaction& txn) {
     all_gone->expect();
-    txn.when_gone([all_gone] { all_gone->arrive(true); });
+    txn.on_finished([all_gone] { all_gone->arrive(true); });
     txn.cancel(order, [](cancel::Verdict) {});
   });
   all_gone->arrive(false);

@@ -49,7 +49,7 @@ void VerdictAnswer::operator()(cancel::Verdict verdict,
   server_.post([server = &server_, client = client_, wait = wait_, txn, reply] {
     const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
     late->stop_timer = server->after(wait, [late] { late->send(); });
-    txn->when_gone([server, late] { server->post([late] { late->send(); }); });
+    txn->on_finished([server, late] { server->post([late] { late->send(); }); });
   });
 }
 

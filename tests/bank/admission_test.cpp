@@ -27,7 +27,7 @@ TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") 
   rig.open_account(100);
   const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
   int gone = 0;
-  asked.txn->when_gone([&] { ++gone; });
+  asked.txn->on_finished([&] { ++gone; });
   CHECK(asked.txn->undo_admission());
   // The key is free before the caller answers.
   CHECK(rig.outcome(1, "k") == "none");

@@ -61,7 +61,7 @@ class World {
     unit->commit();
     run.spawn("boss", [this] {
       for (const auto& customer : to_admit_) admit_now(*customer);
-      boss_.attend();
+      boss_.run_posted();
     });
   }
 
@@ -104,7 +104,7 @@ class World {
     customer.txn = bank::Transaction::admit(
         bank_, rig::split(customer.command), {customer.sink, rig::teller(), 1},
         {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
-    customer.txn->when_gone([this] { boss_.one_is_gone(); });
+    customer.txn->on_finished([this] { boss_.one_is_gone(); });
     const seam::Lock lock(customer.mutex);
     customer.ready = true;
     customer.admitted.notify();
@@ -121,7 +121,7 @@ class World {
         const seam::Lock lock(customer->mutex);
         while (!customer->ready) customer->admitted.wait(customer->mutex);
       }
-      customer->txn->run(*thread);
+      customer->txn->run(**thread);
     });
     return customer;
   }

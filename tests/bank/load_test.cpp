@@ -121,7 +121,7 @@ class Load {
       if (asked.operation == bank::Operation::deposit) return asked.amount;
       if (asked.operation == bank::Operation::withdraw) return -asked.amount;
     } else if (stage == cancel::Stage::cancelled) {
-      const bool final = sent.asked.txn->order()->final;
+      const bool final = sent.asked.txn->order()->durable;
       // Answered by the row, if the key was an old one; else it is cancelled for good, or free.
       if (rig::code(reply) == "-CANCELLED" && final && asked.claims_key() && !asked.fault) {
         REQUIRE(row);

@@ -176,7 +176,7 @@ std::string Rig::finish(const Asked& asked) {
 
 void Rig::attend_until_gone(bank::Transaction& txn) {
   const auto gone = std::make_shared<seam::Atomic<bool>>(false);
-  txn.when_gone([this, gone] {
+  txn.on_finished([this, gone] {
     gone->store(true);
     bell_.ring();
   });
@@ -227,7 +227,7 @@ void Rig::attend_until_committing(std::size_t count) {
 
 void Rig::attend_until(const std::function<bool()>& holds) {
   for (;;) {
-    workers_->attend();
+    workers_->run_posted();
     if (holds()) return;
     bell_.wait();
   }

@@ -32,7 +32,7 @@ Work::Body strike_before(crew::Point target, cancel::CancelOrder order = {}) {
     reach(crew::modified);
     work.point_of_no_return();
     reach(crew::committing);
-    work.settle(Stage::committed);
+    work.record_outcome(Stage::committed);
     reach(crew::answered);
   };
 }
@@ -122,7 +122,7 @@ TEST_CASE("a wait that ends is no cancellation") {
   const auto work = crew.start([&](Work& waiting) {
     waiting.wait_until(
         [&] {
-          crew.ring();
+          crew.signal();
           return ready;
         },
         "signal", 7);

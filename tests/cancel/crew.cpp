@@ -23,22 +23,22 @@ void Work::wait_for_ever() {
   // that mutex finds the request waiting.
   wait_until(
       [this] {
-        crew_.ring();
+        crew_.signal();
         return false;
       },
       "ever", 0);
 }
 
-cancel::Verdict Work::make_final(const cancel::CancelOrder&) noexcept {
+cancel::Verdict Work::make_durable(const cancel::CancelOrder&) noexcept {
   say("made final");
   return finality_;
 }
 
-void Work::tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept {
+void Work::reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept {
   say("told " + std::string(name(first)) + (order.text.empty() ? "" : ": " + order.text));
 }
 
-void Work::remove() noexcept {
+void Work::remove_handle() noexcept {
   say("removed");
   crew_.table().remove(handle_);
 }
@@ -48,7 +48,7 @@ bool Work::must_hold(cancel::PointIndex point) const {
 }
 
 Crew::Crew(cancel::Mechanism mechanism, const cancel::WorkerPool::Options& options)
-    : mechanism_(mechanism), workers_(options, [this] { bell_.ring(); }) {
+    : mechanism_(mechanism), workers_(options, [this] { event_.signal(); }) {
   cancel::set_points(point_table);
 }
 
@@ -60,7 +60,7 @@ Crew::~Crew() {
 std::shared_ptr<Work> Crew::make(Work::Body body, bool watched) {
   const cancel::Request::Options options{mechanism_, &workers_, watched};
   auto work = std::make_shared<Work>(options, *this, std::move(body));
-  work->when_gone([this] { bell_.ring(); });
+  work->on_finished([this] { event_.signal(); });
   table_.insert(work->handle(), work);
   return work;
 }
@@ -75,18 +75,18 @@ std::shared_ptr<Work> Crew::start(Work::Body body, bool watched) {
 
 void Crew::attend_until(const std::function<bool()>& holds) {
   for (;;) {
-    workers_.attend();
+    workers_.run_posted();
     if (holds()) return;
-    bell_.wait();
+    event_.wait();
   }
 }
 
 void Crew::attend_until_gone(const std::shared_ptr<Work>& work) {
-  // Its own last words come after the handle is gone; when_gone() is the last of all.
+  // Its own last words come after the handle is gone; on_finished() is the last of all.
   std::atomic<bool> gone = false;
-  work->when_gone([&] {
+  work->on_finished([&] {
     gone = true;
-    bell_.ring();
+    event_.signal();
   });
   attend_until([&] { return gone.load(); });
 }
@@ -97,7 +97,7 @@ cancel::Verdict Crew::cancel(const std::shared_ptr<Work>& work, const cancel::Ca
   work->cancel(order, [&](cancel::Verdict it) {
     verdict = it;
     told = true;
-    bell_.ring();
+    event_.signal();
   });
   attend_until([&] { return told.load(); });
   return verdict;

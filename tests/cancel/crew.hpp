@@ -6,12 +6,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "server/cancel/bell.hpp"
+#include "server/cancel/event.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/holds.hpp"
 #include "server/cancel/mutex.hpp"
@@ -40,26 +39,20 @@ class Work : public cancel::Request {
   /// Notes what happens, in order. The request's own thread; read when the request is gone.
   void say(std::string what) { said_.push_back(std::move(what)); }
   const std::vector<std::string>& said() const { return said_; }
-  /// What make_final() is to return.
+  /// What make_durable() is to return.
   void finality(cancel::Verdict verdict) { finality_ = verdict; }
   /// Asks for a thread of its own. Before it is admitted.
   void be_alone() { own_thread_ = true; }
-  /// Memory runs out when the boss comes to end it, the first time. Before it is admitted.
-  void lack_memory_once() { lacks_memory_ = true; }
   /// Waits until cancelled; the boss is rung once the wait has begun.
   void wait_for_ever();
 
  protected:
   void perform() override { body_(*this); }
-  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override;
-  void tell_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept override;
-  void remove() noexcept override;
+  cancel::Verdict make_durable(const cancel::CancelOrder&) noexcept override;
+  void reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept override;
+  void remove_handle() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
   bool needs_own_thread() const override { return own_thread_; }
-  void schedule_end() override {
-    if (std::exchange(lacks_memory_, false)) throw std::bad_alloc();
-    Request::schedule_end();
-  }
 
  private:
   Crew& crew_;
@@ -67,7 +60,6 @@ class Work : public cancel::Request {
   const Body body_;
   cancel::Verdict finality_ = cancel::Verdict::cancelled;
   bool own_thread_ = false;
-  bool lacks_memory_ = false;
   std::vector<std::string> said_;
 };
 
@@ -86,14 +78,14 @@ class Crew {
   /// Cancels, and attends until the verdict is there.
   cancel::Verdict cancel(const std::shared_ptr<Work>& work, const cancel::CancelOrder& order = {});
 
-  void ring() { bell_.ring(); }
+  void signal() { event_.signal(); }
   cancel::WorkerPool& workers() { return workers_; }
   cancel::HandleTable<Work>& table() { return table_; }
   cancel::Holds& holds() { return holds_; }
 
  private:
   const cancel::Mechanism mechanism_;
-  cancel::Bell bell_;
+  cancel::Event event_;
   cancel::HandleTable<Work> table_{1};
   cancel::Holds holds_;
   cancel::WorkerPool workers_;

@@ -77,7 +77,7 @@ TEST_CASE("explored: two on a mutex, the second is cancelled") {
     const auto one = bench.visitor();
     const auto two = bench.visitor();
     Canceller canceller;
-    run.spawn("boss", [&] { bench.boss.attend(); });
+    run.spawn("boss", [&] { bench.boss.run_posted(); });
     spawn_worker(run, "one", one);
     const auto worker = spawn_worker(run, "two", two);
     run.spawn("canceller", [&] { canceller.cancel(*two); });

@@ -24,7 +24,7 @@ void commits(Request& request) {
   cancel::pass(explored::second);
   request.point_of_no_return();
   request.say('c');
-  request.settle(Stage::committed);
+  request.record_outcome(Stage::committed);
 }
 
 void answers(Request& request) {
@@ -62,7 +62,7 @@ explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
     explored::Owner boss(1);
     const auto request = std::make_shared<Request>(mechanism, boss, body);
     std::vector<Canceller> all(cancellers);
-    run.spawn("boss", [&] { boss.attend(); });
+    run.spawn("boss", [&] { boss.run_posted(); });
     const auto worker = spawn_worker(run, "worker", request);
     for (Canceller& one : all) run.spawn("canceller", [&] { one.cancel(*request); });
     run.go();

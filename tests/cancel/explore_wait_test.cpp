@@ -14,7 +14,7 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
   const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
     explored::Owner boss(1);
     cancel::CancellableMutex mutex({"unlock", "stop waiting"}, 42);
-    cancel::Bell told_cancelled;  // until it rings the owner keeps the mutex
+    cancel::Event told_cancelled;  // until it rings the owner keeps the mutex
     bool granted = false;
     const auto waiter = std::make_shared<Request>(mechanism, boss, [&](Request& request) {
       const cancel::MutexOwner owner(request, mutex);
@@ -22,7 +22,7 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
     });
     const auto owner = std::make_shared<Request>(mechanism, boss, [&](Request&) {});
     mutex.lock(*owner);
-    run.spawn("boss", [&] { boss.attend(); });
+    run.spawn("boss", [&] { boss.run_posted(); });
     spawn_worker(run, "waiter", waiter);
     run.spawn("owner", [&] {
       told_cancelled.wait();
@@ -32,7 +32,7 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
     run.spawn("canceller", [&] {
       waiter->cancel({}, [&](Verdict told) {
         verdict = told;
-        told_cancelled.ring();
+        told_cancelled.signal();
       });
     });
     run.go();

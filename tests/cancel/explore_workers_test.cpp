@@ -60,11 +60,11 @@ class Errand final : public cancel::Request {
     close_to_cancels();
     ended = true;
   }
-  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
+  cancel::Verdict make_durable(const cancel::CancelOrder&) noexcept override {
     return cancel::Verdict::cancelled;
   }
-  void tell_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override {}
-  void remove() noexcept override { desk_.one_is_gone(); }
+  void reply_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override {}
+  void remove_handle() noexcept override { desk_.one_is_gone(); }
   bool must_hold(cancel::PointIndex) const override { return false; }
 
  private:
@@ -86,7 +86,7 @@ TEST_CASE("explored: a queued request is not forgotten by a worker that becomes 
     const seam::Time start = seam::now();
     run.spawn("boss", [&] {
       for (const auto& errand : {first, second}) static_cast<void>(pool.admit(errand));
-      while (desk.wait()) pool.attend();
+      while (desk.wait()) pool.run_posted();
       pool.stop();
     });
     run.go();
@@ -113,7 +113,7 @@ TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
     std::size_t workers = 0;
     for (const auto& errand : {first, second}) static_cast<void>(pool.admit(errand));
     run.spawn("boss", [&] {
-      while (desk.wait()) pool.attend();
+      while (desk.wait()) pool.run_posted();
       pool.stop();
       workers = pool.counts().workers;
     });

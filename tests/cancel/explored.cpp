@@ -2,7 +2,7 @@
 
 namespace explored {
 
-void Owner::attend() {
+void Owner::run_posted() {
   for (;;) {
     std::vector<std::shared_ptr<cancel::Request>> to_end;
     std::vector<std::shared_ptr<cancel::Request>> to_cancel;

@@ -32,7 +32,7 @@ class Owner : public cancel::ThreadOwner {
  public:
   explicit Owner(int requests) : left_(requests) {}
   /// The boss's thread: delivers cancels and ends what never had a thread.
-  void attend();
+  void run_posted();
   void one_is_gone();
 
   void end_queued(std::shared_ptr<cancel::Request> request) override;
@@ -58,11 +58,11 @@ class Request : public cancel::Request {
 
  protected:
   void perform() override { body_(*this); }
-  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
+  cancel::Verdict make_durable(const cancel::CancelOrder&) noexcept override {
     return cancel::Verdict::cancelled;
   }
-  void tell_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override { say('t'); }
-  void remove() noexcept override {
+  void reply_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override { say('t'); }
+  void remove_handle() noexcept override {
     say('r');
     boss_.one_is_gone();
   }
@@ -110,7 +110,7 @@ struct Canceller {
 inline std::shared_ptr<seam::Thread> spawn_worker(explore::Run& run, std::string_view name,
                                                   const std::shared_ptr<Request>& request) {
   auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();
-  *thread = run.spawn(name, [request, thread] { request->run(*thread); });
+  *thread = run.spawn(name, [request, thread] { request->run(**thread); });
   return *thread;
 }
 

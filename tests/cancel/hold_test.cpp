@@ -20,7 +20,7 @@ void all_points(Work& work) {
   cancel::pass(crew::modified);
   work.point_of_no_return();
   cancel::pass(crew::committing);
-  work.settle(Stage::committed);
+  work.record_outcome(Stage::committed);
   cancel::pass(crew::answered);
 }
 

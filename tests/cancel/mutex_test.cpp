@@ -22,7 +22,7 @@ class Queue {
       cancel::MutexOwner owner(work, mutex_);
       work.wait_until(
           [this] {
-            crew_.ring();
+            crew_.signal();
             return let_go_;
           },
           "told", 0);
@@ -173,7 +173,7 @@ TEST_CASE("many come and go, some are cancelled, and the mutex is free in the en
       }
     }));
     if (i % 3 == 0) all.back()->cancel({}, [](cancel::Verdict) {});
-    crew.workers().attend();
+    crew.workers().run_posted();
   }
   attend_until_none_is_left(crew);
   CHECK(overlaps == 0);
@@ -202,7 +202,7 @@ TEST_CASE("cleanup may wait for a mutex, and is not cancelled there") {
     cancel::pass(crew::middle);
   });
   while (work->view().waiting != "lock") {
-    crew.workers().attend();
+    crew.workers().run_posted();
     sched_yield();
   }
   queue.let_go();

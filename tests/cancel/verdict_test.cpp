@@ -37,7 +37,7 @@ TEST_CASE("too late, once past the point of no return or answered") {
   const auto commits = crew.start([&](Work& work) {
     work.point_of_no_return();
     work.cancel({}, note);
-    work.settle(Stage::unknown);
+    work.record_outcome(Stage::unknown);
     work.cancel({}, note);
   });
   crew.attend_until_gone(commits);
@@ -52,7 +52,7 @@ TEST_CASE("too late, once past the point of no return or answered") {
   CHECK_FALSE(answers->order());
 }
 
-TEST_CASE("what make_final() says is what everybody is told") {
+TEST_CASE("what make_durable() says is what everybody is told") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   struct Row {
@@ -66,7 +66,7 @@ TEST_CASE("what make_final() says is what everybody is told") {
     const auto note = [&told](Verdict verdict) { told.push_back(verdict); };
     const auto work = crew.start([&](Work& final) {
       final.finality(row.finality);
-      final.cancel({.text = {}, .final = true}, note);
+      final.cancel({.text = {}, .durable = true}, note);
       final.cancel({}, note);
       cancel::pass(crew::middle);
     });
@@ -95,7 +95,7 @@ TEST_CASE("a queued request is ended by the boss, without a thread") {
   crew.attend_until([&] { return first->view().waiting == "ever"; });
   const auto queued = crew.start([](Work& work) { work.say("ran"); });
   CHECK(crew.workers().counts().queued == 1);
-  CHECK(crew.cancel(queued, {.text = "no", .final = true}) == Verdict::cancelled);
+  CHECK(crew.cancel(queued, {.text = "no", .durable = true}) == Verdict::cancelled);
   CHECK(crew.workers().counts().queued == 0);
   crew.attend_until_gone(queued);
   CHECK(queued->said() == std::vector<std::string>{"made final", "told CANCELLED: no", "removed"});
@@ -121,7 +121,7 @@ TEST_CASE("of many threads exactly one wins, and its verdict is the outcome") {
         work->cancel({}, [&](Verdict verdict) {
           ++told[static_cast<std::size_t>(verdict)];
           ++all_told;
-          crew.ring();
+          crew.signal();
         });
       }));
     }
@@ -138,14 +138,14 @@ TEST_CASE("of many threads exactly one wins, and its verdict is the outcome") {
   }
 }
 
-TEST_CASE("when_gone() calls when the handle is gone, or at once if it is already") {
+TEST_CASE("on_finished() calls when the handle is gone, or at once if it is already") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   std::atomic<int> calls = 0;
   const auto work = crew.make([](Work& waiting) { waiting.wait_for_ever(); });
-  work->when_gone([&] {
+  work->on_finished([&] {
     calls += crew.table().find(work->handle()) == nullptr ? 1 : 100;
-    crew.ring();
+    crew.signal();
   });
   REQUIRE(crew.workers().admit(work) == cancel::WorkerPool::Admission::admitted);
   crew.attend_until([&] { return work->view().waiting == "ever"; });
@@ -153,7 +153,7 @@ TEST_CASE("when_gone() calls when the handle is gone, or at once if it is alread
   CHECK(crew.cancel(work) == Verdict::cancelled);
   crew.attend_until([&] { return calls != 0; });
   CHECK(calls == 1);
-  work->when_gone([&] { ++calls; });
+  work->on_finished([&] { ++calls; });
   CHECK(calls == 2);
 }
 

@@ -138,24 +138,6 @@ TEST_CASE("a request admitted alone runs beyond the bound, and its thread ends w
   cancel_and_forget(crew, busy);
 }
 
-TEST_CASE("one that cannot be ended for want of memory holds up nobody, and is ended later") {
-  const auto mechanism = crew::either_mechanism();
-  crew::Crew crew(mechanism, {.most = 1});
-  const auto busy = start_waiting(crew);
-  const auto unlucky = crew.make([](Work&) {});
-  unlucky->lack_memory_once();
-  REQUIRE(crew.workers().admit(unlucky) == cancel::WorkerPool::Admission::admitted);
-  const auto other = crew.start([](Work&) {});
-  bool told = false;
-  unlucky->cancel({}, [&](Verdict verdict) { told = verdict == Verdict::cancelled; });
-  CHECK(crew.cancel(other) == Verdict::cancelled);
-  CHECK_FALSE(told);
-  crew.workers().attend();
-  CHECK(told);
-  crew.attend_until_gone(unlucky);
-  cancel_and_forget(crew, busy);
-}
-
 TEST_CASE("a request cancelled between its admission and its worker is ended by the boss") {
   const auto mechanism = crew::either_mechanism();
   for (int round = 0; round < 50; ++round) {
@@ -184,10 +166,10 @@ TEST_CASE("a storm of requests and cancels leaves nothing behind") {
       const crew::Noted entry(it, "undone");
       for (int n = 0; n < 10; ++n) cancel::pass(n % 2 == 0 ? crew::started : crew::middle);
     });
-    work->when_gone([&] { ++ended; });
+    work->on_finished([&] { ++ended; });
     REQUIRE(crew.workers().admit(work) == cancel::WorkerPool::Admission::admitted);
     if (i % 2 == 0) work->cancel({}, [&](Verdict) { ++told; });
-    crew.workers().attend();
+    crew.workers().run_posted();
   }
   crew.attend_until([&] { return ended == requests && told == requests / 2; });
   crew.attend_until([&] { return crew.workers().counts().workers == 0; });

@@ -1,5 +1,5 @@
-/// Several threads search the same read-only numbers; the first to find cancels the rest.
-/// (The opening example of chapter 4 of Pthreads Programming, and all that cancel/ needs to run.)
+/// Several threads search the same read-only numbers; the first to find its number cancels the
+/// rest. (The opening example of chapter 4 of Pthreads Programming.)
 ///
 ///     search [token|posix]
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <string_view>
 
-#include "server/cancel/bell.hpp"
+#include "server/cancel/event.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/workers.hpp"
 
@@ -32,24 +32,24 @@ class Search : public cancel::Request {
   cancel::Handle handle() const { return handle_; }
 
  protected:
-  /// Begins somewhere and goes once around; never stops unless it finds, or is cancelled.
+  /// Starts at `from_` and goes round and round until it finds the number or is cancelled.
   void perform() override {
     for (std::size_t i = from_;; i = (i + 1) % numbers_.size()) {
       cancel::pass(searching);
       if (numbers_[i] != wanted_) continue;
-      close_to_cancels();  // from here on no other search can cancel this one
+      close_to_cancels();  // no other search can cancel this one any more
       std::cout << "search " << to_string(handle_) << " found " << wanted_ << " at " << i << "\n";
       for (const auto& other : all_.all()) other->cancel({}, [](cancel::Verdict) {});
       return;
     }
   }
-  cancel::Verdict make_final(const cancel::CancelOrder&) noexcept override {
+  cancel::Verdict make_durable(const cancel::CancelOrder&) noexcept override {
     return cancel::Verdict::cancelled;
   }
-  void tell_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override {
+  void reply_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override {
     cancelled_ = true;
   }
-  void remove() noexcept override { all_.remove(handle_); }
+  void remove_handle() noexcept override { all_.remove(handle_); }
   bool must_hold(cancel::PointIndex) const override { return false; }
 
  public:
@@ -72,29 +72,29 @@ int main(int argc, char** argv) {
   std::vector<int> numbers(1'000'000);
   std::iota(numbers.begin(), numbers.end(), 0);
 
-  cancel::Bell bell;
-  cancel::WorkerPool workers({.most = 4}, [&bell] { bell.ring(); });
+  cancel::Event event;
+  cancel::WorkerPool workers({.most = 4}, [&event] { event.signal(); });
   Searches searches(1);
   std::vector<std::shared_ptr<Search>> started;
   for (std::size_t i = 0; i < 4; ++i) {
     const cancel::Request::Options options{
         posix ? cancel::Mechanism::posix : cancel::Mechanism::token, &workers};
-    // Only the last one can find; the others look for a number that is not there.
+    // Only the last search can find its number; the others look for one that is not there.
     const int wanted = i == 3 ? 777'777 : -1;
     started.push_back(std::make_shared<Search>(options, searches, numbers, i * 250'000, wanted));
     searches.insert(started.back()->handle(), started.back());
   }
   for (const auto& search : started) {
-    search->when_gone([&bell] { bell.ring(); });
+    search->on_finished([&event] { event.signal(); });
     if (workers.admit(search) == cancel::WorkerPool::Admission::busy) return 1;
   }
   while (searches.size() > 0) {
-    bell.wait();
-    workers.attend();
+    event.wait();
+    workers.run_posted();
   }
   workers.stop();
   int cancelled = 0;
   for (const auto& search : started) cancelled += search->cancelled() ? 1 : 0;
-  std::cout << cancelled << " searches were cancelled, " << workers.counts().cancelled
-            << " threads died of it; none is left.\n";
+  std::cout << cancelled << " searches were cancelled, and it ended " << workers.counts().cancelled
+            << " threads.\n";
 }

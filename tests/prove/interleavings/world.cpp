@@ -45,7 +45,7 @@ class World {
     }
     run_.spawn("boss", [this] {
       if (arrivals_matter(plan_)) admit_all();
-      boss_.attend();
+      boss_.run_posted();
     });
     run_.spawn("end", [this] {
       for (const auto& thread : threads_) thread->join();
@@ -95,7 +95,7 @@ class World {
     *thread = spawn(command, [this, customer, thread] {
       const Working working(workers_);
       run_.await(customer.get());
-      customer->txn->run(*thread);
+      customer->txn->run(**thread);
     });
     return customer;
   }

@@ -156,7 +156,7 @@ Asked Branch::start_held(const std::string& command, bank::Point point) {
 
 std::string Branch::finish(const Asked& asked) {
   const auto gone = std::make_shared<std::atomic<bool>>(false);
-  asked.txn->when_gone([this, gone] {
+  asked.txn->on_finished([this, gone] {
     gone->store(true);
     bell_.ring();
   });
@@ -170,14 +170,14 @@ std::string Branch::finish(const Asked& asked) {
 
 void Branch::attend_until(const std::function<bool()>& holds) {
   for (;;) {
-    workers_.attend();
+    workers_.run_posted();
     if (holds()) return;
     bell_.wait();
   }
 }
 
 void Branch::attend_closely_until(const std::function<bool()>& holds) {
-  for (workers_.attend(); !holds(); workers_.attend()) std::this_thread::yield();
+  for (workers_.run_posted(); !holds(); workers_.run_posted()) std::this_thread::yield();
 }
 
 std::string Branch::await(const std::shared_ptr<Inbox>& answer) {

@@ -1,0 +1,88 @@
+#include "server/cancel/suspension.hpp"
+
+#include "server/seam/scope_exit.hpp"
+
+namespace cancel {
+
+/// Whether a wait ends because a cancel has won. Under posix nothing ends it but the
+/// pthread_cancel.
+bool Suspension::lost(bool cancellable) const {
+  return cancellable && unwinding_.mechanism() == Mechanism::token &&
+         stage_.load() == Stage::cancelling;
+}
+
+void Suspension::hold_if(const Predicate& asked, bool cancellable) {
+  const seam::Lock lock(mutex_);
+  if (!stop_at_next_ && !asked()) return;
+  stop_at_next_ = false;
+  held_ = true;
+  waiting_ = "hold";
+  const seam::ScopeExit clear([this]() UNCHECKED_LOCKING {
+    held_ = false;
+    waiting_ = {};
+  });
+  while (held_ && !lost(cancellable)) unwinding_.wait(changed_, mutex_, cancellable);
+}
+
+bool Suspension::wait_until(const Predicate& ready, std::string_view what, std::int64_t subject) {
+  const seam::Lock lock(mutex_);
+  waiting_ = what;
+  subject_ = subject;
+  const seam::ScopeExit clear([this]() UNCHECKED_LOCKING { waiting_ = {}; });
+  const bool cancellable = !unwinding_.begun();
+  while (!ready()) {
+    if (lost(cancellable)) return false;
+    unwinding_.wait(changed_, mutex_, cancellable);
+  }
+  return true;
+}
+
+void Suspension::wake(const std::function<void()>& change) {
+  const seam::Lock lock(mutex_);
+  change();
+  changed_.notify();
+}
+
+void Suspension::show(std::string_view what, std::int64_t subject) {
+  const seam::Lock lock(mutex_);
+  waiting_ = what;
+  subject_ = subject;
+}
+
+void Suspension::notice_cancel(bool was_queued) {
+  const seam::Lock lock(mutex_);
+  if (was_queued && held_) {
+    held_ = false;
+    waiting_ = {};
+  }
+  changed_.notify();
+}
+
+void Suspension::describe(RequestView& view) const {
+  const seam::Lock lock(mutex_);
+  view.held = held_;
+  view.waiting = waiting_;
+  view.waiting_for = subject_;
+}
+
+bool Suspension::hold_unstarted(const Predicate& asked) {
+  const seam::Lock lock(mutex_);
+  if (!asked()) return false;
+  held_ = true;
+  waiting_ = "hold";
+  return true;
+}
+
+Suspension::Released Suspension::release(bool one_step) {
+  const seam::Lock lock(mutex_);
+  if (!one_step) stop_at_next_ = false;
+  if (!held_) return {false, false};
+  held_ = false;
+  stop_at_next_ = one_step;
+  const bool unstarted = stage_.load() == Stage::queued;
+  if (unstarted) waiting_ = {};
+  changed_.notify();
+  return {true, unstarted};
+}
+
+}  // namespace cancel

@@ -1,0 +1,69 @@
+#pragma once
+
+/// Where a request's thread waits: for a condition of the application, or held at a point.
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "server/cancel/request_view.hpp"
+#include "server/cancel/stage.hpp"
+#include "server/cancel/unwinding.hpp"
+
+namespace cancel {
+
+class Suspension {
+ public:
+  using Predicate = std::function<bool()>;
+
+  Suspension(const StageWord& stage, Unwinding& unwinding) : stage_(stage), unwinding_(unwinding) {}
+
+  // ── The request's own thread ────────────────────────────────────────────────────────────────
+
+  /// Blocks while the request is held at the point it has reached, if `asked` (or a step) wants it
+  /// held. Returns early if a cancel wins and the point is cancellable. Under posix the
+  /// pthread_cancel strikes in here.
+  void hold_if(const Predicate& asked, bool cancellable);
+  /// Blocks until `ready`. Returns false if a cancel won, except in cleanup, where a wait is not
+  /// cancellable. Under posix the pthread_cancel strikes in here.
+  bool wait_until(const Predicate& ready, std::string_view what, std::int64_t subject);
+
+  // ── Any thread ──────────────────────────────────────────────────────────────────────────────
+
+  /// Makes the change under the mutex and lets the waiter look again.
+  void wake(const std::function<void()>& change);
+  /// Shows a wait that is not a cancellation point.
+  void show(std::string_view what, std::int64_t subject);
+  /// A cancel has won: wakes the thread; a request held at its admission is held no longer.
+  void notice_cancel(bool was_queued);
+  /// Fills in `held`, `waiting` and `waiting_for`.
+  void describe(RequestView& view) const;
+
+  // ── The boss's thread ───────────────────────────────────────────────────────────────────────
+
+  /// Holds a request that has no thread yet, if `asked`. Returns whether it is held.
+  bool hold_unstarted(const Predicate& asked);
+  /// What a release found: whether the request was held, and whether it still has no thread.
+  struct Released {
+    bool held;
+    bool unstarted;
+  };
+  /// Lets a held request go on; with `one_step`, to its next point. A request that is not held only
+  /// loses a step that it was asked for.
+  Released release(bool one_step);
+
+ private:
+  bool lost(bool cancellable) const;
+
+  const StageWord& stage_;
+  Unwinding& unwinding_;
+
+  mutable seam::Mutex mutex_;
+  seam::Condition changed_;  // the request's own thread is its only waiter
+  std::string_view waiting_ GUARDED_BY(mutex_);
+  std::int64_t subject_ GUARDED_BY(mutex_) = 0;
+  bool held_ GUARDED_BY(mutex_) = false;
+  bool stop_at_next_ GUARDED_BY(mutex_) = false;  // a step: held at the next point
+};
+
+}  // namespace cancel
