@@ -4,7 +4,6 @@
 
 #include <asio/post.hpp>
 
-#include "server/bank/process_request.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/commands/holds.hpp"
 #include "server/commands/table.hpp"
@@ -134,9 +133,8 @@ void Boss::sweep() {
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
-bank::Transaction::Services Boss::services() {
-  return {&workers_, &bank::process_request,
-          [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
+bank::Transaction::Threads Boss::threads() {
+  return {&workers_, [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
 }
 
 /// Why a command is not admitted: its client is not logged in, or its PIN has changed since, or the
@@ -161,7 +159,7 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
     return connection->answer(*refusal);
   }
   const auto txn = bank::Transaction::admit(
-      bank_, std::move(command), {connection, connection->session(), connection->id()}, services());
+      bank_, std::move(command), {connection, connection->session(), connection->id()}, threads());
   const bank::Arguments& asked = txn->arguments();
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;

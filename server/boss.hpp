@@ -78,7 +78,7 @@ class Boss final : public commands::Server, public wire::Service {
   void sweep();
 
   // Requests.
-  bank::Transaction::Services services();
+  bank::Transaction::Threads threads();
   std::optional<bank::Reply> refused_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
   void call_attend() noexcept;

@@ -7,7 +7,7 @@ namespace bank {
 AccountLock::AccountLock(Transaction& txn, ledger::AccountId id)
     : use_(txn.bank().accounts, id),
       owner_(std::in_place, txn, use_.mutex()),
-      counted_(txn.bank().accounts.held_) {
+      counted_(std::in_place, txn.bank().accounts.held_) {
   point(Point::locked);
 }
 
@@ -15,7 +15,7 @@ AccountLock::~AccountLock() = default;
 
 void AccountLock::unlock() {
   owner_->unlock();
-  counted_.end();
+  counted_.reset();
 }
 
 AccountLocks::AccountLocks(Transaction& txn, ledger::AccountId one, ledger::AccountId other) {

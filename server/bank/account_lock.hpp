@@ -1,6 +1,6 @@
 #pragma once
 
-/// A transaction's hold on an account's mutex: the textbook's steps 6 and 11.
+/// Steps 6 and 11: a transaction locks an account's mutex and unlocks it.
 
 #include <optional>
 
@@ -10,47 +10,43 @@
 
 namespace bank {
 
-/// Owns an account's mutex. For the current transaction's own thread.
+/// Owns an account's mutex until unlock() or the end of its scope. The transaction's own thread.
 class AccountLock {
  public:
-  /// Passes lock-wait, waits for the mutex (a cancellation point), passes locked.
+  /// Passes `lock-wait`, blocks until the mutex is granted (a cancellation point), passes `locked`.
   AccountLock(Transaction& txn, ledger::AccountId id);
   ~AccountLock();
   AccountLock(const AccountLock&) = delete;
   AccountLock& operator=(const AccountLock&) = delete;
 
-  /// Before the end of the scope; once.
+  /// Once.
   void unlock();
 
  private:
-  struct AtLockWait {
-    AtLockWait() { point(Point::lock_wait); }
+  struct PassLockWait {
+    PassLockWait() { point(Point::lock_wait); }
   };
-  /// Counts while it exists; INFO shows the count.
+  /// One of the locks that INFO counts, while it exists.
   class Counted {
    public:
-    explicit Counted(seam::Atomic<std::int64_t>& held) : held_(&held) { held.add(1); }
-    ~Counted() { end(); }
-    void end() {
-      if (held_ != nullptr) held_->add(-1);
-      held_ = nullptr;
-    }
+    explicit Counted(seam::Atomic<std::int64_t>& held) : held_(held) { held_.add(1); }
+    ~Counted() { held_.add(-1); }
     Counted(const Counted&) = delete;
     Counted& operator=(const Counted&) = delete;
 
    private:
-    seam::Atomic<std::int64_t>* held_;
+    seam::Atomic<std::int64_t>& held_;
   };
-  // In the order of construction: stand at the point, refer to the mutex, own it, be counted.
-  AtLockWait at_lock_wait_;
+  // Constructed in this order: pass the point, refer to the mutex, own it, count the lock.
+  PassLockWait pass_lock_wait_;
   AccountMutexes::Use use_;
   std::optional<cancel::MutexOwner> owner_;
-  Counted counted_;
+  std::optional<Counted> counted_;
 };
 
-/// The locks of an operation on two accounts, taken in the order of the account numbers whatever
-/// the order of its arguments; so no two operations can wait for each other. The vault has no
-/// mutex; it is passed over.
+/// The locks of an operation on two accounts. The lower account number is locked first, whatever
+/// the order of the arguments, so that no two operations can wait for each other. The vault has no
+/// mutex.
 class AccountLocks {
  public:
   AccountLocks(Transaction& txn, ledger::AccountId one, ledger::AccountId other);

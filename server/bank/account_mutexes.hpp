@@ -1,7 +1,7 @@
 #pragma once
 
-/// One mutex for each account in use: two accounts never contend. Created when the first
-/// transaction asks for it, gone with the last.
+/// One mutex for each account in use, so that two accounts never contend. An entry is made for the
+/// first transaction that refers to it and removed with the last.
 
 #include <map>
 
@@ -11,10 +11,10 @@
 
 namespace bank {
 
-/// Any thread; nothing blocks for long; no cancellation points.
+/// Any thread. Does not block for long; has no cancellation points.
 class AccountMutexes {
  public:
-  /// Accounts locked at this moment.
+  /// The number of accounts locked at this moment.
   std::int64_t held() const { return held_.load(); }
 
  private:
@@ -25,7 +25,7 @@ class AccountMutexes {
     cancel::CancellableMutex mutex;
     int users = 0;  // guarded by the table's mutex_
   };
-  /// A reference to an account's entry, which lives as long as anybody has one.
+  /// A reference to an account's entry, which lives as long as there is one.
   class Use {
    public:
     Use(AccountMutexes& table, ledger::AccountId id);

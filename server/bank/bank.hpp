@@ -1,7 +1,6 @@
 #pragma once
 
-/// The bank: all that transactions share. It knows nothing of sockets; it outlives every
-/// transaction.
+/// The state that all transactions share. It outlives every transaction.
 
 #include <functional>
 
@@ -23,10 +22,10 @@ class Transaction;
 struct Bank {
   struct Options {
     cancel::Mechanism mechanism = cancel::Mechanism::token;
-    bool teaching = false;  // holds are possible, and points note their times
+    bool teaching = false;  // holds are possible, and points record their times
     Pins::Cost pin_cost = Pins::Cost::service;
-    /// Called once, by a worker, when a COMMIT has failed: nobody knows what was stored, so the
-    /// server has to stop. Must not block.
+    /// Called once, on a worker's thread, when a COMMIT has failed: the outcome is unknown, so the
+    /// server must stop. Must not block.
     std::function<void()> on_unknown = [] {};
   };
 

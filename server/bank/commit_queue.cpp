@@ -1,14 +1,14 @@
 #include "server/bank/commit_queue.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "server/cancel/request.hpp"
 
 namespace bank {
 namespace {
 
-/// TXN LIST shows that the transaction waits for its commit.
+/// Lets TXN LIST show that the transaction waits for its commit.
 class ShownWaiting {
  public:
   ShownWaiting() : request_(cancel::Request::current()) {
@@ -46,20 +46,17 @@ std::size_t CommitQueue::waiting() const {
 }
 
 void CommitQueue::lead(Member& self) {
-  // On the stack: a leader that ran out of memory here would leave the queue without one.
-  std::array<Member*, largest_batch> taken;
-  std::size_t size = 0;
+  std::vector<Member*> batch;
   {
     const seam::Lock lock(mutex_);
-    size = std::min(queue_.size(), taken.size());
-    std::copy_n(queue_.begin(), size, taken.begin());
+    const std::size_t size = std::min(queue_.size(), largest_batch);
+    batch.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
   }
-  const Batch batch(taken.data(), size);
-  carry_out(batch);
+  commit_batch(batch);
   {
-    // The leader stays at the front until it has tidied up: nobody else may touch the writer.
+    // The leader stays at the front until it has tidied up: one thread at a time uses the writer.
     const seam::Lock lock(mutex_);
-    queue_.erase(queue_.begin() + 1, queue_.begin() + static_cast<std::ptrdiff_t>(size));
+    queue_.erase(queue_.begin() + 1, queue_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
     for (Member* member : batch) {
       if (member == &self) continue;
       member->done = true;
@@ -72,14 +69,13 @@ void CommitQueue::lead(Member& self) {
   if (!queue_.empty()) queue_.front()->turn.notify();
 }
 
-void CommitQueue::carry_out(Batch batch) {
-  if (try_together(batch)) return;
-  for (std::size_t i = 0; i < batch.size(); ++i) try_together(batch.subspan(i, 1));
+void CommitQueue::commit_batch(Batch batch) {
+  if (commit_as_one(batch)) return;
+  for (std::size_t i = 0; i < batch.size(); ++i) commit_as_one(batch.subspan(i, 1));
 }
 
-/// False if the store has undone the whole unit because of one member: nothing is stored, and each
-/// should have a unit of its own.
-bool CommitQueue::try_together(Batch batch) {
+/// Returns false if nothing was stored because of one member, so that each should be tried alone.
+bool CommitQueue::commit_as_one(Batch batch) {
   const auto fail_all = [batch](const std::exception_ptr& error) {
     for (Member* member : batch) member->error = error;
   };
@@ -90,23 +86,23 @@ bool CommitQueue::try_together(Batch batch) {
     commit_unit(*unit, batch);
   } catch (const ledger::OutcomeUnknown&) {
     closed_.store(true);
+    // A member that was refused because of a neighbour's row is in doubt as that row is.
     fail_all(std::current_exception());
     on_unknown_();
   } catch (const std::exception&) {
-    // Nothing was stored. Perhaps there is room for some of them alone.
     if (batch.size() > 1) return false;
     fail_all(std::current_exception());
   }
   return true;
 }
 
-/// False if the unit is lost. Each member's error is its own.
+/// Returns false if the store has undone the whole unit.
 bool CommitQueue::store_all(ledger::UnitOfWork& unit, Batch batch) {
   for (Member* member : batch) {
     member->error = nullptr;
     try {
       member->store(unit);
-    } catch (...) {  // no window is beneath: whoever stores has cancellation disabled
+    } catch (const std::exception&) {
       member->error = std::current_exception();
     }
     if (!unit.alive()) return false;

@@ -1,18 +1,15 @@
 #pragma once
 
-/// Group commit: changes that are to be stored at the same time share one sync of the disk.
+/// Group commit: changes that arrive while the disk syncs share the next sync.
 ///
-/// Whoever comes to an empty queue leads: it stores what has queued up behind it, its own change
-/// first, in one unit of work, commits, and wakes the others; the next in line leads the next
-/// batch. (LevelDB's DBImpl::Write has this form.) Everybody returns only once the batch is
-/// durable.
+/// The first member of the queue leads. It stores the changes of all members behind it in one unit
+/// of work, its own first, commits, and wakes them; then the next member in line leads. (LevelDB's
+/// DBImpl::Write has this form.) Every member returns only when its batch is durable.
 ///
-/// A member's failure is its own: the store undoes it and goes on with the next. If the store has
-/// undone the whole unit with it (a full disk does that), the members are run again one at a time,
-/// so that only the guilty one is refused.
-///
-/// If COMMIT itself fails nobody can say whether the batch was stored. Every member is told so, the
-/// ones whose answer would rest on a neighbour's change included, and the queue takes nothing more.
+/// Errors: a member whose change fails is refused alone; the others go on. If the store has undone
+/// the whole unit (a full disk does that), each member is run again in a unit of its own. If COMMIT
+/// itself fails, the outcome of the batch is unknown: every member throws OutcomeUnknown, and the
+/// queue accepts nothing more.
 
 #include <cstdint>
 #include <deque>
@@ -27,24 +24,23 @@ namespace bank {
 
 class CommitQueue {
  public:
-  /// What a member does with the unit of work. Run on the leader's thread, perhaps again in a new
-  /// unit; so it sets its results afresh each time.
+  /// Stores one member's change. Runs on the leader's thread, perhaps a second time in a new unit,
+  /// so it assigns its results afresh.
   using Store = std::function<void(ledger::UnitOfWork&)>;
 
-  /// `on_unknown` is called once, by the thread that led, when a COMMIT has failed. It must not
+  /// `on_unknown` is called once, on a leader's thread, when a COMMIT has failed. It must not
   /// block.
   CommitQueue(ledger::Ledger& ledger, std::function<void()> on_unknown)
       : ledger_(ledger), on_unknown_(std::move(on_unknown)) {}
 
-  /// Stores and commits; durable on return. Throws what `store` threw (nothing of it is stored
-  /// then), ledger::StoreFailed (likewise), or ledger::OutcomeUnknown. Blocks for the disk. Any
-  /// thread; no cancellation point.
+  /// Stores and commits; durable on return. Throws what `store` threw or ledger::StoreFailed
+  /// (nothing was stored), or ledger::OutcomeUnknown. Blocks for the disk and is not a cancellation
+  /// point. Any thread.
   void commit(const Store& store);
 
-  /// How many wait for their commit at this moment, those in the batch under way included.
+  /// The number of members, those in the batch under way included. Any thread.
   std::size_t waiting() const;
-  /// True once a COMMIT has failed: a row that cannot be seen now may still be found by the next
-  /// start.
+  /// True once a COMMIT has failed: the next start may find rows that readers cannot see now.
   bool closed() const { return closed_.load(); }
 
   std::int64_t commits() const { return commits_.load(); }
@@ -56,13 +52,13 @@ class CommitQueue {
     const Store& store;
     std::exception_ptr error;
     bool done = false;
-    seam::Condition turn;  // the member waits here: to be done, or to lead
+    seam::Condition turn;  // notified when the member is done, or leads
   };
   using Batch = std::span<Member* const>;
 
   void lead(Member& self);
-  void carry_out(Batch batch);
-  bool try_together(Batch batch);
+  void commit_batch(Batch batch);
+  bool commit_as_one(Batch batch);
   bool store_all(ledger::UnitOfWork& unit, Batch batch);
   void commit_unit(ledger::UnitOfWork& unit, Batch batch);
 
@@ -72,7 +68,7 @@ class CommitQueue {
   seam::Atomic<std::int64_t> batches_{0};
   seam::Atomic<bool> closed_{false};
   mutable seam::Mutex mutex_;
-  std::deque<Member*> queue_ GUARDED_BY(mutex_);  // the first one leads
+  std::deque<Member*> queue_ GUARDED_BY(mutex_);  // the first member leads
 };
 
 }  // namespace bank

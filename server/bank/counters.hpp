@@ -1,6 +1,6 @@
 #pragma once
 
-/// What INFO counts. Any thread.
+/// The counters of INFO. Any thread.
 
 #include <array>
 #include <string_view>
@@ -10,7 +10,7 @@
 
 namespace bank {
 
-/// Why a transaction was cancelled.
+/// The reason of a cancel.
 enum class Reason : std::uint8_t { operator_, customer, deadline, disconnect, freeze, shutdown };
 inline constexpr std::array<std::string_view, 6> reason_names = {
     "operator", "customer", "deadline", "disconnect", "freeze", "shutdown"};
@@ -20,7 +20,7 @@ constexpr std::string_view name(Reason reason) {
 
 struct Counters {
   seam::Atomic<std::int64_t> live_buffers{0};
-  seam::Atomic<std::int64_t> lost_acks{0};  // committed, but nobody was there to be told
+  seam::Atomic<std::int64_t> lost_acks{0};  // committed, but the client was gone
   std::array<seam::Atomic<std::int64_t>, reason_names.size()> cancels;
   std::array<seam::Atomic<std::int64_t>, 5> verdicts;
 

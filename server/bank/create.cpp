@@ -16,7 +16,7 @@ Reply create(Transaction& txn) {
   point_of_no_return(txn);
   ledger::AccountId account = 0;
   store(txn, [&](ledger::UnitOfWork& unit) { account = unit.create(opening); });
-  point(Point::unlocked);  // there was no mutex: nobody else knew the account
+  point(Point::unlocked);  // there was no mutex: no other transaction knew the account
   return Reply::integer(account);
 }
 

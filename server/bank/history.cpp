@@ -26,8 +26,8 @@ Reply row_of(const ledger::Transfer& transfer, ledger::AccountId account) {
 
 }  // namespace
 
-/// HISTORY account [LIMIT n] [BEFORE id]. Takes no mutex: transfers are only ever appended, so what
-/// it reads, batch by batch, cannot change under it.
+/// HISTORY account [LIMIT n] [BEFORE id]. Takes no mutex: transfers are only ever appended, so rows
+/// cannot change between the batches.
 Reply history(Transaction& txn) {
   const Arguments& asked = check(txn);
   point(Point::checked);

@@ -1,12 +1,12 @@
 #pragma once
 
-/// Which transaction in flight has which idempotency key. A key is claimed at admission and
-/// released just before the reply is sent; where a tombstone is due, only after it is durable.
+/// The keys of the transactions in flight. A key is claimed at admission and released just before
+/// the reply is sent; where a tombstone is due, only after it is durable.
 ///
-/// The claim keeps a second request under the same key out while the first runs, and lets CANCEL
-/// find the first. It decides nothing: the key's row in the ledger does.
+/// The claim keeps a second request with the same key out while the first runs, and lets CANCEL
+/// find the first. It does not decide between them: the key's row in the ledger does.
 ///
-/// Any thread; nothing blocks for long; no cancellation points.
+/// Any thread. Does not block for long; has no cancellation points.
 
 #include <map>
 #include <memory>
@@ -22,11 +22,11 @@ class Transaction;
 
 class KeyClaims {
  public:
-  /// False if another transaction has the key.
+  /// Returns false if another transaction has claimed the key.
   bool claim(ledger::AccountId account, std::string_view key,
              const std::shared_ptr<Transaction>& transaction);
   void release(ledger::AccountId account, std::string_view key);
-  /// The transaction that has the key; null if none does.
+  /// Returns the transaction that has claimed the key; null if there is none.
   std::shared_ptr<Transaction> find(ledger::AccountId account, std::string_view key) const;
 
  private:

@@ -1,79 +1,91 @@
 #include "server/bank/keys.hpp"
 
+#include "server/bank/key_row.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
 
 namespace bank {
 namespace {
 
-Reply status_map(std::string_view outcome, ledger::TransferId id, ledger::Kind kind,
-                 ledger::Cents amount, ledger::Cents balance, ledger::Time time) {
+Reply status_map(std::string_view outcome, const ledger::KeyRecord& row, ledger::Cents balance) {
   return Reply::map({
       {"outcome", Reply::bulk(std::string(outcome))},
-      {"id", Reply::integer(id)},
-      {"kind", Reply::bulk(std::string(name(kind)))},
-      {"amount", Reply::integer(amount)},
+      {"id", Reply::integer(row.transfer)},
+      {"kind", Reply::bulk(std::string(name(row.claim.kind)))},
+      {"amount", Reply::integer(row.claim.amount)},
       {"balance", Reply::integer(balance)},
-      {"time", Reply::bulk(rfc3339(time))},
+      {"time", Reply::bulk(rfc3339(row.time))},
   });
 }
 
-/// The balance the first reply spoke of: that of the key's account, or of the created one.
+/// The balance in the first reply: of the key's account, or of the account that was created.
 ledger::Cents balance_after(const ledger::KeyRecord& row) {
   return row.claim.kind == ledger::Kind::create ? row.claim.amount : row.reply;
 }
 
-/// Writes the tombstone, unless the key has its row.
-cancel::Verdict bury(Bank& bank, ledger::AccountId account, const std::string& key) {
-  try {
-    bank.commits.commit(
-        [&](ledger::UnitOfWork& unit) { unit.store_tombstone(account, key, seam::wall_clock()); });
-    return cancel::Verdict::cancelled;
-  } catch (const ledger::KeyTaken& taken) {
-    return taken.record.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late;
-  } catch (const std::exception&) {
-    return cancel::Verdict::unknown;
-  }
-}
-
-/// What a cancel of the transaction under the key leaves to be done.
-enum class Left : std::uint8_t { nothing, tombstone };
-
-Left left_after(const cancel::CancelAttempt& struck, const Transaction& txn) {
-  if (struck.won) return Left::nothing;  // it writes its own, before anybody is told
-  switch (struck.found) {
-    case cancel::Stage::cancelling:
-    case cancel::Stage::cancelled: {
-      // A deadline or a lost connection leaves no trace of the key.
-      const auto order = txn.order();
-      return order && order->durable ? Left::nothing : Left::tombstone;
-    }
-    case cancel::Stage::answered:
-      return Left::tombstone;
-    default:
-      return Left::nothing;  // past the point of no return
-  }
-}
-
-/// First whether the key is claimed, then its row: one that is being carried out now may have its
-/// row by the time it is looked up, and the row has the last word.
 Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
+  // Read the claim before the row: a running request may commit in between, and the row wins.
   const auto running = bank.claims.find(account, key);
   const auto row = bank.ledger.key(account, key);
-  if (row && row->cancelled) {
-    return status_map("cancelled", 0, row->claim.kind, row->claim.amount, 0, row->time);
-  }
-  if (row) {
-    return status_map("committed", row->transfer, row->claim.kind, row->claim.amount,
-                      balance_after(*row), row->time);
-  }
+  if (row && row->cancelled) return status_map("cancelled", *row, 0);
+  if (row) return status_map("committed", *row, balance_after(*row));
   if (bank.commits.closed()) return refusals::unknown_outcome();
-  if (running && running->stage() != cancel::Stage::answered) {
-    const ledger::Claim claim = running->arguments().claim();
-    return status_map("running", 0, claim.kind, claim.amount, 0, 0);
-  }
-  return status_map("none", 0, ledger::Kind::none, 0, 0, 0);
+  ledger::KeyRecord no_row;
+  if (!running || running->stage() == cancel::Stage::answered) return status_map("none", no_row, 0);
+  no_row.claim = running->arguments().claim();
+  return status_map("running", no_row, 0);
 }
+
+/// Whether a cancel of the transaction leaves its key without a row and without a tombstone.
+bool needs_tombstone(const cancel::CancelAttempt& attempt, const Transaction& txn) {
+  if (attempt.won) return false;  // the transaction writes it
+  switch (attempt.found) {
+    case cancel::Stage::cancelling:
+    case cancel::Stage::cancelled: {
+      // Neither a deadline nor a lost connection writes one.
+      const auto order = txn.order();
+      return !order || !order->durable;
+    }
+    case cancel::Stage::answered:
+      return true;
+    default:
+      return false;  // past the point of no return
+  }
+}
+
+/// Forwards the verdict of a transaction, which may arrive before it is known whether that verdict
+/// answers the caller: only the return of cancel() says so.
+class VerdictRelay {
+ public:
+  VerdictRelay(KeyVerdict answer, std::shared_ptr<Transaction> txn)
+      : answer_(std::move(answer)), txn_(std::move(txn)) {}
+
+  void receive(cancel::Verdict verdict) {
+    {
+      const seam::Lock lock(mutex_);
+      verdict_ = verdict;
+      if (!open_) return;
+    }
+    answer_(verdict, txn_);
+  }
+  /// Forwards the verdict if it has arrived, and as soon as it does.
+  void open() {
+    std::optional<cancel::Verdict> arrived;
+    {
+      const seam::Lock lock(mutex_);
+      open_ = true;
+      arrived = verdict_;
+    }
+    if (arrived) answer_(*arrived, txn_);
+  }
+
+ private:
+  const KeyVerdict answer_;
+  const std::shared_ptr<Transaction> txn_;
+  seam::Mutex mutex_;
+  bool open_ GUARDED_BY(mutex_) = false;
+  std::optional<cancel::Verdict> verdict_ GUARDED_BY(mutex_);
+};
 
 }  // namespace
 
@@ -86,37 +98,14 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
 }
 
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
-                const cancel::CancelOrder& order, KeyVerdict tell) {
+                const cancel::CancelOrder& order, KeyVerdict answer) {
   const auto txn = bank.claims.find(account, key);
-  if (!txn) return tell(bury(bank, account, key), nullptr);
-  // Whether the transaction's own verdict is the answer is known only after the swap; until then
-  // the verdict waits here.
-  struct Pending {
-    seam::Mutex mutex;
-    bool decided GUARDED_BY(mutex) = false;
-    bool own GUARDED_BY(mutex) = false;
-    std::optional<cancel::Verdict> verdict GUARDED_BY(mutex);
-  };
-  const auto pending = std::make_shared<Pending>();
-  const cancel::CancelAttempt struck =
-      txn->cancel(order, [pending, tell, txn](cancel::Verdict verdict) {
-        {
-          const seam::Lock lock(pending->mutex);
-          pending->verdict = verdict;
-          if (!pending->decided || !pending->own) return;
-        }
-        tell(verdict, txn);
-      });
-  const bool own = left_after(struck, *txn) == Left::nothing;
-  std::optional<cancel::Verdict> now;
-  {
-    const seam::Lock lock(pending->mutex);
-    pending->decided = true;
-    pending->own = own;
-    now = pending->verdict;
-  }
-  if (!own) return tell(bury(bank, account, key), txn);
-  if (now) tell(*now, txn);
+  if (!txn) return answer(store_tombstone(bank, account, key).verdict, nullptr);
+  const auto relay = std::make_shared<VerdictRelay>(answer, txn);
+  const cancel::CancelAttempt attempt =
+      txn->cancel(order, [relay](cancel::Verdict verdict) { relay->receive(verdict); });
+  if (!needs_tombstone(attempt, *txn)) return relay->open();
+  answer(store_tombstone(bank, account, key).verdict, txn);
 }
 
 }  // namespace bank

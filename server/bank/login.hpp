@@ -1,6 +1,6 @@
 #pragma once
 
-/// Logging in by PIN.
+/// Login by account number and PIN.
 
 #include <string_view>
 
@@ -15,15 +15,15 @@ inline constexpr std::int64_t most_attempts = 5;
 
 struct Login {
   Reply reply;      // +OK, WRONGPASS, LOCKED, STORE or UNKNOWN
-  Session session;  // a customer's, if the reply is +OK
+  Session session;  // logged in if the reply is +OK
 };
 
-/// Checks a customer's PIN. The attempt is counted durably before the hash is looked at, and
-/// success resets the count: neither a crash nor parallel guesses give more than five. Unknown
-/// accounts are answered as wrong PINs are, after the same work.
+/// Checks a PIN. Counts the attempt durably before it reads the hash, and resets the count on
+/// success, so that neither a crash nor parallel guesses give more than five attempts. An unknown
+/// account takes the same work and gets the same reply as a wrong PIN.
 ///
-/// Blocks for the disk and for the hash; no cancellation point. The caller lets only one login for
-/// an account run at a time (or right PINs in parallel would lock it), and a few altogether.
+/// Blocks for the disk and for the hash; is not a cancellation point. The caller runs one login for
+/// an account at a time (right PINs in parallel would lock it), and a few altogether.
 Login log_in(Bank& bank, ledger::AccountId account, std::string_view pin);
 
 }  // namespace bank

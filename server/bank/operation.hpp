@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a transaction is asked to do. Unknown commands are transactions too: they are listed, and
-/// go through process_request's default branch.
+/// The operations of the bank. An unknown command is a transaction, too: it can be listed, and
+/// process_request refuses it.
 
 #include <cstdint>
 #include <optional>
@@ -23,9 +23,9 @@ enum class Operation : std::uint8_t {
   unknown,
 };
 
-/// "deposit"; "unknown" for what is none.
+/// "deposit".
 std::string_view name(Operation operation);
-/// By its name, in any case; nothing if there is no such transaction.
+/// Finds an operation by its name, in any case; `unknown` cannot be found.
 std::optional<Operation> operation_named(std::string_view name);
 
 /// DEPOSIT, WITHDRAW, TRANSFER and REVERSE: a frozen account refuses them.
@@ -34,7 +34,7 @@ constexpr bool moves_money(Operation operation) {
          operation == Operation::transfer || operation == Operation::reverse;
 }
 
-/// AUDIT and BACKUP: long reads of the operator's, each on a thread of its own.
+/// AUDIT and BACKUP: long reads for the operator, each on a thread of its own.
 constexpr bool is_scan(Operation operation) {
   return operation == Operation::audit || operation == Operation::backup;
 }

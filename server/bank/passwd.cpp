@@ -5,7 +5,7 @@
 namespace bank {
 
 /// PASSWD account pin. The session that changes its own PIN stays logged in; all others of the
-/// account have to log in again.
+/// account must log in again.
 Reply passwd(Transaction& txn) {
   const Arguments& asked = check(txn);
   point(Point::checked);
@@ -15,12 +15,11 @@ Reply passwd(Transaction& txn) {
   point(Point::retrieved);
   authorize(txn, account);
   point(Point::authorized);
-  PinVersions::Newest& newest = txn.bank().pin_versions.of(account.id);
   point(Point::modified);
   point_of_no_return(txn);
   std::int64_t version = 0;
   store(txn, [&](ledger::UnitOfWork& unit) { version = unit.set_pin(account.id, hash); });
-  newest.store(version);
+  txn.bank().pin_versions.set(account.id, version);
   if (txn.session().role == Role::customer) txn.session().pin_version = version;
   lock.unlock();
   point(Point::unlocked);

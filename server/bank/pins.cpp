@@ -9,7 +9,7 @@
 namespace bank {
 namespace {
 
-// 19 MiB and two passes, the smallest of OWASP's recommended settings for Argon2id.
+// 19 MiB and two passes: the smallest setting that OWASP recommends for Argon2id.
 constexpr unsigned long long service_passes = 2;
 constexpr std::size_t service_memory = 19 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ constexpr cancel::CancellableMutex::Names place_names = {"free place to hash",
 Pins::Pins(Cost cost)
     : cost_(cost), places_{cancel::CancellableMutex{place_names, 1}, {place_names, 2}} {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be used on this machine");
-  nobodys_ = compute("no account has this PIN");
+  no_account_hash_ = compute("no account has this PIN");
 }
 
 std::string Pins::hash(cancel::Request& request, std::string_view pin) {
@@ -42,10 +42,10 @@ std::string Pins::compute(std::string_view pin) const {
 }
 
 bool Pins::matches(const std::optional<std::string>& hash, std::string_view pin) const {
-  const std::string& known = hash ? *hash : nobodys_;
+  const std::string& known = hash ? *hash : no_account_hash_;
   errno = 0;
   const bool equal = crypto_pwhash_str_verify(known.c_str(), pin.data(), pin.size()) == 0;
-  if (!equal && errno == ENOMEM) throw std::bad_alloc();  // which says nothing about the PIN
+  if (!equal && errno == ENOMEM) throw std::bad_alloc();  // the PIN was not compared
   return equal && hash.has_value();
 }
 

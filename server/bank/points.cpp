@@ -5,7 +5,7 @@
 namespace bank {
 namespace {
 
-#define INFO(id, text, cancellable, step, passed_by, held, stands) \
+#define INFO(id, text, cancellable, step, passed_by, held, state) \
   cancel::PointInfo{text, cancellable},
 constexpr auto table = std::to_array({ CANCELLATION_POINTS(INFO) });
 #undef INFO

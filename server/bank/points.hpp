@@ -1,12 +1,13 @@
 #pragma once
 
-/// The cancellation points of a transaction, in the order they are passed: the one table from which
-/// the code, TXN SHOW, the holds, the tests and the documentation take them.
+/// The cancellation points of a transaction, in the order in which it passes them. The code, TXN
+/// SHOW, the holds, the tests and the documentation take them from this one table.
 ///
-/// Columns: the name in the code; the name people type; whether a cancel is honoured there; the
-/// step of the textbook's server it stands before (Nichols, Buttlar, Farrell: Pthreads Programming,
-/// chapter 4; 0 where it has none); which operations pass it when nothing is refused (a refusal of
-/// any operation passes `answering` as well); what the transaction holds; where it stands.
+/// Columns: the name in the code; the name on the wire; whether a cancel is honoured there; the
+/// step of the textbook's server that follows (Nichols, Buttlar, Farrell: Pthreads Programming,
+/// chapter 4; 0 where there is none); the operations that pass it when nothing is refused (a
+/// refusal of any operation passes `answering`); what the transaction holds there; what it has
+/// done.
 
 #include <array>
 #include <optional>
@@ -62,7 +63,7 @@ inline constexpr OperationSet commands = writing | reading | scans;
 inline constexpr OperationSet everything = commands | set_of(unknown);
 }  // namespace passing
 
-#define ENUMERATOR(id, text, cancellable, step, passed_by, held, stands) id,
+#define ENUMERATOR(id, text, cancellable, step, passed_by, held, state) id,
 enum class Point : cancel::PointIndex { CANCELLATION_POINTS(ENUMERATOR) };
 #undef ENUMERATOR
 
@@ -72,26 +73,26 @@ struct PointDescription {
   bool cancellable;
   int step;
   std::string_view holds;
-  std::string_view stands;
+  std::string_view state;
   OperationSet passed_by;
 };
 
-#define DESCRIPTION(id, text, cancellable, step, passed_by, held, stands) \
-  PointDescription{Point::id, text, cancellable, step, held, stands, passing::passed_by},
+#define DESCRIPTION(id, text, cancellable, step, passed_by, held, state) \
+  PointDescription{Point::id, text, cancellable, step, held, state, passing::passed_by},
 inline constexpr auto point_descriptions = std::to_array({ CANCELLATION_POINTS(DESCRIPTION) });
 #undef DESCRIPTION
 
 constexpr const PointDescription& describe(Point point) {
   return point_descriptions[static_cast<std::size_t>(point)];
 }
-/// By the name people type, in any case.
+/// Finds a point by its name on the wire, in any case.
 std::optional<Point> point_named(std::string_view name);
 
-/// Hands the table to cancel/. Before the first transaction; more than once does no harm.
+/// Gives the table to cancel/. Call it before the first transaction; more than once does no harm.
 void install_points();
 
-/// The current transaction passes this point: what pthread_testcancel() is to the current thread.
-/// Does not return if the transaction has been cancelled and the point is cancellable.
+/// Passes the point: does to the current transaction what pthread_testcancel() does to the current
+/// thread. Does not return if the transaction has been cancelled and the point is cancellable.
 inline void point(Point passed) {
   cancel::pass(static_cast<cancel::PointIndex>(passed));
 }

@@ -1,7 +1,6 @@
 #include "server/bank/process_request.hpp"
 
 #include "server/bank/refusals.hpp"
-#include "server/bank/scans.hpp"
 #include "server/bank/transactions.hpp"
 
 namespace bank {
@@ -29,35 +28,26 @@ Reply dispatch(Transaction& txn) {
       return audit(txn);
     case Operation::backup:
       return backup(txn);
-    default:
-      return unknown(txn);
+    case Operation::unknown:
+      break;
   }
+  return unknown(txn);
 }
 
-/// The reply to an error that the body did not expect: the ledger could not be read.
-Reply failed(Transaction& txn, const std::exception& error) {
-  using cancel::Stage;
-  // COMMIT has failed, and then the telling of it.
-  if (txn.stage() == Stage::unknown) return refusals::unknown_outcome();
-  // Past the point of no return, but nothing was given to the store.
-  if (txn.stage() == Stage::committing) txn.record_outcome(Stage::answered);
-  return refusals::store_failed(error);
-}
-
-/// The answer, whether the body returned it or refused. By now it has let go of all but the buffer.
-/// A cancel passes through here: it is neither a refusal nor an error.
-Reply answer_of(Transaction& txn) {
+/// The reply, whether the body returned it or refused. The body has released all but the buffer.
+/// A cancel is neither a refusal nor an error, so it passes through.
+Reply run_body(Transaction& txn) {
   try {
     return dispatch(txn);
   } catch (const Refusal& refusal) {
     return refusal.reply();
   } catch (const std::exception& error) {
-    return failed(txn, error);
+    return refusals::store_failed(error);  // the ledger could not be read
   }
 }
 
-/// What has not been through the store has still to be decided: told, or cancelled.
-bool undecided(const Transaction& txn) {
+/// Whether a cancel can still win: the store has decided nothing.
+bool is_cancellable(const Transaction& txn) {
   const cancel::Stage stage = txn.stage();
   return stage == cancel::Stage::running || stage == cancel::Stage::cancelling;
 }
@@ -69,12 +59,12 @@ void process_request(Transaction& txn) {
       txn, {"free request buffer"},
       [](void* owner) noexcept { static_cast<Transaction*>(owner)->free_buffer(); }, &txn);
   point(Point::started);
-  const Reply answer = answer_of(txn);
-  if (undecided(txn)) {
+  const Reply reply = run_body(txn);
+  if (is_cancellable(txn)) {
     point(Point::answering);
     txn.close_to_cancels();  // from here on no cancel can win
   }
-  txn.reply(answer);
+  txn.reply(reply);
   point(Point::replied);
 }
 

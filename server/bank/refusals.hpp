@@ -89,7 +89,7 @@ Reply balance_too_large(ledger::AccountId account);
 
 // ── The transaction was cancelled ───────────────────────────────────────────────────────────────
 
-/// `text` is the canceller's; empty if it gave none.
+/// `text` comes from the canceller and may be empty.
 Reply cancelled(cancel::Handle handle, Reason reason, Point point, const std::string& text);
 Reply deadline(cancel::Handle handle, Point point);
 /// Cancelled, but the tombstone of its key could not be written.

@@ -14,7 +14,7 @@
 namespace bank {
 
 struct Reply {
-  /// A fixed word of the server's: OK, PONG, TOOLATE.
+  /// A fixed word: OK, PONG, TOOLATE.
   struct Status {
     std::string text;
     bool operator==(const Status&) const = default;

@@ -5,7 +5,7 @@
 namespace bank {
 namespace {
 
-/// The transfer that was committed under the key; refuses if there is none.
+/// Returns the transfer that was committed under the key; refuses if there is none.
 ledger::Transfer committed_under_key(const Transaction& txn, const Arguments& asked) {
   Bank& bank = txn.bank();
   if (bank.claims.find(asked.account, asked.key)) throw Refusal(refusals::in_progress(asked.key));
@@ -22,14 +22,14 @@ ledger::Cents balance_of(const ledger::Transfer& transfer, ledger::AccountId acc
   return transfer.debit == account ? transfer.debit_balance : transfer.credit_balance;
 }
 
-/// A party of the transfer: an account that may move money, or the vault.
+/// Retrieves one party of the transfer; the vault is no account of the ledger.
 ledger::Account party(const Transaction& txn, ledger::AccountId id) {
   return id == ledger::vault ? the_vault : retrieve(txn, id);
 }
 
 }  // namespace
 
-/// REVERSE account key: a transfer that undoes the one committed under the key, and is linked to
+/// REVERSE account key: stores a transfer that undoes the one committed under the key, linked to
 /// it.
 Reply reverse(Transaction& txn) {
   const Arguments& asked = check(txn);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Who is on a connection.
+/// The user of a connection.
 
 #include <cstdint>
 #include <map>
@@ -13,22 +13,22 @@ namespace bank {
 
 enum class Role : std::uint8_t { nobody, customer, teller, operator_ };
 
-/// Belongs to one connection. Changed only by a request of that connection, which has one in flight
-/// at a time; so no lock is needed.
+/// Belongs to one connection. Only a request of that connection changes it, and it has one in
+/// flight at a time; so it needs no lock.
 struct Session {
   Role role = Role::nobody;
-  ledger::AccountId account = 0;  // a customer's
-  std::int64_t pin_version = 0;   // a customer's, as it was at login
+  ledger::AccountId account = 0;  // of a customer
+  std::int64_t pin_version = 0;   // of a customer, at login
 
   bool may_touch(ledger::AccountId id) const {
     return role == Role::teller || role == Role::operator_ ||
            (role == Role::customer && account == id);
   }
-  /// The PIN was changed since login, by another session: this one is good for nothing more.
-  bool outdated(const ledger::Account& now) const {
+  /// Whether another session has changed the PIN since login; then this one may do nothing more.
+  bool is_outdated(const ledger::Account& now) const {
     return role == Role::customer && account == now.id && pin_version != now.pin_version;
   }
-  /// "42", "teller", "operator"; empty for nobody.
+  /// "42", "teller", "operator"; empty before login.
   std::string user() const {
     switch (role) {
       case Role::nobody:
@@ -44,33 +44,25 @@ struct Session {
   }
 };
 
-/// The PINs that have been changed in this run of the server, so that an outdated session is known
-/// as one without a look at the ledger. Any thread.
+/// The PINs changed since the server started, so that an outdated session is refused without a read
+/// of the ledger. At most one entry for each account. Any thread.
 class PinVersions {
  public:
-  using Newest = seam::Atomic<std::int64_t>;
-  /// Where the version of the account's PIN is to be noted once a change of it is durable, before
-  /// anybody is told. Taken beforehand, since it needs memory; good for as long as this is.
-  Newest& of(ledger::AccountId account) {
+  /// Records a durable change of the account's PIN, before it is acknowledged.
+  void set(ledger::AccountId account, std::int64_t version) {
     const seam::Lock lock(mutex_);
-    return newest_[account];
+    versions_[account] = version;
   }
-  /// The PIN has been changed since the session's login, by another session.
   bool is_outdated(const Session& session) const {
     if (session.role != Role::customer) return false;
-    const Newest* const newest = find(session.account);
-    return newest != nullptr && newest->load() > session.pin_version;
+    const seam::Lock lock(mutex_);
+    const auto found = versions_.find(session.account);
+    return found != versions_.end() && found->second > session.pin_version;
   }
 
  private:
-  const Newest* find(ledger::AccountId account) const {
-    const seam::Lock lock(mutex_);
-    const auto found = newest_.find(account);
-    return found == newest_.end() ? nullptr : &found->second;
-  }
-
   mutable seam::Mutex mutex_;
-  std::map<ledger::AccountId, Newest> newest_ GUARDED_BY(mutex_);
+  std::map<ledger::AccountId, std::int64_t> versions_ GUARDED_BY(mutex_);
 };
 
 }  // namespace bank

@@ -1,11 +1,13 @@
 #include "server/bank/steps.hpp"
 
+#include "server/bank/key_row.hpp"
+
 namespace bank {
 
 namespace {
 
 void refuse_outdated(const Session& session, const ledger::Account& account) {
-  if (session.outdated(account)) throw Refusal(refusals::pin_changed(account.id));
+  if (session.is_outdated(account)) throw Refusal(refusals::pin_changed(account.id));
 }
 
 }  // namespace
@@ -18,7 +20,7 @@ const Arguments& check(const Transaction& txn) {
       if (const auto account = txn.bank().ledger.account(asked.account)) {
         refuse_outdated(txn.session(), *account);
       }
-      throw Refusal(answer_from(*row, asked.claim()));
+      throw Refusal(reply_from_row(*row, asked.claim()));
     }
   }
   return asked;
@@ -59,7 +61,7 @@ void point_of_no_return(Transaction& txn) {
 
 namespace {
 
-/// What the customer is told when the store has refused; the stage says the same.
+/// Turns the error of a failed store() into the refusal, and ends the stage to match.
 Refusal refused_by_store(Transaction& txn) {
   using cancel::Stage;
   try {
@@ -69,7 +71,7 @@ Refusal refused_by_store(Transaction& txn) {
     return Refusal(refusals::unknown_outcome());
   } catch (const ledger::KeyTaken& taken) {
     txn.record_outcome(Stage::answered);
-    return Refusal(answer_from(taken.record, txn.arguments().claim()));
+    return Refusal(reply_from_row(taken.record, txn.arguments().claim()));
   } catch (const std::exception& error) {
     txn.record_outcome(Stage::answered);
     return Refusal(refusals::store_failed(error));

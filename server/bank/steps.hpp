@@ -1,42 +1,44 @@
 #pragma once
 
-/// The steps a transaction's body is made of, in the order it takes them. Each is for the
-/// transaction's own thread, and refuses (throws Refusal) where it says so; what the body holds is
-/// then released by the unwinding. The numbers are those of the textbook's server.
+/// The steps of a transaction's body, in the order in which the body takes them, with the numbers
+/// of the textbook's server.
+///
+/// Each runs on the transaction's own thread. A step refuses by throwing Refusal; the unwinding
+/// releases what the body holds.
 
 #include "server/bank/refusals.hpp"
 #include "server/bank/transaction.hpp"
 
 namespace bank {
 
-/// 4, 5: the arguments, if they are right and the session may ask for that; else refuses. If the
-/// key has its row already, the answer is the row's: the first reply, DUPKEY or CANCELLED (but
-/// NOAUTH to a session whose PIN has been changed). Reads the ledger if there is a key.
+/// 4, 5: returns the arguments. Refuses if they are wrong, if the session may not ask for that, or
+/// if the key has a row: then with the reply that the row gives (NOAUTH if the session is
+/// outdated). Reads the ledger if there is a key.
 const Arguments& check(const Transaction& txn);
 
-/// 7: the account as it is. NOACCOUNT if there is none. Reads the ledger.
+/// 7: reads the account from the ledger. NOACCOUNT if there is none.
 ledger::Account retrieve(const Transaction& txn, ledger::AccountId id);
 
-/// 8: the session is still good for the account, the PIN unchanged since login (else NOAUTH); the
-/// account not frozen if money is to be moved (else FROZEN).
+/// 8: refuses with NOAUTH if the PIN has changed since login, with FROZEN if the operation moves
+/// money and the account is frozen.
 void authorize(const Transaction& txn, const ledger::Account& account);
 void refuse_frozen(const ledger::Account& account);
 
-/// 9: the new balance, in memory. FUNDS if there is too little; OVERFLOW if there would be too
-/// much.
+/// 9: compute the new balance, in memory. FUNDS or OVERFLOW if it leaves its bounds.
 void debit(ledger::Account& account, ledger::Cents amount);
 void credit(ledger::Account& account, ledger::Cents amount);
 
-/// THE POINT OF NO RETURN. Disabling cancellation and the swap to `committing` are the same act.
-/// Does not return if a cancel has won; passes `committing` if it does.
+/// The point of no return: one swap of the stage disables cancellation and begins the commit. Does
+/// not return if a cancel has won. Passes `committing`.
 void point_of_no_return(Transaction& txn);
 
-/// 10: durable on return; passes `committed`. Refuses if the store did, before COMMIT: STORE, or
-/// what the key's row says; UNKNOWN if COMMIT itself failed.
+/// 10: stores the change; it is durable on return. Passes `committed`. Refuses with STORE if the
+/// ledger failed before COMMIT, with UNKNOWN if COMMIT itself failed, or with the reply of the
+/// key's row. Blocks for the disk.
 void store(Transaction& txn, const CommitQueue::Store& change);
 void store(Transaction& txn, const ledger::Posting& posting);
 
-/// A posting under the transaction's key, with the reply that is to be repeated.
+/// Makes a posting under the transaction's key. `reply` is kept with the key, for repeats.
 ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& debit,
                            const ledger::Account& credit, ledger::Cents reply);
 /// The vault, as a party to a posting.

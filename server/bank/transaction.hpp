@@ -2,8 +2,8 @@
 
 /// A transaction: a request of the bank, from its admission to its end.
 ///
-/// It owns its request buffer (the command as it came) and knows whom to answer. Its body is a
-/// function that reads straight down (deposit.cpp); what is here is what every body rests on.
+/// It owns its request buffer and knows where its reply goes. Its body is a function that reads
+/// straight down (deposit.cpp).
 
 #include <functional>
 #include <memory>
@@ -19,16 +19,16 @@
 
 namespace bank {
 
-/// Whoever waits for the answer: a connection, or a test.
+/// Receives the reply of a transaction: a connection, or a test.
 class ReplySink {
  public:
   virtual ~ReplySink() = default;
-  /// Takes the reply over; never waits for the client. False if nobody is there any more. Any
-  /// thread, once for each transaction.
+  /// Takes the reply and returns at once. Returns false if the client is gone. Any thread, once for
+  /// each transaction.
   virtual bool deliver(const Reply& reply) noexcept = 0;
 };
 
-/// The command as it came in. Counted, so that INFO can show that none is left behind.
+/// The words of the command. Counted, so that INFO can show that no buffer is left behind.
 class RequestBuffer {
  public:
   RequestBuffer(std::vector<std::string> words, Counters& counters)
@@ -47,91 +47,88 @@ class RequestBuffer {
 
 class Transaction final : public cancel::Request {
  public:
-  /// The textbook's process_request, which the server supplies.
-  using Process = void (*)(Transaction&);
-  /// Runs a job that may block, soon, on a thread that no request can occupy.
-  using RunOnReserve = std::function<void(std::function<void()>)>;
+  /// Runs a job that may block, soon, on a thread that requests cannot occupy. Any thread may call.
+  using Executor = std::function<void(std::function<void()>)>;
 
   struct Origin {
     std::shared_ptr<ReplySink> customer;
     std::shared_ptr<Session> session;
     std::int64_t client = 0;  // the connection's id
   };
-  struct Services {
+  /// The threads that a transaction needs besides its own. Both outlive it.
+  struct Threads {
     cancel::ThreadOwner* owner = nullptr;
-    Process process = nullptr;
-    RunOnReserve elsewhere;
+    Executor reserve;
   };
 
   /// Makes a transaction of a command, gives it a handle, claims its key, and enters it in the
-  /// table. If its key is another's, it will refuse itself with INPROGRESS. The boss's thread.
+  /// table. If another transaction has claimed the key, this one will refuse itself with
+  /// INPROGRESS. The boss's thread.
   static std::shared_ptr<Transaction> admit(Bank& bank, std::vector<std::string> command,
-                                            Origin origin, const Services& services);
-  /// Use admit().
-  Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
-              const Services& services);
+                                            Origin origin, const Threads& threads);
+  /// For admit() only.
+  Transaction(Bank& bank, std::vector<std::string> command, Origin origin, const Threads& threads);
   ~Transaction() override;
 
   Bank& bank() const { return bank_; }
   cancel::Handle handle() const { return handle_; }
-  const Arguments& arguments() const { return asked_; }
+  const Arguments& arguments() const { return arguments_; }
   Session& session() const { return *origin_.session; }
   std::int64_t client() const { return origin_.client; }
-  /// Who sent it, as it was at admission.
+  /// The user at the time of admission, for TXN LIST.
   const std::string& user() const { return user_; }
+  /// Whether the transaction may read or change the account. Any thread.
   bool touches(ledger::AccountId account) const;
-  /// A reverse learns only on its way whom it touches besides. Called before it reads that account,
-  /// so that a freeze either sees it in flight or is seen by it.
+  /// Adds an account that the arguments do not name: a reverse learns its second one from the
+  /// ledger. Call it before reading that account; then either a freeze finds this transaction, or
+  /// the transaction finds the frozen mark.
   void also_touch(ledger::AccountId account) { also_touched_.store(account); }
 
-  /// Takes it back, before any thread has had it: for a server that is too busy. The caller answers
-  /// in its place. False if a cancel came first: then it ends as a cancelled one, which answers.
-  /// The boss's thread.
+  /// Undoes an admission that the worker pool refused; the caller replies in the transaction's
+  /// place. Returns false if a cancel came first: then the transaction replies by itself. The
+  /// boss's thread, before the transaction is given to a worker.
   [[nodiscard]] bool undo_admission();
 
-  /// Step 12: releases the key and hands the reply over. A committed transaction nobody could be
-  /// told of is counted. The transaction's own thread; once.
-  void reply(const Reply& answer) noexcept;
+  /// Step 12: releases the key and hands over the reply. Counts a lost acknowledgement if the
+  /// client of a committed transaction is gone. The transaction's own thread; once.
+  void reply(const Reply& reply) noexcept;
   /// Step 13.
   void free_buffer() noexcept { buffer_.reset(); }
 
  protected:
-  void perform() override { services_.process(*this); }
+  void perform() override;
   cancel::Verdict make_durable(const cancel::CancelOrder& order) noexcept override;
-  void reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict winners) noexcept override;
+  void reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict verdict) noexcept override;
   void remove_handle() noexcept override;
   bool must_hold(cancel::PointIndex point) const override;
   void schedule_end() override;
-  bool needs_own_thread() const override { return is_scan(asked_.operation); }
+  bool needs_own_thread() const override { return is_scan(arguments_.operation); }
 
  private:
   void release_key() noexcept;
-  /// Whether a cancel for good has a tombstone to write: for its own key, or for one that another
-  /// transaction has claimed. In that case the store decides between the two.
-  bool buries_key() const { return has_key_ || key_is_anothers_; }
-  Reply cancelled_reply(const cancel::CancelOrder& order, cancel::Verdict winners) const;
+  /// Whether a cancel by a person must write a tombstone: if there is a key, claimed by this
+  /// transaction or by another. In the second case the store decides between the two.
+  bool needs_tombstone() const { return has_claim_ || claim_refused_; }
+  Reply cancelled_reply(const cancel::CancelOrder& order, cancel::Verdict verdict) const;
 
   Bank& bank_;
   const cancel::Handle handle_;
   std::unique_ptr<RequestBuffer> buffer_;
   Origin origin_;
   const std::string user_;
-  const Services services_;
-  Arguments asked_;
+  const Threads threads_;
+  Arguments arguments_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
-  bool has_key_ = false;  // claimed, and not yet released
-  bool key_is_anothers_ = false;
-  bool withdrawn_ = false;
-  std::optional<ledger::KeyRecord> blocking_row_;  // the row that stood in the way of a tombstone
+  bool has_claim_ = false;  // until the key is released
+  bool claim_refused_ = false;
+  bool admission_undone_ = false;
+  std::optional<ledger::KeyRecord> row_;  // the row that prevented the tombstone
 };
 
-/// Orders a cancel. Final (a tombstone is due) for those of people: operator and customer.
+/// Makes a cancel order. One by a person (operator, customer) is final: it writes a tombstone.
 cancel::CancelOrder order_of(Reason reason, std::string text = {});
 inline Reason reason_of(const cancel::CancelOrder& order) {
   return static_cast<Reason>(order.reason);
 }
-
-/// The reply a key's row gives to whoever comes with that key: the first reply, DUPKEY, CANCELLED.
-Reply answer_from(const ledger::KeyRecord& row, const ledger::Claim& asked);
 
 }  // namespace bank

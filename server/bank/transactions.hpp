@@ -1,8 +1,10 @@
 #pragma once
 
-/// The bodies of the bank's transactions, one file each. Each is for the transaction's own thread,
-/// passes the points the table names, and either returns the answer or throws a Refusal; a cancel
-/// unwinds it. On return of one that writes, the change is durable.
+/// The bodies of the bank's transactions, one file each.
+///
+/// Each runs on the transaction's own thread, passes the points that the table names (points.hpp),
+/// and returns the reply or throws a Refusal. A cancel unwinds it. When one that writes returns,
+/// the change is durable.
 
 #include "server/bank/transaction.hpp"
 
@@ -16,7 +18,9 @@ Reply balance(Transaction& txn);
 Reply history(Transaction& txn);
 Reply reverse(Transaction& txn);
 Reply passwd(Transaction& txn);
-/// A command nobody knows: always a refusal.
+Reply audit(Transaction& txn);
+Reply backup(Transaction& txn);
+/// Refuses a command that does not exist.
 Reply unknown(Transaction& txn);
 
 }  // namespace bank

@@ -19,7 +19,7 @@ std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
   if (session.role != Role::customer) return std::nullopt;
   try {
     const auto account = bank.ledger.account(session.account);
-    if (!account || !session.outdated(*account)) return std::nullopt;
+    if (!account || !session.is_outdated(*account)) return std::nullopt;
     return bank::refusals::pin_changed(session.account);
   } catch (const std::exception& error) {
     return bank::refusals::cannot_read(error);

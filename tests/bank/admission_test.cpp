@@ -11,11 +11,11 @@ using rig::Verdict;
 namespace {
 
 /// Admitted, but given to no worker.
-Asked admit(Rig& rig, rig::Bell& bell, const std::string& command) {
+Asked admit(Rig& rig, const std::string& command) {
   Asked asked;
-  asked.inbox = std::make_shared<rig::Inbox>(bell);
+  asked.inbox = std::make_shared<rig::Inbox>();
   asked.txn = bank::Transaction::admit(rig.bank(), rig::split(command),
-                                       {asked.inbox, rig::teller(), 7}, rig.around());
+                                       {asked.inbox, rig::teller(), 7}, rig.threads());
   return asked;
 }
 
@@ -23,9 +23,8 @@ Asked admit(Rig& rig, rig::Bell& bell, const std::string& command) {
 
 TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") {
   Rig rig(rig::each_mechanism());
-  rig::Bell bell;
   rig.open_account(100);
-  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   int gone = 0;
   asked.txn->on_finished([&] { ++gone; });
   CHECK(asked.txn->undo_admission());
@@ -41,9 +40,8 @@ TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") 
 
 TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombstone") {
   Rig rig(rig::each_mechanism());
-  rig::Bell bell;
   rig.open_account(100);
-  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   const auto told = rig.start_cancel(asked, rig::Reason::customer);
   CHECK_FALSE(asked.txn->undo_admission());
   CHECK(rig.wait_for(told) == Verdict::cancelled);
@@ -55,9 +53,8 @@ TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombst
 
 TEST_CASE("a cancel that comes after it is told so, and one by key makes the key final") {
   Rig rig(rig::each_mechanism());
-  rig::Bell bell;
   rig.open_account(100);
-  const Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   CHECK(asked.txn->undo_admission());
   const auto told = rig.start_cancel(asked);
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
@@ -68,9 +65,8 @@ TEST_CASE("a cancel that comes after it is told so, and one by key makes the key
 
 TEST_CASE("dropped before anybody had it, it lets go of its key") {
   Rig rig(rig::each_mechanism());
-  rig::Bell bell;
   rig.open_account(100);
-  Asked asked = admit(rig, bell, "WITHDRAW 1 5 KEY k");
+  Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   CHECK_FALSE(asked.txn->touches(ledger::vault));
   CHECK(asked.txn->touches(1));
   rig.bank().transactions.remove(asked.txn->handle());

@@ -206,8 +206,8 @@ TEST_CASE("a session touches its own account, a teller's and the operator's any"
 
 TEST_CASE("a session is outdated by a new PIN of its own account alone") {
   const auto session = rig::customer(7, 1);
-  CHECK_FALSE(session->outdated({7, 0, false, 1}));
-  CHECK(session->outdated({7, 0, false, 2}));
-  CHECK_FALSE(session->outdated({8, 0, false, 2}));
-  CHECK_FALSE(rig::teller()->outdated({0, 0, false, 2}));
+  CHECK_FALSE(session->is_outdated({7, 0, false, 1}));
+  CHECK(session->is_outdated({7, 0, false, 2}));
+  CHECK_FALSE(session->is_outdated({8, 0, false, 2}));
+  CHECK_FALSE(rig::teller()->is_outdated({0, 0, false, 2}));
 }

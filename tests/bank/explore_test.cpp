@@ -9,7 +9,6 @@
 #include <doctest/doctest.h>
 
 #include "server/bank/keys.hpp"
-#include "server/bank/process_request.hpp"
 #include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 #include "tests/cancel/explored.hpp"
@@ -23,23 +22,14 @@ namespace {
 
 constexpr ledger::Cents opening = 100;
 
-class Sink final : public bank::ReplySink {
- public:
-  bool deliver(const bank::Reply& reply) noexcept override {
-    replies.push_back(rig::text(reply));
-    return true;
-  }
-  std::vector<std::string> replies;
-};
-
 struct Customer {
   std::string command;
   std::shared_ptr<bank::Transaction> txn;
-  std::shared_ptr<Sink> sink = std::make_shared<Sink>();
+  std::shared_ptr<rig::Inbox> inbox = std::make_shared<rig::Inbox>();
   seam::Mutex mutex;
   seam::Condition admitted;
   bool ready GUARDED_BY(mutex) = false;
-  const std::string& reply() const { return sink->replies.front(); }
+  std::string reply() const { return inbox->reply().value_or("no reply"); }
 };
 
 struct Canceller {
@@ -102,8 +92,8 @@ class World {
 
   void admit_now(Customer& customer) {
     customer.txn = bank::Transaction::admit(
-        bank_, rig::split(customer.command), {customer.sink, rig::teller(), 1},
-        {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
+        bank_, rig::split(customer.command), {customer.inbox, rig::teller(), 1},
+        {&boss_, [](const std::function<void()>& job) { job(); }});
     customer.txn->on_finished([this] { boss_.one_is_gone(); });
     const seam::Lock lock(customer.mutex);
     customer.ready = true;
@@ -128,8 +118,8 @@ class World {
 
   /// What it brought into the bank; and that its reply is true.
   ledger::Cents checked(const Customer& customer) {
-    run_.check(customer.sink->replies.size() == 1, "each is answered once");
-    if (customer.sink->replies.size() != 1) return 0;
+    run_.check(customer.inbox->replies() == 1, "each is answered once");
+    if (customer.inbox->replies() != 1) return 0;
     const bank::Arguments& asked = customer.txn->arguments();
     const auto row = ledger_->key(asked.account, asked.key);
     if (customer.txn->stage() == Stage::committed) {

@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include "server/bank/keys.hpp"
-#include "server/bank/process_request.hpp"
 #include "server/commands/txn.hpp"
 #include "tests/db/steps.hpp"
 
@@ -61,7 +60,7 @@ Options each_store_and_mechanism() {
   return options;
 }
 
-// ── Bell, Inbox ─────────────────────────────────────────────────────────────────────────────────
+// ── Bell ─────────────────────────────────────────────────────────────────────────────────
 
 void Bell::ring() {
   const seam::Lock lock(mutex_);
@@ -73,33 +72,6 @@ void Bell::wait() {
   const seam::Lock lock(mutex_);
   if (!rung_) heard_.wait_until(mutex_, seam::now() + std::chrono::milliseconds(1));
   rung_ = false;
-}
-
-bool Inbox::deliver(const bank::Reply& reply) noexcept {
-  bool there = false;
-  {
-    const seam::Lock lock(mutex_);
-    reply_ = text(reply);
-    ++replies_;
-    there = there_;
-  }
-  bell_.ring();
-  return there;
-}
-
-void Inbox::hang_up() {
-  const seam::Lock lock(mutex_);
-  there_ = false;
-}
-
-std::optional<std::string> Inbox::reply() const {
-  const seam::Lock lock(mutex_);
-  return reply_;
-}
-
-int Inbox::replies() const {
-  const seam::Lock lock(mutex_);
-  return replies_;
 }
 
 // ── Rig ─────────────────────────────────────────────────────────────────────────────────────────
@@ -144,9 +116,8 @@ void Rig::restart() {
   open();
 }
 
-bank::Transaction::Services Rig::around() {
-  return {workers_.get(), &bank::process_request,
-          [this](std::function<void()> job) { elsewhere(std::move(job)); }};
+bank::Transaction::Threads Rig::threads() {
+  return {workers_.get(), [this](std::function<void()> job) { elsewhere(std::move(job)); }};
 }
 
 ledger::AccountId Rig::open_account(ledger::Cents balance) {
@@ -156,8 +127,8 @@ ledger::AccountId Rig::open_account(ledger::Cents balance) {
 
 Asked Rig::start(const SessionRef& as, const std::string& command) {
   Asked asked;
-  asked.inbox = std::make_shared<Inbox>(bell_);
-  asked.txn = bank::Transaction::admit(*bank_, split(command), {asked.inbox, as, 7}, around());
+  asked.inbox = std::make_shared<Inbox>([this](const std::string&) { bell_.ring(); });
+  asked.txn = bank::Transaction::admit(*bank_, split(command), {asked.inbox, as, 7}, threads());
   if (asked.txn->hold_if_asked(static_cast<cancel::PointIndex>(Point::queued))) return asked;
   if (workers_->admit(asked.txn) == cancel::WorkerPool::Admission::busy) {
     throw std::runtime_error("the workers are busy");

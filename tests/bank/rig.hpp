@@ -16,6 +16,7 @@
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "tests/bank/gated_ledger.hpp"
+#include "tests/bank/inbox.hpp"
 #include "tests/bank/reply_text.hpp"
 #include "tests/bank/shelf.hpp"
 
@@ -41,24 +42,6 @@ class Bell {
   seam::Mutex mutex_;
   seam::Condition heard_;
   bool rung_ GUARDED_BY(mutex_) = false;
-};
-
-/// Whoever waits for the reply.
-class Inbox final : public bank::ReplySink {
- public:
-  explicit Inbox(Bell& bell) : bell_(bell) {}
-  bool deliver(const bank::Reply& reply) noexcept override;
-  /// From now on nobody is there any more.
-  void hang_up();
-  std::optional<std::string> reply() const;
-  int replies() const;
-
- private:
-  Bell& bell_;
-  mutable seam::Mutex mutex_;
-  std::optional<std::string> reply_ GUARDED_BY(mutex_);
-  int replies_ GUARDED_BY(mutex_) = 0;
-  bool there_ GUARDED_BY(mutex_) = true;
 };
 
 /// A request under way.
@@ -94,7 +77,7 @@ class Rig {
   Shelf& shelf() { return shelf_; }
   GatedLedger& gate() { return *gate_; }
   cancel::WorkerPool& workers() { return *workers_; }
-  bank::Transaction::Services around();
+  bank::Transaction::Threads threads();
   /// How often a COMMIT was said to have failed.
   int unknowns() const { return unknowns_.load(); }
   /// Closes the bank and its ledger, and opens them again.

@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "server/bank/keys.hpp"
-#include "server/bank/process_request.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/txn.hpp"
 #include "tests/bank/reply_text.hpp"
@@ -106,9 +105,9 @@ class World {
     }
   }
   void admit(Customer& customer) {
-    customer.txn = bank::Transaction::admit(
-        *bank_, rig::split(customer.command), {customer.sink, teller(), 1},
-        {&boss_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
+    customer.txn =
+        bank::Transaction::admit(*bank_, rig::split(customer.command), {customer.sink, teller(), 1},
+                                 {&boss_, [](const std::function<void()>& job) { job(); }});
     customer.sink->on_reply(
         [this, &customer](const std::string& reply) { look_at_reply(*customer.txn, reply); });
     run_.happen(&customer);

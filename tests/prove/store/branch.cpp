@@ -8,7 +8,6 @@
 
 #include "server/bank/keys.hpp"
 #include "server/bank/login.hpp"
-#include "server/bank/process_request.hpp"
 #include "server/commands/accounts.hpp"
 #include "server/commands/txn.hpp"
 #include "server/commands/verdict.hpp"
@@ -134,7 +133,7 @@ Asked Branch::start(const std::string& command) {
   const bool scans = command.starts_with("AUDIT") || command.starts_with("BACKUP");
   asked.txn = bank::Transaction::admit(
       bank_, rig::split(command), {asked.inbox, scans ? operator_ : teller, 7},
-      {&workers_, &bank::process_request, [](const std::function<void()>& job) { job(); }});
+      {&workers_, [](const std::function<void()>& job) { job(); }});
   if (workers_.admit(asked.txn) == cancel::WorkerPool::Admission::busy) {
     throw std::runtime_error("the workers are busy");
   }
