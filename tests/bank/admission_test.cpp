@@ -1,4 +1,4 @@
-/// A server too busy takes an admission back; by then others may have found the transaction.
+/// A server that is too busy undoes an admission; others may have found the transaction by then.
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ using rig::Verdict;
 
 namespace {
 
-/// Admitted, but given to no worker.
+/// Admits a transaction without giving it to a worker.
 Asked admit(Rig& rig, const std::string& command) {
   Asked asked;
   asked.inbox = std::make_shared<rig::Inbox>();
@@ -21,14 +21,14 @@ Asked admit(Rig& rig, const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") {
+TEST_CASE("an admission that is undone leaves nothing and sends no reply") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   int gone = 0;
   asked.txn->on_finished([&] { ++gone; });
   CHECK(asked.txn->undo_admission());
-  // The key is free before the caller answers.
+  // The key is free before the caller replies.
   CHECK(rig.outcome(1, "k") == "none");
   rig.attend_until_quiet();
   CHECK(gone == 1);
@@ -38,7 +38,7 @@ TEST_CASE("taken back, it leaves nothing, and the caller answers in its place") 
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
 }
 
-TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombstone") {
+TEST_CASE("a cancel before the undoing keeps its verdict, its reply and its tombstone") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
@@ -51,7 +51,7 @@ TEST_CASE("a cancel that comes first is kept: its verdict, its reply, its tombst
   CHECK(rig.outcome(1, "k") == "cancelled");
 }
 
-TEST_CASE("a cancel that comes after it is told so, and one by key makes the key final") {
+TEST_CASE("a cancel after the undoing gets ALREADY, and one by key writes a tombstone") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
@@ -63,7 +63,7 @@ TEST_CASE("a cancel that comes after it is told so, and one by key makes the key
   CHECK_FALSE(asked.reply());
 }
 
-TEST_CASE("dropped before anybody had it, it lets go of its key") {
+TEST_CASE("a transaction that is dropped without having run releases its key") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");

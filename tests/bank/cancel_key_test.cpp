@@ -1,4 +1,5 @@
-/// CANCEL by key: the key is final afterwards, or it had passed the point of no return.
+/// CANCEL by key: afterwards the key has a tombstone, or its request had passed the point of no
+/// return.
 
 #include <doctest/doctest.h>
 
@@ -10,7 +11,7 @@ using rig::Point;
 using rig::Rig;
 using rig::Verdict;
 
-TEST_CASE("before the request arrives: it never runs") {
+TEST_CASE("a request whose key was cancelled before it arrived never runs") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
@@ -25,7 +26,7 @@ TEST_CASE("before the request arrives: it never runs") {
   CHECK(rig.balance(2) == -1);
 }
 
-TEST_CASE("while it is queued, waiting or held: it is stopped, and the customer told why") {
+TEST_CASE("a request that is queued, waiting or held is stopped by a cancel of its key") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   for (const auto& description : bank::point_descriptions) {
@@ -49,7 +50,7 @@ TEST_CASE("while it is queued, waiting or held: it is stopped, and the customer 
   CHECK(rig.balance(1) == 100);
 }
 
-TEST_CASE("one that finds its key in use is cancelled for good, too: the store decides") {
+TEST_CASE("a cancel of a repeat leaves the key to the store, which decides") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   const Asked first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
@@ -69,7 +70,7 @@ TEST_CASE("one that finds its key in use is cancelled for good, too: the store d
   CHECK(rig.finish(committed) == "95");
 }
 
-TEST_CASE("queued behind others, without a thread") {
+TEST_CASE("a request queued behind others is stopped although it has no thread") {
   rig::Options options = rig::each_store_and_mechanism();
   options.workers.most = 1;
   Rig rig(options);
@@ -82,7 +83,7 @@ TEST_CASE("queued behind others, without a thread") {
   CHECK(rig.outcome(1, "k") == "cancelled");
 }
 
-TEST_CASE("past the point of no return, or committed: too late") {
+TEST_CASE("a cancel of the key of a request that commits or has committed gets TOOLATE") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   for (const Point point : {Point::committing, Point::committed, Point::unlocked}) {
@@ -107,7 +108,7 @@ TEST_CASE(
   CHECK(rig.wait_for(rig.start_cancel_key(1, "refused")) == Verdict::cancelled);
   CHECK(rig.outcome(1, "refused") == "cancelled");
 
-  // The deadline has won already, and the request is on its way out.
+  // The deadline has won already, and the request is being unwound.
   const Asked late = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY late", Point::modified);
   const auto deadline = rig.start_cancel(late, rig::Reason::deadline);
   const auto customer = rig.start_cancel_key(1, "late");
@@ -118,7 +119,7 @@ TEST_CASE(
   CHECK(rig.balance(1) == 100);
 }
 
-TEST_CASE("one that is refused after its answer is given: the row decides") {
+TEST_CASE("a cancel of the key of a refused request writes the tombstone all the same") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked told = rig.start_held(rig::teller(), "WITHDRAW 1 500 KEY k", Point::replied);
@@ -129,7 +130,7 @@ TEST_CASE("one that is refused after its answer is given: the row decides") {
   CHECK(rig.outcome(1, "k") == "cancelled");
 }
 
-TEST_CASE("of many who cancel one key one is told CANCELLED, the others ALREADY") {
+TEST_CASE("of many cancels of one key one gets CANCELLED, the others ALREADY") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   for (const bool running : {false, true}) {
@@ -154,7 +155,8 @@ TEST_CASE("of many who cancel one key one is told CANCELLED, the others ALREADY"
   CHECK(rig.balance(1) == 100);
 }
 
-TEST_CASE("nobody is told before the tombstone is durable, and the key stays claimed till then") {
+TEST_CASE(
+    "no verdict is given before the tombstone is durable, and the key stays claimed until then") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
@@ -174,7 +176,7 @@ TEST_CASE("nobody is told before the tombstone is durable, and the key stays cla
   CHECK(rig::code(rig.finish(asked)) == "-CANCELLED");
 }
 
-TEST_CASE("a tombstone that cannot be written: UNKNOWN for all, and nothing has moved") {
+TEST_CASE("a tombstone that cannot be written gives every canceller UNKNOWN and moves no money") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
@@ -194,7 +196,7 @@ TEST_CASE("a tombstone that cannot be written: UNKNOWN for all, and nothing has 
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
 }
 
-TEST_CASE("a cancel and a request that race for a key agree on who was first") {
+TEST_CASE("a cancel and a request that race for a key agree on which was first") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(1000);
   ledger::Cents left = 1000;
@@ -212,7 +214,7 @@ TEST_CASE("a cancel and a request that race for a key agree on who was first") {
   CHECK(rig.balance(1) == left);
 }
 
-TEST_CASE("STATUS tells what the key's row says") {
+TEST_CASE("STATUS reports the row of the key") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account(100);

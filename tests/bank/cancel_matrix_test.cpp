@@ -1,5 +1,5 @@
 /// The matrix: every operation, held at every point it passes, is cancelled there by its handle,
-/// over both ledgers and under both mechanisms. Then everything the promise says must hold.
+/// over both ledgers and under both mechanisms.
 
 #include <algorithm>
 
@@ -101,10 +101,10 @@ class Cell {
       CHECK(outcome() == "cancelled");
       CHECK(rig_.ask(filled(row_.command)) == "-CANCELLED key " + key_ + " was cancelled");
     }
-    // (A copy in memory is no file that could be taken away again.)
+    // A copy in memory is not a file that could be removed.
     const bool stays = point_ == Point::answering && !rig_.shelf().on_disk();
     if (!stays) CHECK_FALSE(rig_.shelf().exists(path_));
-    // What it held is free: another one on the account goes through.
+    // Its locks are free: another request on the account succeeds.
     CHECK(rig_.ask("DEPOSIT 1 1") == std::to_string(had + 1));
     CHECK(rig_.ask("WITHDRAW 1 1") == std::to_string(had));
     CHECK(told->times.load() == 1);
@@ -135,7 +135,8 @@ class Cell {
 
 }  // namespace
 
-TEST_CASE("every operation, cancelled at every point it passes") {
+TEST_CASE(
+    "every operation can be cancelled at every cancellable point it passes, and at no other") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(1000);
   rig.open_account(1000);
@@ -151,7 +152,7 @@ TEST_CASE("every operation, cancelled at every point it passes") {
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("every operation passes the points the table gives it, in their order") {
+TEST_CASE("every operation passes the points that the table gives it, in their order") {
   Rig rig(rig::each_mechanism());
   rig.open_account(1000);
   rig.open_account(1000);
@@ -183,7 +184,7 @@ TEST_CASE("every operation passes the points the table gives it, in their order"
   }
 }
 
-TEST_CASE("a refused request is cancelled at answering, and its key made final") {
+TEST_CASE("a refused request can still be cancelled at answering, with a tombstone") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   for (const char* command : {"WITHDRAW 1 101 KEY funds", "DEPOSIT 9 1 KEY account"}) {
@@ -200,7 +201,7 @@ TEST_CASE("a refused request is cancelled at answering, and its key made final")
   CHECK(rig.quiet());
 }
 
-TEST_CASE("a repeat cancelled at answering comes too late: its row answers") {
+TEST_CASE("a cancel of a repeat gets the verdict, and the repeat the reply, of the row") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
@@ -238,7 +239,7 @@ TEST_CASE("a deadline, a lost connection, a freeze and a shutdown leave no trace
   CHECK(rig.ask("WITHDRAW 1 100 KEY k") == "0");
 }
 
-TEST_CASE("the reason is one line of at most 200 bytes") {
+TEST_CASE("the text of a cancel is sent as one line of at most 200 bytes") {
   Rig rig;
   rig.open_account(100);
   const Asked asked = rig.start_held(rig::teller(), "BALANCE 1", Point::locked);

@@ -1,5 +1,5 @@
-/// Group commit: whoever comes while one commits shares the next commit; each member's failure is
-/// its own.
+/// Group commit: changes that arrive during a commit share the next one; a failed change is refused
+/// alone.
 
 #include "server/bank/commit_queue.hpp"
 
@@ -15,7 +15,7 @@ using rig::Rig;
 
 namespace {
 
-/// `count` requests, all waiting behind a leader that is stopped at the gate.
+/// Requests that wait behind a leader, which waits at the gate.
 class Batch {
  public:
   explicit Batch(Rig& rig) : rig_(rig) {
@@ -35,7 +35,7 @@ class Batch {
     for (const Asked& member : members_) all.push_back(rig_.finish(member));
     return all;
   }
-  /// Units begun for the members.
+  /// The number of units begun for the members.
   int units() const { return rig_.gate().begun() - begun_ - 1; }
   const std::string& leader_reply() const { return leader_reply_; }
 
@@ -55,7 +55,7 @@ using Replies = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("those that wait share one commit") {
+TEST_CASE("members that wait together share one commit") {
   Rig rig(rig::each_store_and_mechanism());
   open_accounts(rig, 4);
   Batch batch(rig);
@@ -69,7 +69,7 @@ TEST_CASE("those that wait share one commit") {
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("nobody is answered before the commit") {
+TEST_CASE("no reply is sent before the commit") {
   Rig rig(rig::each_mechanism());
   open_accounts(rig, 1);
   rig.gate().shut();
@@ -78,7 +78,7 @@ TEST_CASE("nobody is answered before the commit") {
   CHECK_FALSE(asked.reply());
   CHECK(rig.outcome(1, "k") == "running");
   CHECK(rig.balance(1) == 100);
-  // A balance waits for the account, rather than tell what may never be.
+  // A balance waits for the account: the new one may never be durable.
   const Asked reader = rig.start(rig::teller(), "BALANCE 1");
   rig.attend_until_waiting(reader, "lock");
   rig.gate().open();
@@ -86,12 +86,12 @@ TEST_CASE("nobody is answered before the commit") {
   CHECK(rig.finish(reader) == "105");
 }
 
-TEST_CASE("a member that fails leaves its neighbours alone") {
+TEST_CASE("a member whose change fails is refused alone") {
   Rig rig(rig::each_mechanism());
   open_accounts(rig, 3);
   Batch batch(rig);
   for (int i = 1; i <= 3; ++i) batch.add("DEPOSIT " + std::to_string(i) + " 5");
-  rig.shelf().disk().fail_store(ledger::StoreFailure::unit_lives, 2);  // the leader's, the first's
+  rig.shelf().disk().fail_store(ledger::StoreFailure::unit_lives, 2);  // well: leader, first
   const Replies replies = batch.replies();
   CHECK(replies[0] == "105");
   CHECK(rig::code(replies[1]) == "-STORE");
@@ -102,19 +102,19 @@ TEST_CASE("a member that fails leaves its neighbours alone") {
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("if the whole unit is lost the members are run again, one at a time") {
+TEST_CASE("if the store loses the whole unit, each member runs again in a unit of its own") {
   Rig rig(rig::each_mechanism());
   open_accounts(rig, 3);
   Batch batch(rig);
   for (int i = 1; i <= 3; ++i) batch.add("DEPOSIT " + std::to_string(i) + " 5 KEY k");
   rig.shelf().disk().fail_store(ledger::StoreFailure::unit_lost, 2);
-  // It is the disk that failed, once, and no member: alone, each goes through.
+  // The disk failed once, so each member succeeds alone.
   CHECK(batch.replies() == Replies(3, "105"));
   CHECK(batch.units() == 4);
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("if the commit is refused each gets its own chance") {
+TEST_CASE("if the commit of a batch is refused, each member is committed alone") {
   Rig rig(rig::each_mechanism());
   open_accounts(rig, 2);
   Batch batch(rig);
@@ -124,7 +124,7 @@ TEST_CASE("if the commit is refused each gets its own chance") {
   CHECK(batch.units() == 3);
 }
 
-TEST_CASE("one alone whose unit is lost, or cannot begin, or is refused, is told so") {
+TEST_CASE("a single member gets STORE if its unit cannot begin, is lost, or is refused") {
   Rig rig(rig::each_mechanism());
   open_accounts(rig, 1);
   rig.shelf().disk().fail_store(ledger::StoreFailure::unit_lost);
@@ -139,11 +139,11 @@ TEST_CASE("one alone whose unit is lost, or cannot begin, or is refused, is told
   CHECK(rig.quiet());
 }
 
-TEST_CASE("a tombstone and the money it stops, in one batch: the first decides") {
+TEST_CASE("of a tombstone and a withdrawal with its key in one batch, the first is stored") {
   Rig rig(rig::each_store_and_mechanism());
   open_accounts(rig, 1);
   const Asked asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::committing);
-  // As CANCEL does if it finds no request: the key's row decides.
+  // Without the claim, CANCEL finds no request: the row of the key decides.
   rig.bank().claims.release(1, "k");
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == rig::Verdict::cancelled);
   asked.txn->resume();
@@ -151,7 +151,7 @@ TEST_CASE("a tombstone and the money it stops, in one batch: the first decides")
   CHECK(rig.balance(1) == 100);
 }
 
-TEST_CASE("of more than one batch can hold, the rest comes with the next") {
+TEST_CASE("members beyond the largest batch are committed with the next") {
   rig::Shelf shelf(rig::Store::memory);
   rig::GatedLedger gate(shelf.ledger());
   bank::CommitQueue queue(gate, [] {});

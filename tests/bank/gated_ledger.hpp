@@ -1,7 +1,7 @@
 #pragma once
 
-/// A ledger with a gate in front of its units of work: while it is shut, whoever leads a commit
-/// waits there, and the others queue up behind it.
+/// A ledger with a gate in front of its units of work: while it is shut, the leader of a commit
+/// waits there, and the others queue behind it.
 
 #include <memory>
 #include <optional>
@@ -26,12 +26,12 @@ class GatedLedger final : public ledger::Ledger {
     open_ = true;
     opened_.notify();
   }
-  /// Whether somebody waits at the gate.
+  /// Whether a leader waits at the gate.
   bool waited_at() const {
     const seam::Lock lock(mutex_);
     return waiting_;
   }
-  /// How many units have been begun.
+  /// The number of units begun.
   int begun() const {
     const seam::Lock lock(mutex_);
     return begun_;

@@ -1,4 +1,4 @@
-/// Idempotency keys: the same request again is answered as the first was, and moves nothing.
+/// Idempotency keys: a repeat gets the first reply and moves no money.
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 using rig::Point;
 using rig::Rig;
 
-TEST_CASE("the same request again is answered word for word, also after a restart") {
+TEST_CASE("a repeat gets the first reply word for word, also after a restart") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account(100);
@@ -29,7 +29,7 @@ TEST_CASE("the same request again is answered word for word, also after a restar
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("the same key for anything else is DUPKEY") {
+TEST_CASE("the same key with other arguments gets DUPKEY") {
   Rig rig(rig::each_store());
   for (int i = 0; i < 3; ++i) rig.open_account(100);
   rig.ask("TRANSFER 1 2 8 KEY t");
@@ -39,18 +39,18 @@ TEST_CASE("the same key for anything else is DUPKEY") {
     CHECK(rig::code(rig.ask(command)) == "-DUPKEY");
   }
   CHECK(rig.balance(1) == 92);
-  // A key is its account's own.
+  // Each account has keys of its own.
   CHECK(rig.ask("TRANSFER 2 1 8 KEY t") == "100");
 }
 
-TEST_CASE("while the first runs the second is INPROGRESS, whatever it asks, and harms nothing") {
+TEST_CASE("while a request runs, any other with its key gets INPROGRESS and changes nothing") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
   CHECK(rig::code(rig.ask("WITHDRAW 1 5 KEY k")) == "-INPROGRESS");
   CHECK(rig::code(rig.ask("DEPOSIT 1 6 KEY k")) == "-INPROGRESS");
   CHECK(rig.outcome(1, "k") == "running");
-  // What the machine cancels leaves no trace of its key, so the first goes on.
+  // A deadline leaves no trace of the key, so the first request goes on.
   const auto second = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::started);
   CHECK(rig.wait_for(rig.start_cancel(second, rig::Reason::deadline)) == rig::Verdict::cancelled);
   rig.finish(second);
@@ -60,7 +60,7 @@ TEST_CASE("while the first runs the second is INPROGRESS, whatever it asks, and 
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
 }
 
-TEST_CASE("INPROGRESS comes after what is wrong with the request itself") {
+TEST_CASE("an error in the request itself is reported before INPROGRESS") {
   Rig rig;
   rig.open_account(100);
   const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
@@ -68,7 +68,7 @@ TEST_CASE("INPROGRESS comes after what is wrong with the request itself") {
   CHECK(rig::code(rig.ask(rig::customer(2), "WITHDRAW 1 5 KEY k")) == "-NOPERM");
 }
 
-TEST_CASE("when the reply arrives the key is free and the mutex too") {
+TEST_CASE("the key and the account mutex are free when the reply arrives") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const auto asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::replied);
@@ -79,7 +79,7 @@ TEST_CASE("when the reply arrives the key is free and the mutex too") {
   CHECK(rig.ask("DEPOSIT 1 5") == "100");
 }
 
-TEST_CASE("STATUS tells when it cannot look") {
+TEST_CASE("STATUS gets STORE if the ledger cannot be read") {
   Rig rig;
   rig.open_account(100);
   CHECK(rig.ask("DEPOSIT 1 5 KEY k") == "105");

@@ -1,5 +1,5 @@
-/// Many at once, with cancels falling anywhere: money is conserved, every reply and every verdict
-/// agrees with the ledger, and nothing is left.
+/// Many requests at once, cancelled at random: money is conserved, every reply and every verdict
+/// agrees with the ledger, and nothing is left behind.
 
 #include <map>
 #include <random>
@@ -33,7 +33,7 @@ class Load {
     for (unsigned seed = 1; seed <= 3; ++seed) {
       rig_.elsewhere([this, seed] { cancel_at_random(seed); });
     }
-    // On a busy machine the cancellers may come late: it goes on until they have stopped one.
+    // On a busy machine the cancellers may start late, so go on until one has succeeded.
     for (int i = 0; i < requests || stopped_.load() == 0; ++i) {
       rig_.attend_until([this] { return rig_.bank().transactions.size() < most_in_flight; });
       started_.store(i);
@@ -67,7 +67,7 @@ class Load {
     std::string other = std::to_string(1 + pick(accounts));
     if (other == one) other = one == "1" ? "2" : "1";
     const std::string amount = std::to_string(1 + pick(200));
-    // Now and then an earlier key again, which may still be running.
+    // Sometimes an earlier key, whose request may still run.
     const int key = pick(10) == 0 ? pick(number + 1) : number;
     const std::string under = " KEY k" + std::to_string(key);
     switch (pick(6)) {
@@ -98,7 +98,7 @@ class Load {
         const seam::Lock lock(mutex_);
         told_[txn].push_back(verdict);
       });
-      // Not too often: most are to come through.
+      // Most requests should succeed.
       const int next = started_.load() + 1 + static_cast<int>(lot(8));
       while (!stop_.load() && started_.load() < next) seam_yield();
     }
@@ -106,7 +106,7 @@ class Load {
   }
   static void seam_yield() { sched_yield(); }
 
-  /// What it has brought into the bank; and that its reply is what the ledger says.
+  /// Checks that the reply agrees with the ledger. Returns the money that came into the bank.
   ledger::Cents check_one(const Sent& sent) {
     const bank::Arguments& asked = sent.asked.txn->arguments();
     const std::string reply = sent.asked.reply().value_or("no reply");
@@ -122,7 +122,7 @@ class Load {
       if (asked.operation == bank::Operation::withdraw) return -asked.amount;
     } else if (stage == cancel::Stage::cancelled) {
       const bool final = sent.asked.txn->order()->durable;
-      // Answered by the row, if the key was an old one; else it is cancelled for good, or free.
+      // The row of an old key replies; a new key has a tombstone, or no row.
       if (rig::code(reply) == "-CANCELLED" && final && asked.claims_key() && !asked.fault) {
         REQUIRE(row);
         CHECK(row->cancelled);
@@ -165,7 +165,7 @@ class Load {
 
 }  // namespace
 
-TEST_CASE("money is conserved under load, and everybody is told the truth") {
+TEST_CASE("under load with cancels, money is conserved and every reply and verdict is true") {
   const rig::Options options = rig::each_store_and_mechanism();
   Rig rig(options);
   Load load(rig, 7);

@@ -1,4 +1,4 @@
-/// Waiting for an account: in turn, cancellable while it lasts, and never for the wrong one.
+/// Waiting for an account: in turn, and cancellable.
 
 #include <doctest/doctest.h>
 
@@ -18,7 +18,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("who waits for an account is cancelled there; the others go on in turn") {
+TEST_CASE("a request that waits for an account can be cancelled; the others get it in turn") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   const Asked owner = rig.start_held(rig::teller(), "WITHDRAW 1 1 KEY a", Point::locked);
@@ -37,7 +37,7 @@ TEST_CASE("who waits for an account is cancelled there; the others go on in turn
   CHECK(rig.quiet());
 }
 
-TEST_CASE("a transfer that waits for its second account lets go of the first") {
+TEST_CASE("a cancelled transfer that waits for its second account releases the first") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.open_account(100);
@@ -55,7 +55,7 @@ TEST_CASE("a transfer that waits for its second account lets go of the first") {
   CHECK(rig.quiet());
 }
 
-TEST_CASE("accounts do not wait for each other") {
+TEST_CASE("a request that holds an account does not delay other accounts") {
   Rig rig(rig::each_mechanism());
   for (int i = 0; i < 3; ++i) rig.open_account(100);
   const Asked held = rig.start_held(rig::teller(), "TRANSFER 1 2 5", Point::modified);
@@ -65,7 +65,7 @@ TEST_CASE("accounts do not wait for each other") {
   CHECK(rig.finish(held) == "95");
 }
 
-TEST_CASE("the last step held before the commit holds up nobody else's commit") {
+TEST_CASE("a request held just before its commit does not delay other commits") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.open_account(100);

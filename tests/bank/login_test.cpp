@@ -1,4 +1,4 @@
-/// Logging in: five wrong PINs in a row lock an account, and nothing gives more than five.
+/// Login: five wrong PINs in a row lock an account, whatever happens in between.
 
 #include "server/bank/login.hpp"
 
@@ -17,7 +17,7 @@ std::string log_in(Rig& rig, ledger::AccountId account, const std::string& pin) 
 
 }  // namespace
 
-TEST_CASE("the right PIN gives a session of that account") {
+TEST_CASE("the right PIN gives a session of its account") {
   Rig rig(rig::each_store());
   rig.open_account();
   const bank::Login login = bank::log_in(rig.bank(), 1, "1234");
@@ -27,7 +27,7 @@ TEST_CASE("the right PIN gives a session of that account") {
   CHECK(rig.ask(std::make_shared<bank::Session>(login.session), "BALANCE 1") == "0");
 }
 
-TEST_CASE("five wrong PINs lock the account, also for the right one, also after a restart") {
+TEST_CASE("five wrong PINs lock the account, for the right PIN too, and across a restart") {
   Rig rig(rig::each_store());
   rig.open_account();
   for (int i = 0; i < 5; ++i) CHECK(log_in(rig, 1, "9999") == "-WRONGPASS");
@@ -39,7 +39,7 @@ TEST_CASE("five wrong PINs lock the account, also for the right one, also after 
   CHECK(log_in(rig, 1, "1234") == "+OK");
 }
 
-TEST_CASE("success starts the count again, a restart does not") {
+TEST_CASE("a success resets the count of attempts, a restart does not") {
   Rig rig(rig::each_store());
   rig.open_account();
   for (int i = 0; i < 4; ++i) log_in(rig, 1, "9999");
@@ -50,7 +50,7 @@ TEST_CASE("success starts the count again, a restart does not") {
   CHECK(log_in(rig, 1, "1234") == "-LOCKED");
 }
 
-TEST_CASE("guesses in parallel get no more than five") {
+TEST_CASE("parallel guesses get no more than five attempts") {
   Rig rig(rig::each_store());
   rig.open_account();
   constexpr int guessers = 12;
@@ -73,7 +73,7 @@ TEST_CASE("an unknown account is a wrong PIN, for ever") {
   CHECK(log_in(rig, 0, "1234") == "-WRONGPASS");
 }
 
-TEST_CASE("an attempt that cannot be counted is not checked") {
+TEST_CASE("a PIN is not checked if the attempt cannot be counted") {
   Rig rig;
   rig.open_account();
   rig.shelf().disk().fail_commit(ledger::CommitFailure::refused);
@@ -84,13 +84,13 @@ TEST_CASE("an attempt that cannot be counted is not checked") {
   CHECK(log_in(rig, 1, "1234") == "-UNKNOWN");
 }
 
-TEST_CASE("no PIN opens an account that is not there, not even the one it is compared with") {
+TEST_CASE("no PIN matches an unknown account, not even the one its hash was made of") {
   const bank::Pins pins(bank::Pins::Cost::service);
   CHECK_FALSE(pins.matches(std::nullopt, "no account has this PIN"));
   CHECK_FALSE(pins.matches(std::nullopt, "1234"));
 }
 
-TEST_CASE("secrets are equal as texts are") {
+TEST_CASE("the comparison in constant time agrees with the comparison of texts") {
   CHECK(bank::equal_in_constant_time("secret", "secret"));
   CHECK(bank::equal_in_constant_time("", ""));
   CHECK_FALSE(bank::equal_in_constant_time("secret", "secreT"));

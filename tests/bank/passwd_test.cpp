@@ -1,4 +1,4 @@
-/// PASSWD: the session that changes the PIN stays; the account's others have to log in again.
+/// PASSWD: the session that changes the PIN stays logged in; the others must log in again.
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 
 using rig::Rig;
 
-TEST_CASE("a new PIN ends all sessions of the account but its own") {
+TEST_CASE("a new PIN ends every session of the account but the one that set it") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   rig.open_account(100);
@@ -22,7 +22,7 @@ TEST_CASE("a new PIN ends all sessions of the account but its own") {
     CAPTURE(command);
     CHECK(rig::code(rig.ask(other, command)) == "-NOAUTH");
   }
-  // Not even the reply to a request of its own from before.
+  // Not even the reply to an earlier request of this session.
   CHECK(rig::code(rig.ask(other, "WITHDRAW 1 1 KEY k")) == "-NOAUTH");
   CHECK(rig.ask(own, "WITHDRAW 1 1 KEY k") == "99");
   CHECK(rig.balance(1) == 100);
@@ -46,7 +46,7 @@ TEST_CASE("a new PIN does not open a locked account") {
   CHECK(log_in("5678") == "+OK");
 }
 
-TEST_CASE("the new PIN is the one that counts, whoever set it") {
+TEST_CASE("only the new PIN is right, also if a teller set it") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   const auto session = rig::customer(1);

@@ -1,5 +1,5 @@
-/// Refusals: that they change nothing, hold nothing, leave no trace of their key, and which comes
-/// first.
+/// Refusals change nothing, hold nothing and leave no trace of their key; if several apply, the
+/// first of a fixed order is given.
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ using rig::Rig;
 
 namespace {
 
-/// Accounts: 1 has 100, 2 has the most there can be, 3 has 100 and is frozen.
+/// Accounts: 1 has 100; 2 has the largest balance; 3 has 100 and is frozen.
 class Refused {
  public:
   Refused() : rig_(rig::each_store_and_mechanism()) {
@@ -26,7 +26,7 @@ class Refused {
     unit->commit();
   }
 
-  /// The code of the reply; and nothing has come of it.
+  /// Returns the code of the reply, and checks that nothing has changed.
   std::string ask(const std::string& command, const rig::SessionRef& as = rig::teller()) {
     const std::string reply = rig_.ask(as, command);
     CHECK(rig_.balance(1) == 100);
@@ -53,7 +53,7 @@ class Refused {
 
 }  // namespace
 
-TEST_CASE("NOACCOUNT, FROZEN, FUNDS, OVERFLOW, in this order") {
+TEST_CASE("NOACCOUNT comes before FROZEN, FROZEN before FUNDS, FUNDS before OVERFLOW") {
   Refused on;
   CHECK(on.ask("DEPOSIT 9 1") == "-NOACCOUNT");
   CHECK(on.ask("DEPOSIT 0 1") == "-NOACCOUNT");
@@ -84,7 +84,7 @@ TEST_CASE("a frozen account can be read, and its PIN changed") {
   CHECK(on.ask("PASSWD 3 4321") == "+OK");
 }
 
-TEST_CASE("the arguments come before the key, the key before the account") {
+TEST_CASE("errors of the arguments come before the key, the key before the account") {
   Refused on;
   CHECK(on.ask("DEPOSIT 9 0 KEY k") == "-AMOUNT");
   CHECK(on.ask("DEPOSIT 9 1 KEY k", rig::nobody()) == "-NOAUTH");
@@ -98,14 +98,14 @@ TEST_CASE("the arguments come before the key, the key before the account") {
   CHECK(on.ask("DEPOSIT 9 0 KEY k") == "-AMOUNT");
 }
 
-TEST_CASE("a refusal leaves no trace of its key: the same key may run later") {
+TEST_CASE("a refusal leaves no trace of its key, so a later request may use it") {
   Refused on;
   CHECK(on.ask("WITHDRAW 1 101 KEY k") == "-FUNDS");
   CHECK(on.rig().outcome(1, "k") == "none");
   CHECK(on.rig().ask("WITHDRAW 1 100 KEY k") == "0");
 }
 
-TEST_CASE("a ledger that cannot be read is told as STORE, and nothing is left") {
+TEST_CASE("a ledger that cannot be read gives STORE and leaves nothing behind") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   for (int well = 0; well < 2; ++well) {

@@ -1,4 +1,4 @@
-/// REVERSE: a linked transfer that undoes the committed one, once.
+/// REVERSE: a transfer that undoes a committed one, once, and is linked to it.
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 using rig::Point;
 using rig::Rig;
 
-TEST_CASE("deposits, withdrawals and transfers are undone; the balance told is the account's") {
+TEST_CASE("a reversal undoes a deposit, a withdrawal or a transfer and returns the new balance") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   rig.open_account(100);
@@ -24,7 +24,7 @@ TEST_CASE("deposits, withdrawals and transfers are undone; the balance told is t
   CHECK(rig.violations() == 0);
 }
 
-TEST_CASE("a repeat returns the first reply and moves nothing") {
+TEST_CASE("a repeated REVERSE gets the first reply and moves no money") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account(100);
@@ -35,7 +35,7 @@ TEST_CASE("a repeat returns the first reply and moves nothing") {
   rig.ask("DEPOSIT 1 1000");
   CHECK(rig.ask("REVERSE 1 t") == "105");
   CHECK(rig.ask("REVERSE 1 d") == "100");
-  // Also once the account is frozen: nothing is to be moved.
+  // Also if the account is frozen: no money moves.
   const auto unit = rig.shelf().ledger().begin();
   unit->set_frozen(1, true);
   unit->commit();
@@ -44,7 +44,7 @@ TEST_CASE("a repeat returns the first reply and moves nothing") {
   CHECK(rig.balance(2) == 100);
 }
 
-TEST_CASE("a refusal leaves it repeatable") {
+TEST_CASE("a refused REVERSE can be repeated later") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account();
@@ -55,7 +55,7 @@ TEST_CASE("a refusal leaves it repeatable") {
   CHECK(rig.ask("REVERSE 1 t") == "100");
 }
 
-TEST_CASE("it is refused if either account is frozen") {
+TEST_CASE("REVERSE is refused if either account is frozen") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account();
@@ -73,7 +73,7 @@ TEST_CASE("it is refused if either account is frozen") {
   CHECK(rig.ask("REVERSE 1 t") == "100");
 }
 
-TEST_CASE("what cannot be undone") {
+TEST_CASE("REVERSE refuses keys without a committed transfer on that account") {
   Rig rig(rig::each_store());
   rig.open_account(100);
   rig.open_account();
@@ -90,7 +90,7 @@ TEST_CASE("what cannot be undone") {
   CHECK(rig::code(rig.ask("REVERSE 1 r")) == "-INPROGRESS");
 }
 
-TEST_CASE("a cancel that comes to a finished reversal does not touch the key it undid") {
+TEST_CASE("a cancelled REVERSE does not change the key that it names") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   rig.ask("DEPOSIT 1 5 KEY d");

@@ -3,9 +3,9 @@
 /// A bank without a socket: the test's thread is the boss, the workers are real, and a reply is a
 /// line of text.
 ///
-/// Nothing here is timed. The test attends to the workers until what it waits for has come about;
-/// between two looks it waits for a bell, or for a moment where nobody rings (a request that comes
-/// to a hold tells nobody).
+/// Nothing here is timed. The test attends to the workers until its condition holds. Between two
+/// looks it waits for a bell, at most for a moment, since a request that reaches a hold does not
+/// ring.
 
 #include <functional>
 #include <memory>
@@ -35,7 +35,7 @@ SessionRef operator_();
 class Bell {
  public:
   void ring();
-  /// Until it is rung, or for a moment.
+  /// Returns when it is rung, or after a moment.
   void wait();
 
  private:
@@ -44,7 +44,7 @@ class Bell {
   bool rung_ GUARDED_BY(mutex_) = false;
 };
 
-/// A request under way.
+/// A request that was sent.
 struct Asked {
   std::shared_ptr<bank::Transaction> txn;
   std::shared_ptr<Inbox> inbox;
@@ -60,7 +60,7 @@ struct Options {
   cancel::WorkerPool::Options workers{};
 };
 
-/// The rest of the test case runs once for each of these.
+/// Subcases: the rest of the test case runs once for each.
 Options each_mechanism();
 Options each_store();
 Options each_store_and_mechanism();
@@ -68,7 +68,7 @@ Options each_store_and_mechanism();
 class Rig {
  public:
   explicit Rig(const Options& options = {});
-  /// Lets everything go, and attends until nothing is left.
+  /// Releases every held request and attends until none is left.
   ~Rig();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
@@ -78,43 +78,43 @@ class Rig {
   GatedLedger& gate() { return *gate_; }
   cancel::WorkerPool& workers() { return *workers_; }
   bank::Transaction::Threads threads();
-  /// How often a COMMIT was said to have failed.
+  /// The number of calls of on_unknown.
   int unknowns() const { return unknowns_.load(); }
   /// Closes the bank and its ledger, and opens them again.
   void restart();
 
   // ── Asking ──────────────────────────────────────────────────────────────────────────────────
 
-  /// A new account with that balance.
+  /// Creates an account with that balance.
   ledger::AccountId open_account(ledger::Cents balance = 0);
   Asked start(const SessionRef& as, const std::string& command);
-  /// Starts it, waits until it is gone; its reply.
+  /// Starts it, waits until it is gone, and returns its reply.
   std::string ask(const SessionRef& as, const std::string& command);
   std::string ask(const std::string& command) { return ask(teller(), command); }
-  /// Waits until it is gone; its reply.
+  /// Waits until it is gone, and returns its reply.
   std::string finish(const Asked& asked);
   void attend_until_gone(bank::Transaction& txn);
   ledger::Cents balance(ledger::AccountId account);
-  /// outcome of STATUS, or the error.
+  /// Returns the outcome in the reply of STATUS, or the error.
   std::string outcome(ledger::AccountId account, const std::string& key);
-  /// violations found by an audit of the ledger.
+  /// Returns the violations that an audit of the ledger finds.
   std::int64_t violations();
 
   // ── Holding ─────────────────────────────────────────────────────────────────────────────────
 
   void hold(Point point, std::optional<ledger::AccountId> account = std::nullopt);
-  /// Starts it and waits until it is held at the point; new holds are needed for others.
+  /// Starts it and waits until it is held at the point. The hold is removed; it stays held.
   Asked start_held(const SessionRef& as, const std::string& command, Point point);
   void attend_until_held(const Asked& asked, Point point);
-  /// Until so many wait for their commit.
+  /// Waits until so many members are in the commit queue.
   void attend_until_committing(std::size_t count);
-  /// Until it waits for that: "lock", "commit".
+  /// Waits until it waits for that: "lock", "commit".
   void attend_until_waiting(const Asked& asked, std::string_view what);
   void attend_until(const std::function<bool()>& holds);
 
   // ── Cancelling ──────────────────────────────────────────────────────────────────────────────
 
-  /// A verdict that has been, or will be, given.
+  /// A verdict, once it has been given.
   struct Told {
     seam::Atomic<int> times{0};
     seam::Atomic<Verdict> verdict{Verdict::invalid};
@@ -125,11 +125,11 @@ class Rig {
   /// By its handle, as the operator does.
   ToldRef start_cancel_handle(const std::string& handle, const std::string& why = {});
   ToldRef start_cancel_key(ledger::AccountId account, const std::string& key);
-  /// On a thread of its own, as the reserve's: it may block for the disk.
+  /// Runs the job on a thread of its own, which may block for the disk.
   void elsewhere(std::function<void()> job);
   Verdict wait_for(const ToldRef& told);
 
-  /// Nothing is in flight: no handle, no mutex, no buffer.
+  /// Whether nothing is in flight: no handle, no mutex, no buffer.
   bool quiet();
   void attend_until_quiet();
 
@@ -144,7 +144,7 @@ class Rig {
   std::unique_ptr<bank::Bank> bank_;
   std::unique_ptr<cancel::WorkerPool> workers_;
   seam::Atomic<int> unknowns_{0};
-  std::vector<std::unique_ptr<seam::Thread>> jobs_;  // the test's thread
+  std::vector<std::unique_ptr<seam::Thread>> jobs_;  // used by the test's thread only
 };
 
 }  // namespace rig

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where a test keeps its ledger: in memory, on a disk that can be told to fail, or in an SQLite
-/// file in a folder of its own. Closing it and opening it again is a restart.
+/// Keeps the ledger of a test: in memory, on a disk with faults to order, or in an SQLite file in a
+/// folder of its own. Closing it and opening it again is a restart.
 
 #include <filesystem>
 #include <memory>
@@ -24,12 +24,12 @@ class Shelf {
     ledger_.reset();
     open();
   }
-  /// The memory ledger's disk, for its faults.
+  /// The disk of the memory ledger, to order faults.
   ledger::MemoryDisk& disk() { return *disk_; }
 
   bool on_disk() const { return store_ == Store::sqlite; }
 
-  /// Where a backup may go, and whether one is there.
+  /// A path for a backup, and whether one is there.
   std::string path(const std::string& name) const { return folder_.file(name); }
   bool exists(const std::string& path) {
     return store_ == Store::memory ? disk_->copy_at(path) != nullptr

@@ -1,4 +1,4 @@
-/// What each transaction answers and does, over both ledgers.
+/// The reply and the effect of each transaction, over both ledgers.
 
 #include <doctest/doctest.h>
 
@@ -14,7 +14,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("money comes, goes and moves, and the balance says so") {
+TEST_CASE("deposits, withdrawals and transfers change the balances as they reply") {
   Rig rig(rig::each_store_and_mechanism());
   const auto a = rig.open_account(1000);
   const auto b = rig.open_account();
@@ -26,27 +26,27 @@ TEST_CASE("money comes, goes and moves, and the balance says so") {
   CHECK(rig.ask(own, "TRANSFER " + one + " " + other + " 300") == "600");
   CHECK(rig.ask(own, "BALANCE " + one) == "600");
   CHECK(rig.ask(rig::customer(b), "BALANCE " + other) == "300");
-  // The other way round the locks are taken in the same order.
+  // A transfer back locks the accounts in the same order.
   CHECK(rig.ask("TRANSFER " + other + " " + one + " 300") == "0");
   CHECK(rig.balance(a) == 900);
   CHECK(rig.violations() == 0);
   CHECK(rig.quiet());
 }
 
-TEST_CASE("an account is created with its balance, or empty") {
+TEST_CASE("an account is created with a balance, or empty") {
   Rig rig(rig::each_store());
   CHECK(rig.ask("CREATE 1234 BALANCE 25 KEY c") == "1");
   CHECK(rig.ask("CREATE 1234") == "2");
   CHECK(rig.balance(1) == 25);
   CHECK(rig.balance(2) == 0);
-  // The PIN is no part of what the key stands for.
+  // The PIN is not among the arguments that a repeat must match.
   CHECK(rig.ask("CREATE 9999 BALANCE 25 KEY c") == "1");
   CHECK(rig::code(rig.ask("CREATE 1234 BALANCE 26 KEY c")) == "-DUPKEY");
   CHECK(rig::code(rig.ask("CREATE 1234 KEY c")) == "-DUPKEY");
   CHECK(rig.balance(3) == -1);
 }
 
-TEST_CASE("history tells all of it, newest first") {
+TEST_CASE("history lists every transfer of the account, newest first") {
   Rig rig(rig::each_store());
   const auto a = rig.open_account(100);
   const auto b = rig.open_account();
@@ -68,7 +68,7 @@ TEST_CASE("history tells all of it, newest first") {
   CHECK(rig.ask("HISTORY 1 BEFORE 1") == "[]");
 }
 
-TEST_CASE("a long history comes whole, over several batches") {
+TEST_CASE("a long history is complete although it is read in batches") {
   Rig rig(rig::each_store());
   const auto a = rig.open_account();
   for (int i = 0; i < 250; ++i) rig.ask("DEPOSIT 1 1");
@@ -85,7 +85,7 @@ TEST_CASE("a long history comes whole, over several batches") {
   CHECK(count(rig.ask("HISTORY 1")) == 20);
 }
 
-TEST_CASE("audit finds nothing wrong, and a backup stands where it was ordered") {
+TEST_CASE("an audit finds no violation, and a backup is written where it was ordered") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
   rig.ask("DEPOSIT 1 5");
@@ -96,13 +96,13 @@ TEST_CASE("audit finds nothing wrong, and a backup stands where it was ordered")
   CHECK(rig::code(rig.ask(rig::operator_(), "BACKUP " + path)) == "-ERR");
 }
 
-TEST_CASE("a command nobody knows is a transaction too") {
+TEST_CASE("an unknown command is a transaction that is refused") {
   Rig rig(rig::each_mechanism());
   CHECK(rig::code(rig.ask("FROB 1 2 3")) == "-ERR");
   CHECK(rig.quiet());
 }
 
-TEST_CASE("who has hung up is not told, and a lost acknowledgement is counted") {
+TEST_CASE("an acknowledgement that cannot be delivered is counted") {
   Rig rig;
   rig.open_account();
   const auto asked = rig.start_held(rig::teller(), "DEPOSIT 1 5", rig::Point::committed);
@@ -111,7 +111,7 @@ TEST_CASE("who has hung up is not told, and a lost acknowledgement is counted") 
   rig.finish(asked);
   CHECK(rig.bank().counters.lost_acks.load() == 1);
   CHECK(rig.balance(1) == 5);
-  // What was never committed is no lost acknowledgement.
+  // A lost reply to a read is not a lost acknowledgement.
   const auto read = rig.start_held(rig::teller(), "BALANCE 1", rig::Point::answering);
   read.inbox->hang_up();
   read.txn->resume();

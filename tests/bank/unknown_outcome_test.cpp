@@ -1,4 +1,4 @@
-/// COMMIT itself has failed: nobody can say whether the batch was stored, and nobody does.
+/// COMMIT itself has failed: until the next start every reply about the batch is UNKNOWN.
 
 #include <doctest/doctest.h>
 
@@ -25,7 +25,7 @@ CommitFailure done_or_not() {
 
 }  // namespace
 
-TEST_CASE("the members are told UNKNOWN; the next start knows") {
+TEST_CASE("the members of a failed COMMIT get UNKNOWN, and the next start knows the outcome") {
   const CommitFailure how = done_or_not();
   for (const auto mechanism : {cancel::Mechanism::token, cancel::Mechanism::posix}) {
     Rig rig({.mechanism = mechanism});
@@ -40,7 +40,7 @@ TEST_CASE("the members are told UNKNOWN; the next start knows") {
     }
     CHECK(rig.unknowns() == 1);
     CHECK(rig.quiet());
-    // Nobody claims to know, also once the transaction is forgotten.
+    // The same once the transaction is gone.
     rig.attend_until([&] { return rig.bank().claims.find(1, "k") == nullptr; });
     CHECK(rig::code(rig.outcome(1, "k")) == "-UNKNOWN");
     CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::unknown);
@@ -55,7 +55,7 @@ TEST_CASE("the members are told UNKNOWN; the next start knows") {
   }
 }
 
-TEST_CASE("what comes later is refused as STORE, and was never stored") {
+TEST_CASE("requests after a failed COMMIT get STORE and are never stored") {
   const CommitFailure how = done_or_not();
   Rig rig;
   rig.open_account(100);
@@ -70,7 +70,7 @@ TEST_CASE("what comes later is refused as STORE, and was never stored") {
   CHECK(rig.balance(2) == 100);
 }
 
-TEST_CASE("an answer that rests on a neighbour's row is unknown as that row is") {
+TEST_CASE("a reply that rests on a row of the same failed COMMIT is UNKNOWN, too") {
   const CommitFailure how = done_or_not();
   Rig rig;
   rig.open_account(100);
@@ -78,7 +78,7 @@ TEST_CASE("an answer that rests on a neighbour's row is unknown as that row is")
   rig.gate().shut();
   const Asked leader = rig.start(rig::teller(), "DEPOSIT 2 5");
   rig.attend_until([&] { return rig.gate().waited_at(); });
-  // In one batch: a request, and the tombstone of another under the same key, which finds a row
+  // In one batch: a request, and the tombstone of another with the same key, which finds a row
   // that is not committed yet.
   const Asked first = rig.start(rig::teller(), "WITHDRAW 1 5 KEY k");
   rig.attend_until_committing(2);
@@ -94,7 +94,7 @@ TEST_CASE("an answer that rests on a neighbour's row is unknown as that row is")
   CHECK(rig::code(rig.finish(second)) == "-UNKNOWN");
 }
 
-TEST_CASE("a tombstone of unknown outcome: nobody is told that the key is free") {
+TEST_CASE("a tombstone whose COMMIT failed gives UNKNOWN to its canceller and to STATUS") {
   const CommitFailure how = done_or_not();
   Rig rig;
   rig.open_account(100);
