@@ -16,6 +16,11 @@ class AccountMutexes {
  public:
   /// The number of accounts locked at this moment.
   std::int64_t held() const { return held_.load(); }
+  /// The number of entries.
+  std::size_t size() const {
+    const seam::Lock lock(mutex_);
+    return entries_.size();
+  }
 
  private:
   friend class AccountLock;
@@ -39,7 +44,7 @@ class AccountMutexes {
     Entry& entry_;
   };
 
-  seam::Mutex mutex_;
+  mutable seam::Mutex mutex_;
   std::map<ledger::AccountId, Entry> entries_ GUARDED_BY(mutex_);
   seam::Atomic<std::int64_t> held_{0};
 };

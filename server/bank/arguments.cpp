@@ -43,8 +43,10 @@ class Parser {
     if (!written_so) fault(refusals::usage(row.grammar.usage()));
     if (auto refusal = lacks_role(session_, row.least)) fault(*refusal);
     if (!session_.may_touch(asked_.account)) fault(refusals::not_your_account(session_.account));
-    if (amount_given_ && (asked_.amount < 1 || asked_.amount > ledger::largest_amount)) {
-      fault(refusals::amount_out_of_range());
+    // A new account may be empty.
+    const ledger::Cents least = asked_.operation == Operation::create ? 0 : 1;
+    if (amount_given_ && (asked_.amount < least || asked_.amount > ledger::largest_amount)) {
+      fault(refusals::amount_out_of_range(least));
     }
     return std::move(asked_);
   }
@@ -83,7 +85,7 @@ class Parser {
   }
   void read_pin(const std::string& word) {
     if (!is_pin(word)) return fault(refusals::not_a_pin());
-    asked_.pin = word;
+    asked_.pin = Secret(word);
   }
   void read_path(const std::string& word) {
     const bool absolute = word.starts_with('/') && word.find('\0') == std::string::npos;

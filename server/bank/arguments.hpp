@@ -12,6 +12,7 @@
 #include "server/bank/grammar.hpp"
 #include "server/bank/operation.hpp"
 #include "server/bank/reply.hpp"
+#include "server/bank/secret.hpp"
 #include "server/bank/session.hpp"
 
 namespace bank {
@@ -22,7 +23,7 @@ struct Arguments {
   ledger::AccountId to = 0;       // of a transfer
   ledger::Cents amount = 0;       // of a create: the opening balance
   std::string key;                // empty if none was given; of a reverse: the key to undo
-  std::string pin;
+  Secret pin;
   std::string path;
   std::int64_t limit = 20;
   ledger::TransferId before = 0;  // 0: from the newest

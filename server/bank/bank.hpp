@@ -12,6 +12,7 @@
 #include "server/bank/pins.hpp"
 #include "server/bank/points.hpp"
 #include "server/bank/session.hpp"
+#include "server/bank/unknown_accounts.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/holds.hpp"
 
@@ -45,6 +46,7 @@ struct Bank {
   KeyClaims claims;
   Pins pins;
   PinVersions pin_versions;
+  UnknownAccounts unknown_accounts;
   cancel::HandleTable<Transaction> transactions;
   cancel::Holds holds;
   Counters counters;

@@ -30,4 +30,9 @@ std::shared_ptr<Transaction> KeyClaims::find(ledger::AccountId account,
   return at == claims_.end() ? nullptr : at->second.lock();
 }
 
+std::size_t KeyClaims::size() const {
+  const seam::Lock lock(mutex_);
+  return claims_.size();
+}
+
 }  // namespace bank

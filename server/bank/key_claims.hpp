@@ -28,6 +28,8 @@ class KeyClaims {
   void release(ledger::AccountId account, std::string_view key);
   /// Returns the transaction that has claimed the key; null if there is none.
   std::shared_ptr<Transaction> find(ledger::AccountId account, std::string_view key) const;
+  /// The number of keys claimed.
+  std::size_t size() const;
 
  private:
   using Key = std::pair<ledger::AccountId, std::string>;

@@ -1,26 +1,41 @@
 #include "server/bank/login.hpp"
 
+#include <limits>
+
 #include "server/bank/refusals.hpp"
 
 namespace bank {
 namespace {
 
-Login check_pin(Bank& bank, ledger::AccountId account, std::string_view entered) {
-  std::optional<std::int64_t> attempt;
-  bank.commits.commit(
-      [&](ledger::UnitOfWork& unit) { attempt = unit.count_attempt(account, most_attempts); });
-  if (!attempt) return {refusals::locked(), {}};
-  const auto pin = bank.ledger.pin(account);
-  if (!bank.pins.matches(pin ? std::optional(pin->hash) : std::nullopt, entered)) {
-    return {refusals::wrong_pin(), {}};
-  }
-  bank.commits.commit([account](ledger::UnitOfWork& unit) { unit.clear_attempts(account); });
-  return {Reply::ok(), {Role::customer, account, pin->version}};
+/// A number that no account has. The ledger counts its attempts in a row of no account.
+constexpr ledger::AccountId no_account = std::numeric_limits<ledger::AccountId>::max();
+
+/// Counts an attempt durably. Returns false if the account is locked; the commit is the same.
+bool count_attempt(Bank& bank, ledger::AccountId account) {
+  bool counted = false;
+  bank.commits.commit([&](ledger::UnitOfWork& unit) {
+    counted = unit.count_attempt(account, most_attempts).has_value();
+    if (!counted) unit.count_attempt(no_account, most_attempts);
+  });
+  return counted;
+}
+
+Login check_pin(Bank& bank, std::optional<ledger::AccountId> account, const Secret& entered) {
+  const auto pin = account ? bank.ledger.pin(*account) : std::nullopt;
+  // Argon2 comes first: if it fails, nothing has been counted. Its result is used only after the
+  // count is durable.
+  const bool right = bank.pins.matches(pin ? std::optional(pin->hash) : std::nullopt, entered);
+  bool counted = count_attempt(bank, account.value_or(no_account));
+  if (account && !pin) counted = bank.unknown_accounts.count_attempt(*account, most_attempts);
+  if (!counted) return {refusals::locked(), {}};
+  if (!right) return {refusals::wrong_pin(), {}};
+  bank.commits.commit([&](ledger::UnitOfWork& unit) { unit.clear_attempts(*account); });
+  return {Reply::ok(), {Role::customer, *account, pin->version}};
 }
 
 }  // namespace
 
-Login log_in(Bank& bank, ledger::AccountId account, std::string_view pin) {
+Login log_in(Bank& bank, std::optional<ledger::AccountId> account, const Secret& pin) {
   try {
     return check_pin(bank, account, pin);
   } catch (const ledger::OutcomeUnknown&) {

@@ -2,10 +2,11 @@
 
 /// Login by account number and PIN.
 
-#include <string_view>
+#include <optional>
 
 #include "server/bank/bank.hpp"
 #include "server/bank/reply.hpp"
+#include "server/bank/secret.hpp"
 #include "server/bank/session.hpp"
 
 namespace bank {
@@ -18,12 +19,17 @@ struct Login {
   Session session;  // logged in if the reply is +OK
 };
 
-/// Checks a PIN. Counts the attempt durably before it reads the hash, and resets the count on
-/// success, so that neither a crash nor parallel guesses give more than five attempts. An unknown
-/// account takes the same work and gets the same reply as a wrong PIN.
+/// Checks a PIN. The attempt is durably counted before anything depends on whether the PIN is
+/// right, and a success resets the count, so that neither a crash nor parallel guesses give more
+/// than five attempts. STORE if the ledger or Argon2 fails; an attempt that Argon2 could not check
+/// is not counted.
+///
+/// A wrong PIN, a locked account and an unknown account take the same work: one hash and one
+/// commit. Unknown accounts lock like real ones. `account` is empty if the user's name is not a
+/// number; then there is nothing to lock.
 ///
 /// Blocks for the disk and for the hash; is not a cancellation point. The caller runs one login for
 /// an account at a time (right PINs in parallel would lock it), and a few altogether.
-Login log_in(Bank& bank, ledger::AccountId account, std::string_view pin);
+Login log_in(Bank& bank, std::optional<ledger::AccountId> account, const Secret& pin);
 
 }  // namespace bank

@@ -99,6 +99,11 @@ Reply busy() {
   return Reply::error(Code::busy, "too many requests are waiting; try again with the same key");
 }
 
+Reply no_thread() {
+  return Reply::error(Code::busy,
+                      "the system has no thread to give for a long read; try again later");
+}
+
 Reply store_failed(const std::exception& error) {
   return Reply::error(Code::store,
                       std::string("nothing was changed; try again later: ") + error.what());
@@ -128,6 +133,12 @@ Reply key_reused(const std::string& key) {
                       "key " + key + " was used for another request; give each its own key");
 }
 
+Reply key_reversed(const std::string& key, ledger::TransferId by) {
+  return Reply::error(Code::reversed, "the request with key " + key + " was undone by transfer " +
+                                          std::to_string(by) +
+                                          "; use a new key for another request");
+}
+
 Reply key_cancelled(const std::string& key) {
   return Reply::error(Code::cancelled, "key " + key + " was cancelled");
 }
@@ -141,8 +152,9 @@ Reply nothing_to_reverse(const std::string& key) {
   return malformed("nothing was committed under key " + key);
 }
 
-Reply amount_out_of_range() {
-  return Reply::error(Code::amount, "an amount is 1 to 1000000000000000 cents");
+Reply amount_out_of_range(ledger::Cents least) {
+  return Reply::error(Code::amount,
+                      "an amount is " + std::to_string(least) + " to 1000000000000000 cents");
 }
 
 Reply no_such_account(ledger::AccountId account) {

@@ -63,6 +63,8 @@ Reply locked();
 Reply shutting_down();
 /// The queue of requests is full.
 Reply busy();
+/// The system has no thread to give for an audit or a backup.
+Reply no_thread();
 /// The ledger refused a change before COMMIT, or could not be read on the way to one.
 Reply store_failed(const std::exception& error);
 /// The ledger could not be read; the request would have changed nothing.
@@ -75,13 +77,16 @@ Reply unknown_outcome();
 
 Reply in_progress(const std::string& key);
 Reply key_reused(const std::string& key);
+/// The request with this key was committed, and later undone by that transfer.
+Reply key_reversed(const std::string& key, ledger::TransferId by);
 Reply key_cancelled(const std::string& key);
 Reply cancelled_key_to_reverse(const std::string& key);
 Reply nothing_to_reverse(const std::string& key);
 
 // ── The accounts ────────────────────────────────────────────────────────────────────────────────
 
-Reply amount_out_of_range();
+/// `least` is the smallest amount that the command accepts.
+Reply amount_out_of_range(ledger::Cents least);
 Reply no_such_account(ledger::AccountId account);
 Reply frozen(ledger::AccountId account);
 Reply insufficient_funds(const ledger::Account& account);

@@ -15,14 +15,17 @@ std::string lower(std::string_view word);
 bool same_word(std::string_view a, std::string_view b);
 
 /// A decimal integer, a minus sign and leading zeros allowed. `digits` says whether the text is
-/// one; a number too large to hold stands as the largest or smallest there is.
+/// one; a number too large to hold becomes the largest or smallest there is.
 struct Number {
   bool digits = false;
   std::int64_t value = 0;
 };
 Number number(std::string_view text);
 
-/// At most `most` bytes, control characters replaced by blanks: fit to be shown in one line.
+/// The beginning of the text, at most `most` bytes. Never splits a UTF-8 character.
+std::string_view cut(std::string_view text, std::size_t most);
+
+/// The same, with blanks for control characters: fit to be shown in one line.
 std::string one_line(std::string_view text, std::size_t most);
 
 /// Microseconds since 1970 as RFC 3339, UTC: "2026-01-31T09:30:00.123456Z"; empty for 0.

@@ -28,20 +28,24 @@ class ReplySink {
   virtual bool deliver(const Reply& reply) noexcept = 0;
 };
 
-/// The words of the command. Counted, so that INFO can show that no buffer is left behind.
+/// The words of the command, wiped at the end since one may be a PIN. Counted, so that INFO can
+/// show that no buffer is left behind.
 class RequestBuffer {
  public:
   RequestBuffer(std::vector<std::string> words, Counters& counters)
       : words_(std::move(words)), counters_(counters) {
     counters_.live_buffers.add(1);
   }
-  ~RequestBuffer() { counters_.live_buffers.add(-1); }
+  ~RequestBuffer() {
+    for (std::string& word : words_) wipe(word);
+    counters_.live_buffers.add(-1);
+  }
   RequestBuffer(const RequestBuffer&) = delete;
   RequestBuffer& operator=(const RequestBuffer&) = delete;
   const std::vector<std::string>& words() const { return words_; }
 
  private:
-  const std::vector<std::string> words_;
+  std::vector<std::string> words_;
   Counters& counters_;
 };
 

@@ -18,23 +18,22 @@ using bank::Role;
 using After = std::function<Reply()>;
 
 /// Checks the tellers' secret, with the same work as for a PIN, so that guessing is expensive.
-bank::Login log_in_teller(Server& server, const std::string& secret) {
+bank::Login log_in_teller(Server& server, const bank::Secret& secret) {
   try {
     server.bank().pins.matches(std::nullopt, secret);
   } catch (const std::exception& error) {
     return {bank::refusals::cannot_check_pin(error), {}};
   }
   const auto& known = server.teller_secret();
-  if (!known || !bank::equal_in_constant_time(*known, secret)) {
+  if (!known || !bank::Secret(*known).equals(secret)) {
     return {bank::refusals::wrong_pin(), {}};
   }
   return {Reply::ok(), {Role::teller, 0, 0}};
 }
 
-/// A user that is neither a teller nor a number is an account that does not exist.
-bank::Login log_in_as(Server& server, const std::string& user, const std::string& secret) {
+bank::Login log_in_as(Server& server, const std::string& user, const bank::Secret& secret) {
   if (bank::same_word(user, "teller")) return log_in_teller(server, secret);
-  return log_in(server.bank(), bank::natural(user, 1).value_or(INT64_MAX), secret);
+  return log_in(server.bank(), bank::natural(user, 1), secret);
 }
 
 void start_login(Server& server, const Client& client, const Arguments& asked, const After& after) {
@@ -44,7 +43,7 @@ void start_login(Server& server, const Client& client, const Arguments& asked, c
   const auto& [user, secret] = *asked.login;
   // Logins of one account run one at a time. A user that is not an account waits for no other.
   const auto queue = bank::natural(user, 1).value_or(0);
-  server.run_login(queue, [&server, client, user = user, secret = secret, after] {
+  server.run_login(queue, [&server, client, user = user, secret = bank::Secret(secret), after] {
     if (!client->is_reachable()) return;  // saves the work of a hash
     const bank::Login login = log_in_as(server, user, secret);
     // A session changes on the boss's thread only.

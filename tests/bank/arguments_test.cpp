@@ -25,7 +25,7 @@ std::string fault(const std::string& command, const rig::SessionRef& as = rig::o
 TEST_CASE("every transaction is read: names in any case, numbers with leading zeros") {
   const Arguments create = parse("create 0123 balance 007 KEY k");
   CHECK(create.operation == Operation::create);
-  CHECK(create.pin == "0123");
+  CHECK(create.pin.reveal() == "0123");
   CHECK(create.amount == 7);
   CHECK(create.key == "k");
   CHECK(create.account == 0);
@@ -40,7 +40,7 @@ TEST_CASE("every transaction is read: names in any case, numbers with leading ze
   CHECK(history.limit == 1000);
   CHECK(history.before == 9);
   CHECK(parse("HISTORY 3").limit == 20);
-  CHECK(parse("PASSWD 3 123456789012").pin == "123456789012");
+  CHECK(parse("PASSWD 3 123456789012").pin.reveal() == "123456789012");
   CHECK(parse("REVERSE 3 k").key == "k");
   CHECK(parse("BACKUP /tmp/x").path == "/tmp/x");
   CHECK(parse("AUDIT").operation == Operation::audit);
@@ -109,14 +109,16 @@ TEST_CASE("a key is 1 to 64 printable characters") {
   CHECK(fault("REVERSE 1 " + std::string(65, 'x')) == "-ERR");
 }
 
-TEST_CASE("an amount is 1 to 10^15 cents, however many digits are sent") {
+TEST_CASE("an amount is 1 to 10^15 cents, an opening balance may be 0, with any number of digits") {
   CHECK(fault("DEPOSIT 1 1") == "fine");
   CHECK(fault("DEPOSIT 1 1000000000000000") == "fine");
   for (const char* amount : {"0", "-5", "1000000000000001", "99999999999999999999999999",
                              "-99999999999999999999999999"}) {
     CAPTURE(amount);
     CHECK(fault(std::string("DEPOSIT 1 ") + amount) == "-AMOUNT");
-    CHECK(fault(std::string("CREATE 1234 BALANCE ") + amount) == "-AMOUNT");
+    const bool opens_empty = std::string_view(amount) == "0";
+    CHECK(fault(std::string("CREATE 1234 BALANCE ") + amount) ==
+          (opens_empty ? "fine" : "-AMOUNT"));
     CHECK(fault(std::string("TRANSFER 1 2 ") + amount) == "-AMOUNT");
   }
 }
@@ -173,6 +175,17 @@ TEST_CASE("values that no inline command can hold are ERR as well") {
   CHECK(rig::code(fault_of({"DEPOSIT", "1", "-"})) == "-ERR");
   CHECK(rig::code(fault_of({"BACKUP", std::string("/a\0b", 4)})) == "-ERR");
   CHECK(fault_of({"FR\x7F\nB"}).find("'FR  B'") != std::string::npos);
+}
+
+TEST_CASE("a text is never cut inside a UTF-8 character") {
+  const std::string text = "abc\xc3\xa4\xe2\x82\xac\xf0\x9f\x92\xb6";  // abcä€💶
+  for (const auto& [most, length] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {3, 3}, {4, 3}, {5, 5}, {6, 5}, {7, 5}, {8, 8}, {9, 8}, {11, 8}, {12, 12}, {99, 12}}) {
+    CAPTURE(most);
+    CHECK(bank::cut(text, most) == text.substr(0, length));
+  }
+  CHECK(bank::cut(std::string(9, '\x80'), 6).size() == 3);  // not UTF-8: cut somewhere
+  CHECK(bank::cut("\x80", 0).empty());
 }
 
 TEST_CASE("a PIN is 4 to 12 digits") {

@@ -246,4 +246,9 @@ TEST_CASE("the text of a cancel is sent as one line of at most 200 bytes") {
   rig.wait_for(rig.start_cancel(asked, rig::Reason::operator_, "a\r\nb" + std::string(300, 'x')));
   CHECK(rig.finish(asked) == "-CANCELLED txn " + asked.handle() + " by operator at locked: a  b" +
                                  std::string(196, 'x'));
+  const Asked other = rig.start_held(rig::teller(), "BALANCE 1", Point::locked);
+  const std::string most(199, 'x');
+  rig.wait_for(rig.start_cancel(other, rig::Reason::operator_, most + "\xc3\xa4"));
+  CHECK(rig.finish(other) ==
+        "-CANCELLED txn " + other.handle() + " by operator at locked: " + most);
 }

@@ -35,7 +35,7 @@ TEST_CASE("a new PIN does not open a locked account") {
   rig.open_account(100);
   const auto session = rig::customer(1);
   const auto log_in = [&rig](const char* pin) {
-    return rig::code(rig::text(bank::log_in(rig.bank(), 1, pin).reply));
+    return rig::code(rig::text(bank::log_in(rig.bank(), 1, bank::Secret(pin)).reply));
   };
   for (int i = 0; i < 5; ++i) CHECK(log_in("9999") == "-WRONGPASS");
   CHECK(rig.ask(session, "PASSWD 1 4321") == "+OK");
@@ -52,8 +52,8 @@ TEST_CASE("only the new PIN is right, also if a teller set it") {
   const auto session = rig::customer(1);
   CHECK(rig.ask("PASSWD 1 4321") == "+OK");
   CHECK(rig::code(rig.ask(session, "BALANCE 1")) == "-NOAUTH");
-  CHECK(rig::code(rig::text(log_in(rig.bank(), 1, "1234").reply)) == "-WRONGPASS");
-  const bank::Login login = log_in(rig.bank(), 1, "4321");
+  CHECK(rig::code(rig::text(log_in(rig.bank(), 1, bank::Secret("1234")).reply)) == "-WRONGPASS");
+  const bank::Login login = log_in(rig.bank(), 1, bank::Secret("4321"));
   CHECK(rig::text(login.reply) == "+OK");
   CHECK(rig.ask(std::make_shared<bank::Session>(login.session), "BALANCE 1") == "100");
 }

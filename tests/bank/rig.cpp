@@ -85,7 +85,7 @@ void Rig::open() {
   bank::Bank::Options wanted;
   wanted.mechanism = options_.mechanism;
   wanted.teaching = options_.teaching;
-  wanted.pin_cost = bank::Pins::Cost::cheap;
+  wanted.pin_cost = options_.pin_cost;
   wanted.on_unknown = [this] { unknowns_.fetch_add(1); };
   bank_ = std::make_unique<bank::Bank>(*gate_, wanted);
   workers_ = std::make_unique<cancel::WorkerPool>(options_.workers, [this] { bell_.ring(); });

@@ -57,6 +57,7 @@ struct Options {
   Store store = Store::memory;
   cancel::Mechanism mechanism = cancel::Mechanism::token;
   bool teaching = true;
+  bank::Pins::Cost pin_cost = bank::Pins::Cost::cheap;
   cancel::WorkerPool::Options workers{};
 };
 

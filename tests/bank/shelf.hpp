@@ -27,6 +27,8 @@ class Shelf {
   /// The disk of the memory ledger, to order faults.
   ledger::MemoryDisk& disk() { return *disk_; }
 
+  /// The file of the SQLite ledger.
+  std::string file() const { return folder_.file("data/ledger.db"); }
   bool on_disk() const { return store_ == Store::sqlite; }
 
   /// A path for a backup, and whether one is there.

@@ -135,6 +135,14 @@ TEST_CASE("an unknown account is refused like a wrong PIN") {
   CHECK(site.guest()("AUTH", a, std::string(1000, '1')) == known);
 }
 
+TEST_CASE("an unknown account is locked by five wrong PINs as a real one is") {
+  Site site;
+  const auto a = site.open(10);
+  CHECK(guess_until_locked(site, a) == 5);
+  CHECK(guess_until_locked(site, 999) == 5);
+  CHECK(site.guest()("AUTH", 999, wrong) == site.guest()("AUTH", a, wrong));
+}
+
 TEST_CASE("no reply, log line or stored byte contains a PIN or a secret") {
   Site site({"--log-level", "debug", "--teaching"});
   const std::string pin = "739184625017";

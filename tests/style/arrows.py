@@ -26,7 +26,7 @@ KNOWN_ONLY_TO = [
     (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
     (r"asio(\.hpp|/.*)", r"server/[^/]*|server/wire/[^/]*|tests/.*"),
     (r"(hiredis/)?hiredis\.h", r"client/wire/connection\.cpp|tests/.*"),
-    (r"sodium\.h", r"server/bank/pins\.cpp|client/.*\.cpp|tests/.*"),
+    (r"sodium\.h", r"server/bank/(pins|secret|unknown_accounts)\.cpp|client/.*\.cpp|tests/.*"),
     (r"(spdlog|fmt)/.*", r"server/log\.[ch]pp"),
     (r"CLI/.*", r"server/options\.cpp|client/grammar\.hpp|tests/prove/[^/]*/main\.cpp"),
     (r"nlohmann/.*", r"client/terminal/render\.hpp|tests/client/.*"),

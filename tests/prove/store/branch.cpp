@@ -185,7 +185,7 @@ std::string Branch::await(const std::shared_ptr<Inbox>& answer) {
 }
 
 std::string Branch::log_in(ledger::AccountId account, const std::string& pin) {
-  return rig::text(bank::log_in(bank_, account, pin).reply);
+  return rig::text(bank::log_in(bank_, account, bank::Secret(pin)).reply);
 }
 
 std::string Branch::freeze(ledger::AccountId account) {
