@@ -21,6 +21,8 @@ Reply row_of(const ledger::Transfer& transfer, ledger::AccountId account) {
       {"balance", Reply::integer(debited ? transfer.debit_balance : transfer.credit_balance)},
       {"key", Reply::bulk(transfer.key)},
       {"time", Reply::bulk(rfc3339(transfer.time))},
+      {"reverses", Reply::integer(transfer.reverses)},
+      {"reversed_by", Reply::integer(transfer.reversed_by)},
   });
 }
 

@@ -10,6 +10,7 @@ Reply reply_from_row(const ledger::KeyRecord& row, const ledger::Claim& claim) {
   if (first.kind != claim.kind || first.other != claim.other || first.amount != claim.amount) {
     return refusals::key_reused(claim.key);
   }
+  if (row.reversed_by != 0) return refusals::key_reversed(claim.key, row.reversed_by);
   return Reply::integer(row.reply);
 }
 

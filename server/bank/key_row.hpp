@@ -11,8 +11,8 @@
 
 namespace bank {
 
-/// Returns the reply that the row gives to a request with the same key: the first reply, DUPKEY, or
-/// CANCELLED. Any thread.
+/// Returns the reply that the row gives to a request with the same key: the first reply, DUPKEY,
+/// REVERSED, or CANCELLED. Any thread.
 Reply reply_from_row(const ledger::KeyRecord& row, const ledger::Claim& claim);
 
 /// The outcome of an attempt to write a tombstone.

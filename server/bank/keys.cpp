@@ -15,6 +15,7 @@ Reply status_map(std::string_view outcome, const ledger::KeyRecord& row, ledger:
       {"amount", Reply::integer(row.claim.amount)},
       {"balance", Reply::integer(balance)},
       {"time", Reply::bulk(rfc3339(row.time))},
+      {"reversed_by", Reply::integer(row.reversed_by)},
   });
 }
 

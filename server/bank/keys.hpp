@@ -12,9 +12,9 @@
 
 namespace bank {
 
-/// Returns STATUS's map: outcome (committed, cancelled, running, none), id, kind, amount, balance,
-/// time. It reports only what is durable. UNKNOWN after a failed COMMIT, if the key has no row;
-/// STORE if the ledger cannot be read.
+/// Returns the map of STATUS: outcome (committed, cancelled, running, none), id, kind, amount,
+/// balance, time, reversed_by. It reports only what is durable. UNKNOWN after a failed COMMIT, if
+/// the key has no row; STORE if the ledger cannot be read.
 Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key);
 
 /// Receives the verdict, and the transaction that it concerns (null if none was in flight).

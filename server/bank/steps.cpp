@@ -87,6 +87,7 @@ void store(Transaction& txn, const CommitQueue::Store& change) {
     throw refused_by_store(txn);
   }
   txn.record_outcome(cancel::Stage::committed);
+  if (moves_money(txn.arguments().operation)) txn.bank().counters.money_commits.add(1);
   point(Point::committed);
 }
 

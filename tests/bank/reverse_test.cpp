@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "server/bank/keys.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Point;
@@ -42,6 +43,46 @@ TEST_CASE("a repeated REVERSE gets the first reply and moves no money") {
   CHECK(rig.ask("REVERSE 1 t") == "105");
   CHECK(rig.balance(1) == 1100);
   CHECK(rig.balance(2) == 100);
+}
+
+TEST_CASE("after a REVERSE a repeat of the original gets REVERSED and pays nothing out") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account(100);
+  CHECK(rig.ask("WITHDRAW 1 30 KEY w") == "70");
+  CHECK(rig.ask("TRANSFER 1 2 20 KEY t") == "50");
+  CHECK(rig.ask("REVERSE 1 w") == "80");
+  const std::string by = "transfer 5";  // after two openings, w and t
+  const std::string reply = rig.ask("WITHDRAW 1 30 KEY w");
+  CHECK(rig::code(reply) == "-REVERSED");
+  CHECK_MESSAGE(reply.find(by) != std::string::npos, "the reply names the reversal: " << reply);
+  CHECK_MESSAGE(rig::code(rig.ask("WITHDRAW 1 31 KEY w")) == "-DUPKEY",
+                "other arguments get DUPKEY before REVERSED");
+  CHECK(rig.ask("TRANSFER 1 2 20 KEY t") == "50");
+  CHECK(rig.ask("REVERSE 1 w") == "80");
+  CHECK(rig.balance(1) == 80);
+  rig.restart();
+  CHECK(rig::code(rig.ask("WITHDRAW 1 30 KEY w")) == "-REVERSED");
+  CHECK(rig.balance(1) == 80);
+}
+
+TEST_CASE("STATUS and HISTORY link a transfer and its reversal") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.ask("DEPOSIT 1 5 KEY d");
+  const auto status = [&] { return rig::text(status_of_key(rig.bank(), 1, "d")); };
+  CHECK(status().ends_with(", reversed_by: 0}"));
+  CHECK(rig.ask("REVERSE 1 d") == "100");
+  CHECK(status().ends_with(", reversed_by: 3}"));
+  CHECK(status().starts_with("{outcome: committed, id: 2, "));
+  const std::string rows = rig.ask("HISTORY 1 LIMIT 2");
+  CAPTURE(rows);
+  const auto linked = [&rows](const std::string& id, const std::string& links) {
+    const auto at = rows.find("{id: " + id);
+    return rows.substr(at, rows.find('}', at) - at).ends_with(links);
+  };
+  CHECK_MESSAGE(linked("3", "reverses: 2, reversed_by: 0"), "the reversal names its original");
+  CHECK_MESSAGE(linked("2", "reverses: 0, reversed_by: 3"), "the original names its reversal");
 }
 
 TEST_CASE("a refused REVERSE can be repeated later") {

@@ -36,7 +36,7 @@ TEST_CASE("deposits, withdrawals and transfers change the balances as they reply
 TEST_CASE("an account is created with a balance, or empty") {
   Rig rig(rig::each_store());
   CHECK(rig.ask("CREATE 1234 BALANCE 25 KEY c") == "1");
-  CHECK(rig.ask("CREATE 1234") == "2");
+  CHECK(rig.ask("CREATE 1234 BALANCE 0 KEY empty") == "2");
   CHECK(rig.balance(1) == 25);
   CHECK(rig.balance(2) == 0);
   // The PIN is not among the arguments that a repeat must match.
@@ -44,6 +44,10 @@ TEST_CASE("an account is created with a balance, or empty") {
   CHECK(rig::code(rig.ask("CREATE 1234 BALANCE 26 KEY c")) == "-DUPKEY");
   CHECK(rig::code(rig.ask("CREATE 1234 KEY c")) == "-DUPKEY");
   CHECK(rig.balance(3) == -1);
+  CHECK(rig.ask("CREATE 1234") == "3");
+  CHECK(rig.balance(3) == 0);
+  CHECK(rig.ask("CREATE 1234 BALANCE 0 KEY empty") == "2");
+  CHECK(rig.violations() == 0);
 }
 
 TEST_CASE("history lists every transfer of the account, newest first") {
@@ -94,6 +98,27 @@ TEST_CASE("an audit finds no violation, and a backup is written where it was ord
   CHECK(rig.ask(rig::operator_(), "BACKUP " + path) == "+OK");
   CHECK(rig.shelf().exists(path));
   CHECK(rig::code(rig.ask(rig::operator_(), "BACKUP " + path)) == "-ERR");
+}
+
+TEST_CASE("commits that move money are counted apart from others") {
+  Rig rig(rig::each_store());
+  rig.open_account(100);
+  rig.open_account();
+  const auto& counted = rig.bank().counters.money_commits;
+  const auto counts = [&](const std::string& command) {
+    const std::int64_t before = counted.load();
+    rig.ask(rig::operator_(), command);
+    return counted.load() - before;
+  };
+  for (const char* moves : {"DEPOSIT 1 5 KEY d", "WITHDRAW 1 5", "TRANSFER 1 2 5", "REVERSE 1 d"}) {
+    CAPTURE(moves);
+    CHECK(counts(moves) == 1);
+  }
+  for (const char* other :
+       {"CREATE 1234", "PASSWD 1 4321", "BALANCE 1", "WITHDRAW 1 999", "DEPOSIT 1 5 KEY d"}) {
+    CAPTURE(other);
+    CHECK(counts(other) == 0);
+  }
 }
 
 TEST_CASE("an unknown command is a transaction that is refused") {

@@ -54,8 +54,8 @@ TEST_CASE("HISTORY lists the newest first, and in pages") {
   op("WITHDRAW", a, 5);
   const auto rows = op("HISTORY", a).elements;
   REQUIRE(rows.size() == 4);
-  CHECK(rows[0].fields() ==
-        Fields{"id", "kind", "debit", "credit", "amount", "balance", "key", "time"});
+  CHECK(rows[0].fields() == Fields{"id", "kind", "debit", "credit", "amount", "balance", "key",
+                                   "time", "reverses", "reversed_by"});
   CHECK(show(rows[0]["kind"]) == "$withdraw");
   CHECK(rows[0]["debit"].number == a);
   CHECK(rows[0]["credit"].number == 0);
@@ -93,9 +93,9 @@ TEST_CASE("STATUS reports a key's outcome") {
   Client& op = site.op();
   const auto a = site.open(100);
   CHECK(op("STATUS", a, "k").fields() ==
-        Fields{"outcome", "id", "kind", "amount", "balance", "time"});
+        Fields{"outcome", "id", "kind", "amount", "balance", "time", "reversed_by"});
   CHECK(show(op("STATUS", a, "k")) ==
-        "[$outcome $none $id :0 $kind $ $amount :0 $balance :0 $time $]");
+        "[$outcome $none $id :0 $kind $ $amount :0 $balance :0 $time $ $reversed_by :0]");
   op("WITHDRAW", a, 30, "KEY", "k");
   const Reply status = op("STATUS", a, "k");
   CHECK(show(status["outcome"]) == "$committed");
@@ -133,7 +133,7 @@ TEST_CASE("each refusal has its code and changes nothing") {
   CHECK(op("DEPOSIT", a, -1).code() == "AMOUNT");
   CHECK(op("DEPOSIT", a, most_amount + 1).code() == "AMOUNT");
   CHECK(op("DEPOSIT", a, "99999999999999999999999").code() == "AMOUNT");
-  CHECK(op("CREATE", "1234", "BALANCE", 0).code() == "AMOUNT");
+  CHECK(op("CREATE", "1234", "BALANCE", -1).code() == "AMOUNT");
   CHECK(op("REVERSE", a, "no-such-key").code() == "ERR");
   CHECK(op("BALANCE", "99999999999999999999999").code() == "NOACCOUNT");
   for (std::int64_t sum = most_amount; sum < most_balance; sum += most_amount) {
@@ -171,6 +171,8 @@ TEST_CASE("a reversal happens once, and a refused one may be repeated") {
   CHECK(show(op("REVERSE", a, "t")) == ":100");
   op("DEPOSIT", a, 5);
   CHECK(show(op("REVERSE", a, "t")) == ":100");  // word for word, and no money
+  CHECK(op("TRANSFER", a, b, 60, "KEY", "t").code() == "REVERSED");
+  CHECK(op("STATUS", a, "t")["reversed_by"].number == op("HISTORY", b).elements.at(0)["id"].number);
   CHECK(site.balance(a) == 105);
   CHECK(site.balance(b) == 0);
   op("CANCEL", a, "dead");
