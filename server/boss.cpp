@@ -169,7 +169,9 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->undo_admission()) return;  // a cancel was first; the transaction answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
-  connection->answer(at_fault ? *asked.fault : bank::refusals::busy());
+  if (at_fault) return connection->answer(*asked.fault);
+  connection->answer(is_scan(asked.operation) ? bank::refusals::no_thread()
+                                              : bank::refusals::busy());
 }
 
 void Boss::call_attend() noexcept {

@@ -29,7 +29,12 @@ void Boss::drain() {
   phase_ = Phase::draining;
   log().info("draining: no new connections or transactions");
   listener_.close();
-  for (const auto& transaction : bank_.transactions.all()) exit_once_gone(*transaction);
+  for (const auto& transaction : bank_.transactions.all()) {
+    exit_once_gone(*transaction);
+    // A drain does not wait for a long read, which changes nothing and can be run again.
+    if (!is_scan(transaction->arguments().operation)) continue;
+    transaction->cancel(bank::order_of(bank::Reason::shutdown), [](cancel::Verdict) {});
+  }
   commands::clear_holds(bank_);
   after(options_.drain_timeout, [this] { cancel_all("the drain timeout"); });
   exit_if_idle();

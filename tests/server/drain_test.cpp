@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -37,6 +38,28 @@ void drain(Site& site, bool by_signal) {
 }
 
 }  // namespace
+
+TEST_CASE("a drain cancels an audit and a backup that run when it begins") {
+  for (const bool by_signal : {true, false}) {
+    CAPTURE(by_signal);
+    Site site({"--teaching"});
+    site.open(100);
+    const std::string path = site.folder().file("copy");
+    Client auditor = site.local();
+    Client keeper = site.local();
+    site.op()("HOLD", "ADD", "scanning");
+    auditor.send("AUDIT");
+    keeper.send("BACKUP", path);
+    rig::wait_until([&] { return site.in_flight().size() == 2; }, "an audit and a backup");
+    Client lingering = one_who_lingers(site);
+    drain(site, by_signal);
+    for (Client* client : {&auditor, &keeper}) {
+      const std::string reply = show(client->receive());
+      CHECK_MESSAGE(reply.find("by shutdown") != reply.npos, "the scan is cancelled: " << reply);
+    }
+    CHECK_FALSE(std::filesystem::exists(path));
+  }
+}
 
 TEST_CASE("a drain refuses new transactions, and every other command works") {
   for (const bool by_signal : {true, false}) {
