@@ -2,11 +2,13 @@
 /// sentences hold in every order.
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <doctest/doctest.h>
 
 #include "server/bank/keys.hpp"
+#include "server/commands/accounts.hpp"
 #include "server/commands/txn.hpp"
 #include "tests/bank/explored_bank.hpp"
 #include "tests/scheduler/normal_form.hpp"
@@ -164,6 +166,54 @@ TEST_CASE("two requests with one key, and a cancel of it, agree on the outcome")
       run.check(each->code() == "-INPROGRESS" || each->code() == (stopped ? "-CANCELLED" : "40"),
                 "both customers receive the same outcome");
     }
+  });
+}
+
+TEST_CASE("two REVERSEs of one transfer move the money back once and get one reply") {
+  explore_both([](explore::Run& run, cancel::Mechanism mechanism) {
+    Bank world(run, mechanism, 2);
+    world.commit_before_run(ledger::Kind::transfer, 2, "t");
+    const auto first = world.ask("REVERSE 1 t");
+    const auto second = world.ask("REVERSE 1 t");
+    run.go();
+    world.check();
+    run.check(first->reply() == "100", "the first REVERSE gets the balance after it");
+    run.check(second->reply() == "100", "the second REVERSE gets the same reply");
+    run.check(world.ledger().account(1)->balance == 100, "the money is moved back once");
+  });
+}
+
+TEST_CASE("a repeat that races with a REVERSE gets the first reply or REVERSED") {
+  explore_both([](explore::Run& run, cancel::Mechanism mechanism) {
+    Bank world(run, mechanism, 2);
+    world.commit_before_run(ledger::Kind::withdraw, ledger::vault, "w");
+    const auto repeat = world.ask_during_run("WITHDRAW 1 60 KEY w");
+    const auto reverse = world.ask_during_run("REVERSE 1 w");
+    run.go();
+    world.check();
+    run.check(repeat->reply() == "40" || repeat->code() == "-REVERSED",
+              "the repeat gets the first reply or REVERSED");
+    run.check(reverse->reply() == "100" || reverse->code() == "-INPROGRESS",
+              "the REVERSE succeeds, unless the repeat has claimed the key");
+  });
+}
+
+TEST_CASE("once FREEZE answers, nothing runs on the account and its balance does not change") {
+  explore_both([](explore::Run& run, cancel::Mechanism mechanism) {
+    Bank world(run, mechanism, 2);
+    world.ask_during_run("DEPOSIT 1 60 KEY a");
+    world.ask_during_run("TRANSFER 2 1 10 KEY b");
+    std::optional<ledger::Cents> balance;
+    run.spawn("operator", [&] {
+      commands::freeze(world.bank(), 1, [&](const bank::Reply& reply) {
+        run.check(reply == bank::Reply::ok(), "FREEZE succeeds");
+        balance = world.ledger().account(1)->balance;
+      });
+    });
+    run.go();
+    world.check();
+    run.check(balance == world.ledger().account(1)->balance,
+              "no money moves on the account after FREEZE has answered");
   });
 }
 
