@@ -109,6 +109,11 @@ class Ledger {
   /// Durable: no number is returned twice.
   virtual std::int64_t start_number() const = 0;
 
+  /// Returns why begin() fails at present, in one line; empty if it does not. A ledger opened on a
+  /// full disk can be read, and begins units of work again once there is room. Called by the thread
+  /// that calls begin().
+  virtual std::string write_refusal() const { return {}; }
+
   /// Begins a unit of work. Throws StoreFailed; always so once a commit has thrown OutcomeUnknown.
   virtual std::unique_ptr<UnitOfWork> begin() = 0;
 

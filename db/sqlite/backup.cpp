@@ -5,10 +5,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "db/sqlite/directory.hpp"
 
 namespace ledger {
 namespace {
@@ -19,8 +18,16 @@ std::string reason() {
   return std::generic_category().message(errno);
 }
 
+/// Throws what errno says: StoreFailed if the same path may work later, otherwise BadPath.
+[[noreturn]] void refuse(const std::string& text) {
+  for (const int passes : {ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EINTR}) {
+    if (errno == passes) throw StoreFailed(text + ": " + reason());
+  }
+  throw BadPath(text + ": " + reason() + "; choose another path");
+}
+
 Database snapshot(const Source& source) {
-  Database database = open_for_reading(source);
+  Database database = source.open_for_reading();
   // Without a read transaction, each commit of the writer would make the copy start over.
   database.run("BEGIN; SELECT 1 FROM meta;");
   return database;
@@ -28,43 +35,42 @@ Database snapshot(const Source& source) {
 
 }  // namespace
 
-TemporaryFile::TemporaryFile(const std::string& path)
-    : path_(path), name_(path + ".partial-XXXXXX") {
-  struct stat there {};
-  if (lstat(path.c_str(), &there) == 0) throw BadPath("the path exists already; choose another");
-  const Descriptor made(mkstemp(name_.data()));
-  if (made.number() >= 0) return;
-  if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG) {
-    throw BadPath("no file can be made at that path: " + reason());
+TemporaryFile::TemporaryFile(const std::filesystem::path& path)
+    : folder_(open_folder(path.parent_path())), final_name_(path.filename()) {
+  if (folder_.number() < 0) refuse("its folder cannot be opened");
+  struct stat found {};
+  if (fstatat(folder_.number(), final_name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0) {
+    throw BadPath("the path exists already; choose another");
   }
-  throw StoreFailed("cannot make the copy: " + reason());
+  if (errno != ENOENT) refuse("no file can have that name");
+  path_ = folder_.path(".atm-backup-XXXXXX");
+  const Descriptor made(mkstemp(path_.data()));
+  if (made.number() < 0) refuse("no file can be made there");
 }
 
 TemporaryFile::~TemporaryFile() {
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    unlink((name_ + suffix).c_str());
-  }
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) unlink((path_ + suffix).c_str());
 }
 
 void TemporaryFile::publish() {
-  const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+  const std::string final_path = folder_.path(final_name_);
   // Unlike rename(), link() never replaces a file.
-  if (link(name_.c_str(), path_.c_str()) != 0) {
+  if (link(path_.c_str(), final_path.c_str()) != 0) {
     if (errno == EEXIST) throw BadPath("the path exists already; choose another");
     throw StoreFailed("cannot name the copy: " + reason());
   }
-  unlink(name_.c_str());
+  unlink(path_.c_str());
   try {
-    sync_directory(folder);
-  } catch (const std::exception& error) {
-    unlink(path_.c_str());
+    folder_.sync();
+  } catch (const std::system_error& error) {
+    unlink(final_path.c_str());
     throw StoreFailed(error.what());
   }
 }
 
 SqliteBackup::SqliteBackup(const Source& source, const std::string& path)
     : from_(snapshot(source)), file_(path) {
-  to_.emplace(file_.name(), SQLITE_OPEN_READWRITE, source.vfs_name());
+  to_.emplace(source.open_copy(file_.path()));
   // An unfinished copy is removed, so it needs no journal. FULL syncs the copy at its end.
   to_->run("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;");
   backup_.reset(sqlite3_backup_init(to_->native(), "main", from_.native(), "main"));

@@ -2,12 +2,14 @@
 
 /// A copy of an SQLite file, made while the writer goes on.
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "db/ledger.hpp"
-#include "db/sqlite/reader.hpp"
+#include "db/sqlite/descriptor.hpp"
+#include "db/sqlite/source.hpp"
 
 namespace ledger {
 
@@ -15,18 +17,20 @@ namespace ledger {
 class TemporaryFile {
  public:
   /// Creates it (0600), empty, beside `path`. Throws BadPath, StoreFailed.
-  explicit TemporaryFile(const std::string& path);
+  explicit TemporaryFile(const std::filesystem::path& path);
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile();
 
-  const std::string& name() const { return name_; }
+  /// Returns its temporary path, which does not depend on the name of its folder.
+  const std::string& path() const { return path_; }
   /// Renames it durably to `path`. Throws BadPath if that exists, StoreFailed.
   void publish();
 
  private:
+  const Descriptor folder_;
+  const std::string final_name_;
   std::string path_;
-  std::string name_;
 };
 
 class SqliteBackup : public Scan {

@@ -1,68 +1,166 @@
 #include "db/sqlite/directory.hpp"
 
+#include <array>
 #include <cerrno>
-#include <system_error>
+#include <cstdio>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db/ledger.hpp"
+#include "db/errors.hpp"
 
 namespace ledger {
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
+constexpr const char* record_format =
+    "ledger %20lld recorded %20lld given %20lld base %20lld serving %d checkpointing %d\n";
+constexpr std::size_t longest_record = 256;
 
-std::filesystem::path make_directory(const std::filesystem::path& given) {
-  const std::filesystem::path path = std::filesystem::absolute(given).lexically_normal();
+Descriptor make_folder(const std::filesystem::path& given) {
+  std::filesystem::path path = std::filesystem::absolute(given).lexically_normal();
+  if (path.filename().empty()) path = path.parent_path();  // a slash at the end
   if (mkdir(path.c_str(), 0700) == 0) {
-    const bool slash_at_end = path.filename().empty();
-    sync_directory(slash_at_end ? path.parent_path().parent_path() : path.parent_path());
+    const Descriptor parent = open_folder(path.parent_path());
+    if (parent.number() < 0) fail(path.parent_path());
+    parent.sync();
   } else if (errno != EEXIST) {
     fail("mkdir");
   }
-  return path;
+  Descriptor folder = open_folder(path);
+  if (folder.number() < 0) fail("open");
+  return folder;
 }
 
-Descriptor lock_directory(const std::filesystem::path& directory) {
-  const std::filesystem::path file = directory / Directory::lock_name;
-  Descriptor lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (lock.number() < 0) fail("its lock file");
-  if (flock(lock.number(), LOCK_EX | LOCK_NB) == 0) return lock;
-  if (errno == EWOULDBLOCK)
-    throw OpenFailed(
-        "another server is using it; stop that server or choose another directory with --data");
-  fail("its lock file");
+Descriptor lock(const Descriptor& folder) {
+  Descriptor file(openat(folder.number(), Directory::lock_name,
+                         O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.number() < 0) fail("its lock file");
+  return file;
+}
+
+void take(const Descriptor& file) {
+  if (flock(file.number(), LOCK_EX | LOCK_NB) == 0) return;
+  if (errno != EWOULDBLOCK) fail("its lock file");
+  throw OpenFailed("another server is using it; stop that server or choose another with --data");
+}
+
+/// Returns an empty record if the file is empty or unreadable: a crash can have cut its creation.
+LockRecord read_record(const Descriptor& file) {
+  take(file);
+  std::array<char, longest_record> text{};
+  if (pread(file.number(), text.data(), text.size() - 1, 0) < 0) fail("its lock file");
+  long long identity = 0;
+  long long recorded = 0;
+  long long given = 0;
+  long long base = 0;
+  int serving = 0;
+  int checkpointing = 0;
+  const int found = std::sscanf(text.data(), record_format, &identity, &recorded, &given, &base,
+                                &serving, &checkpointing);
+  if (found != 6) return {};
+  return {identity, recorded, given, base, serving != 0, checkpointing != 0};
+}
+
+/// Returns whether the header of a database says that it has a log.
+bool in_wal_mode(const Descriptor& file) {
+  std::array<char, 20> header{};
+  if (pread(file.number(), header.data(), header.size(), 0) < 0) fail(Directory::file_name);
+  return header[18] == 2 && header[19] == 2;
+}
+
+off_t size_of(const Descriptor& folder, const char* name) {
+  struct stat found {};
+  return fstatat(folder.number(), name, &found, AT_SYMLINK_NOFOLLOW) == 0 ? found.st_size : 0;
 }
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
-
-void sync_directory(const std::filesystem::path& directory) {
-  const Descriptor opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.number() < 0) fail(directory.c_str());
-  if (fsync(opened.number()) != 0) fail(directory.c_str());
-}
-
 Directory::Directory(const std::filesystem::path& path)
-    : path_(make_directory(path)), lock_(lock_directory(path_)) {
+    : folder_(make_folder(path)),
+      lock_(lock(folder_)),
+      record_(read_record(lock_)),
+      database_(open_database()) {
+  take(database_);  // also keeps out a server that has opened the file through another directory
+  folder_.sync();
+}
+
+void Directory::refuse_lost_ledger() const {
+  for (const char* name : {log_name, "ledger.db-journal"}) {
+    if (size_of(folder_, name) == 0) continue;
+    throw OpenFailed("ledger.db is missing beside its log " + std::string(name) +
+                     "; restore ledger.db, or move the log away to begin an empty bank");
+  }
+  if (record_.recorded == 0) return;
+  throw OpenFailed(
+      "ledger.db is missing, and the file lock says that a ledger was served here; restore it, or "
+      "remove the file lock to begin an empty bank");
+}
+
+Descriptor Directory::open_database() const {
+  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
+  const bool exists = folder_.identity_of(file_name).has_value();
+  const bool lost =
+      size_of(folder_, file_name) == 0 && (!exists || record_.recorded > 0 || has_log());
+  if (lost) refuse_lost_ledger();
   // SQLite would create it with a mode that depends on the umask. Files beside it inherit this one.
-  const std::string name = file();
-  const Descriptor created(open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (created.number() < 0 && errno != EEXIST) fail(file_name);
-  sync_directory(path_);
+  Descriptor file(openat(folder_.number(), file_name, exists ? flags : flags | O_CREAT, 0600));
+  if (file.number() < 0 && errno == ELOOP) {
+    throw OpenFailed("ledger.db is a symbolic link; use the directory of its target with --data");
+  }
+  if (file.number() < 0) fail(file_name);
+  struct stat found {};
+  if (fstat(file.number(), &found) != 0) fail(file_name);
+  if (!S_ISREG(found.st_mode)) throw OpenFailed("ledger.db is not a file");
+  if (found.st_nlink > 1) {
+    throw OpenFailed("ledger.db has another name (a hard link); remove the link or copy the file");
+  }
+  if (has_log() && !in_wal_mode(file)) {
+    throw OpenFailed(
+        "ledger.db is a copy that does not belong to the log beside it; move ledger.db-wal away to "
+        "serve the copy");
+  }
+  if (record_.serving && !has_log()) {
+    throw OpenFailed(
+        "its log ledger.db-wal is missing, and commits with it; restore it, or remove the file "
+        "lock "
+        "to serve ledger.db without it");
+  }
+  return file;
+}
+
+bool Directory::has_log() const {
+  return size_of(folder_, log_name) > 0;
+}
+
+void Directory::write(const LockRecord& record) {
+  std::array<char, longest_record> text{};
+  const int size = std::snprintf(
+      text.data(), text.size(), record_format, static_cast<long long>(record.identity),
+      static_cast<long long>(record.recorded), static_cast<long long>(record.given),
+      static_cast<long long>(record.base), record.serving ? 1 : 0, record.checkpointing ? 1 : 0);
+  if (pwrite(lock_.number(), text.data(), static_cast<std::size_t>(size), 0) != size) {
+    fail("its lock file");
+  }
+  lock_.sync();
+  record_ = record;
+}
+
+void Directory::remember_log() {
+  log_ = folder_.identity_of(log_name);
+}
+
+bool Directory::has_opened_files() const {
+  struct stat found {};
+  if (fstat(database_.number(), &found) != 0) return false;
+  return folder_.identity_of(file_name) == FileIdentity{found.st_dev, found.st_ino} &&
+         folder_.identity_of(log_name) == log_;
 }
 
 void Directory::refuse_own_file(const std::filesystem::path& path) const {
-  std::error_code ignored;  // a parent that does not exist is not this directory
-  const bool here = std::filesystem::equivalent(path.parent_path(), path_, ignored);
+  const Descriptor parent = open_folder(path.parent_path());
+  const bool here = parent.number() >= 0 && parent.identity_of(".") == folder_.identity_of(".");
   if (here && path.filename().string().starts_with(file_name)) {
     throw BadPath("the path belongs to the ledger itself; choose another");
   }

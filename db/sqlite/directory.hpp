@@ -1,49 +1,69 @@
 #pragma once
 
-/// The ledger's directory, locked against a second server.
+/// The ledger's directory: opened and locked once, and never looked up by name again. Used by the
+/// thread that opens the ledger, except where said otherwise.
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "db/sqlite/descriptor.hpp"
 
 namespace ledger {
 
-/// Owns a file descriptor and closes it. Can be moved from, and then holds -1.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor();
-  int number() const { return number_; }
-
- private:
-  int number_;
+/// The contents of the lock file. They outlive a loss of ledger.db.
+struct LockRecord {
+  std::int64_t identity = 0;   // of the ledger that was served here; 0 if none
+  std::int64_t recorded = 0;   // the latest start number that ledger.db has stored
+  std::int64_t given = 0;      // the latest start number in use; ledger.db may lag on a full disk
+  std::int64_t base = 0;       // the last transfer that ledger.db has without its log
+  bool serving = false;        // ledger.db has a log beside it
+  bool checkpointing = false;  // the log is being copied into ledger.db, which may be torn
 };
-
-/// Makes the directory's latest entries durable. Blocks for the disk. Throws std::system_error.
-void sync_directory(const std::filesystem::path& directory);
 
 class Directory {
  public:
-  /// Creates the directory (0700; its parent must exist) and the database file (0600) unless they
-  /// exist, makes both durable, and locks the lock file. Blocks for the disk. Throws OpenFailed,
-  /// std::system_error.
+  /// Opens the directory and locks it and the ledger in it. Creates the directory (0700; its parent
+  /// must exist) and the database file (0600) durably unless they exist. Refuses a log without its
+  /// database, a missing or empty database that the lock file knows, and a database file that is
+  /// reachable from another directory. Blocks for the disk. Throws OpenFailed, std::system_error.
   explicit Directory(const std::filesystem::path& path);
 
-  /// Returns the absolute path of the database file. Only SQLite may open it while it is in use:
-  /// closing any other descriptor of it would release SQLite's locks (POSIX).
-  std::string file() const { return (path_ / file_name).string(); }
-  const std::filesystem::path& path() const { return path_; }
+  /// Returns the path of the database file. It leads to the locked directory, even if that is
+  /// renamed and another takes its name.
+  std::string file() const { return folder_.path(file_name); }
 
-  /// Throws BadPath if the path names the database or a file that SQLite puts beside it.
+  /// Returns whether a log lies beside the database.
+  bool has_log() const;
+  const LockRecord& record() const { return record_; }
+  /// Writes the lock file durably, in place: it needs no room on the disk. Throws
+  /// std::system_error.
+  void write(const LockRecord& record);
+
+  /// Remembers which file the log is. Call it once the writer has opened the log.
+  void remember_log();
+  /// Returns whether the database and its log are still the files that were opened. Any thread.
+  bool has_opened_files() const;
+
+  /// Throws BadPath if the path names the database or a file that SQLite puts beside it. Any
+  /// thread.
   void refuse_own_file(const std::filesystem::path& path) const;
 
   static constexpr const char* file_name = "ledger.db";
+  static constexpr const char* log_name = "ledger.db-wal";
   static constexpr const char* lock_name = "lock";
 
  private:
-  std::filesystem::path path_;
-  Descriptor lock_;
+  void refuse_lost_ledger() const;
+  Descriptor open_database() const;
+
+  const Descriptor folder_;
+  const Descriptor lock_;
+  LockRecord record_;
+  // Open until SQLite has closed the file: closing any descriptor releases SQLite's locks (POSIX).
+  const Descriptor database_;
+  std::optional<FileIdentity> log_;
 };
 
 }  // namespace ledger

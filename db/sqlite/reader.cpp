@@ -15,19 +15,8 @@ std::string history_of(const char* side) {
 
 }  // namespace
 
-Database open_for_reading(const Source& source, Use use) {
-  const int flags = use == Use::checking ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-  Database database(source.file, flags, source.vfs_name());
-  // SQLite 3.40's WAL-reset bug can lose a commit if one connection writes while another
-  // checkpoints, so the writer's connection alone does both.
-  database.check(sqlite3_db_config(database.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-                                   static_cast<int*>(nullptr)));
-  database.run("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;");
-  return database;
-}
-
 Reader::Reader(const Source& source, Use use)
-    : database_(open_for_reading(source, use)),
+    : database_(source.open_for_reading(use)),
       account_(database_, select(account_columns, "FROM accounts WHERE id = ?1 AND id <> 0")),
       pin_(database_,
            "SELECT hash, pin_version, attempts FROM pins JOIN accounts ON id = account "

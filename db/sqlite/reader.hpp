@@ -11,27 +11,14 @@
 
 #include "db/ledger.hpp"
 #include "db/sqlite/database.hpp"
+#include "db/sqlite/source.hpp"
 #include "server/seam/seam.hpp"
 
 namespace ledger {
 
-/// The file, and the VFS through which SQLite reaches it.
-struct Source {
-  std::string file;
-  std::string vfs;  // empty: the default one
-  const char* vfs_name() const { return vfs.empty() ? nullptr : vfs.c_str(); }
-};
-
-/// How a read-only connection is opened. SQLite 3.40's integrity_check ignores CHECK constraints on
-/// a file opened read-only, so `checking` opens it for writing and forbids writes with query_only.
-enum class Use : std::uint8_t { reading, checking };
-
-/// Opens a connection that can neither write nor checkpoint. Throws SqlError.
-Database open_for_reading(const Source& source, Use use = Use::reading);
-
 /// A connection that reads, with its queries prepared. Each call is a snapshot of its own, unless
 /// the caller has begun a transaction on database(). Used by one thread at a time. Its calls throw
-/// SqlError.
+/// SqlError, its constructor StoreFailed, too.
 class Reader {
  public:
   explicit Reader(const Source& source, Use use = Use::reading);
@@ -56,10 +43,11 @@ class Reader {
   Statement history_;
 };
 
-/// Lends readers, opens more as needed and keeps a few. Any thread may call.
+/// Lends readers, opens more as needed and keeps a few. The source outlives it. Any thread may
+/// call.
 class ReaderPool {
  public:
-  explicit ReaderPool(Source source) : source_(std::move(source)) {}
+  explicit ReaderPool(const Source& source) : source_(source) {}
 
   /// Returns the result of `query`, called with a reader. Throws StoreFailed, and then closes that
   /// reader.
@@ -79,7 +67,7 @@ class ReaderPool {
   std::unique_ptr<Reader> borrow();
   void give_back(std::unique_ptr<Reader> reader);
 
-  const Source source_;
+  const Source& source_;
   seam::Mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_ GUARDED_BY(mutex_);
 };

@@ -11,6 +11,12 @@ std::string select(const char* columns, const char* rest) {
   return std::string("SELECT ") + columns + " " + rest;
 }
 
+std::int64_t meta(Database& database, std::string_view name) {
+  Statement statement(database, "SELECT value FROM meta WHERE name = ?1");
+  Cursor rows = statement.run(name);
+  return rows.step() ? rows.integer(0) : 0;
+}
+
 Account account_in(const Cursor& row) {
   Account account;
   account.id = row.integer(0);

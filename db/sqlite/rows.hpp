@@ -23,6 +23,9 @@ Account account_in(const Cursor& row);
 Transfer transfer_in(const Cursor& row);
 KeyRecord key_in(const Cursor& row);
 
+/// Returns the number of this name in the table meta; 0 if there is none. Throws SqlError.
+std::int64_t meta(Database& database, std::string_view name);
+
 /// Returns the first row as `read` reads it, if there is one. Throws SqlError.
 template <typename Read>
 auto first(Cursor rows, Read read) -> std::optional<decltype(read(rows))> {

@@ -86,7 +86,13 @@ INSERT INTO accounts (id, balance) VALUES (0, 0);
 INSERT INTO pins (account, hash) VALUES (0, '');
 )sql";
 
-constexpr std::array<std::string_view, 1> all{first};
+// identity: a number that this ledger shares with its copies only. logs: how many logs have begun.
+constexpr std::string_view second = R"sql(
+INSERT INTO meta (name, value)
+VALUES ('identity', random() & 9223372036854775807), ('logs', 0);
+)sql";
+
+constexpr std::array<std::string_view, 2> all{first, second};
 
 }  // namespace
 
@@ -109,6 +115,11 @@ void check_identity(Database& database, std::span<const std::string_view> steps)
                      " and this program reads up to " + std::to_string(steps.size()) +
                      "; use a newer program");
   }
+}
+
+bool is_current(Database& database, std::span<const std::string_view> steps) {
+  return database.integer("PRAGMA application_id") == application_id &&
+         database.integer("PRAGMA user_version") == static_cast<std::int64_t>(steps.size());
 }
 
 void migrate(Database& database, std::span<const std::string_view> steps) {

@@ -23,6 +23,9 @@ std::span<const std::string_view> migrations();
 /// Only reads, so a refused file is unchanged. Throws SqlError.
 void check_identity(Database& database, std::span<const std::string_view> steps);
 
+/// Returns whether the file is a ledger that has run all `steps`. Throws SqlError.
+bool is_current(Database& database, std::span<const std::string_view> steps);
+
 /// Runs the `steps` that the file lacks, each in a transaction of its own. A crash in between
 /// leaves a whole file of an earlier version. Throws SqlError.
 void migrate(Database& database, std::span<const std::string_view> steps);

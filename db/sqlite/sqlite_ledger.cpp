@@ -19,13 +19,13 @@ class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const std::filesystem::path& directory, const SqliteOptions& options)
       : directory_(directory),
-        source_{directory_.file(), options.vfs},
-        writer_(source_, options.checkpoint_after),
+        source_(directory_, options.vfs),
+        writer_(source_, directory_, options.checkpoint_after),
         statements_(writer_.database()),
-        start_number_(writer_.count_start()),
         readers_(source_) {}
 
-  std::int64_t start_number() const override { return start_number_; }
+  std::int64_t start_number() const override { return writer_.start_number(); }
+  std::string write_refusal() const override { return writer_.refusal(); }
   std::string version() const override { return std::string("SQLite ") + sqlite3_libversion(); }
 
   std::unique_ptr<UnitOfWork> begin() override {
@@ -68,11 +68,10 @@ class SqliteLedger : public Ledger {
  private:
   // Destroyed from last to first: the writer's connection closes after those of the readers, which
   // leaves one whole file, and the lock is released at the very end.
-  const Directory directory_;
+  Directory directory_;
   const Source source_;
   Writer writer_;
   UnitStatements statements_;
-  const std::int64_t start_number_;
   ReaderPool readers_;
 };
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <optional>
+#include <system_error>
 #include <vector>
 
 #include "db/errors.hpp"
+#include "db/sqlite/own_log.hpp"
+#include "db/sqlite/rows.hpp"
 #include "db/sqlite/schema.hpp"
 
 namespace ledger {
@@ -34,14 +39,24 @@ sqlite3_file* log_of(Database& database) {
   return log;
 }
 
+void checkpoint_on_close(Database& database, bool enable) {
+  sqlite3_db_config(database.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, enable ? 0 : 1,
+                    static_cast<int*>(nullptr));
+}
+
+sqlite3_int64 log_bytes(sqlite3_file* log) {
+  sqlite3_int64 size = 0;
+  check(log->pMethods->xFileSize(log, &size), nullptr);
+  return size;
+}
+
 // After a failed sync Linux counts the pages of a file as clean: they may be in memory only, and no
 // later sync writes them. A checkpoint that is cut short needs the log on disk for its repair. So
 // the log is written again over itself before anything rests on it.
 void rewrite_log(Database& database, sqlite3_file* log) {
   if (log->pMethods == nullptr) return;  // a new file has no log yet
   std::vector<char> bytes(std::size_t{64} * 1024);
-  sqlite3_int64 size = 0;
-  database.check(log->pMethods->xFileSize(log, &size));
+  const sqlite3_int64 size = log_bytes(log);
   for (sqlite3_int64 at = 0; at < size; at += static_cast<sqlite3_int64>(bytes.size())) {
     const auto count =
         static_cast<int>(std::min(size - at, static_cast<sqlite3_int64>(bytes.size())));
@@ -53,17 +68,11 @@ void rewrite_log(Database& database, sqlite3_file* log) {
 
 // A crash can leave rows in the log that readers see and that were never synced. Makes them durable
 // before the ledger is served.
-void make_durable(Database& database) {
-  rewrite_log(database, log_of(database));
-  Statement statement(database, "PRAGMA wal_checkpoint(TRUNCATE)");
-  Cursor rows = statement.run();
-  const bool complete = rows.step() && rows.integer(0) == 0;
-  if (!complete) throw OpenFailed("another program is using its file; end that program");
-}
-
-Database open_for_writing(const Source& source) {
-  Database database(source.file, SQLITE_OPEN_READWRITE, source.vfs_name());
+Database open_durable(const Source& source) {
+  Database database = source.open_for_writing();
+  checkpoint_on_close(database, false);  // an opening that is refused changes nothing
   check_identity(database, migrations());
+  require_own_log(database, source);
   // cache_size: in KiB. secure_delete: Debian's default overwrites deleted rows; nothing is deleted
   // here. journal_size_limit: a log that has grown under a long read shrinks again.
   database.run(
@@ -71,21 +80,128 @@ Database open_for_writing(const Source& source) {
       "PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF;"
       "PRAGMA journal_size_limit = 67108864;");
   sync_every_commit(database);
-  make_durable(database);
+  rewrite_log(database, log_of(database));
   return database;
+}
+
+/// Returns the number of the last transfer, unless the table is damaged; the audit reports that.
+std::optional<TransferId> last_transfer(Database& database) {
+  try {
+    return database.integer("SELECT max(id) FROM transfers");
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
+}
+
+void checkpoint_completely(Database& database) {
+  Statement statement(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+  Cursor rows = statement.run();
+  const bool complete = rows.step() && rows.integer(0) == 0;
+  if (!complete) throw OpenFailed("another program is using its file; end that program");
 }
 
 }  // namespace
 
-Writer::Writer(const Source& source, std::int64_t checkpoint_after)
-    : database_(open_for_writing(source)),
+Writer::Writer(const Source& source, Directory& directory, std::int64_t checkpoint_after)
+    : directory_(directory),
+      record_(directory.record()),
+      database_(open_durable(source)),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       frame_bytes_(frame_header_bytes + database_.integer("PRAGMA page_size")),
       checkpoint_frames_(std::max<std::int64_t>(1, checkpoint_after / frame_bytes_)) {
   reset_thresholds();
   sqlite3_wal_hook(database_.native(), &Writer::note_commit, this);
-  migrate(database_, migrations());
+  const bool ready = clear_log();
+  give_number();
+  if (ready) {
+    with_room([&] { count_start(); });
+  } else {
+    frames_ = (log_bytes(log_of(database_)) - wal_header_bytes) / frame_bytes_;
+  }
+  directory_.remember_log();
+  checkpoint_on_close(database_, true);
+}
+
+Writer::~Writer() {
+  if (!directory_.has_opened_files()) distrust();
+  if (distrusted_) return;
+  record_.base = last_transfer(database_).value_or(0);
+  record_.serving = false;  // closing the connection removes the log
+  try {
+    directory_.write(record_);
+  } catch (const std::system_error&) {
+    distrust();  // keeps the log
+  }
+}
+
+/// Does the step. On a full disk of a ledger that can be read, notes that and returns false.
+template <typename Step>
+bool Writer::with_room(Step step) {
+  try {
+    step();
+    return true;
+  } catch (const SqlError& error) {
+    const bool readable = !distrusted_ && is_current(database_, migrations());
+    if (error.kind() != SQLITE_FULL || !readable) throw;
+    refusal_ = error.what();
+    return false;
+  }
+}
+
+/// Empties the log and migrates the schema.
+bool Writer::clear_log() {
+  record_.serving = false;
+  if (directory_.record().serving) directory_.write(record_);
+  return with_room([&] {
+    checkpoint_completely(database_);
+    migrate(database_, migrations());
+    log_is_copied_ = true;
+  });
+}
+
+/// Chooses the start number and stores it in the lock file, which has room for it on a full disk.
+void Writer::give_number() {
+  const std::int64_t starts = meta(database_, "starts");
+  // Handles contain the start number and must be unique for good.
+  if (starts < 0 || starts == std::numeric_limits<std::int64_t>::max())
+    throw OpenFailed("ledger.db has no valid count of starts");
+  const std::int64_t identity = meta(database_, "identity");
+  const TransferId last = last_transfer(database_).value_or(record_.base);
+  const bool known = record_.identity != 0;
+  const bool older = starts < record_.recorded || last < record_.base;
+  if (known && (identity != record_.identity || older)) {
+    throw OpenFailed(
+        "ledger.db is older than the file lock says, or is another ledger; restore the latest one, "
+        "or remove the file lock to serve this one");
+  }
+  record_.identity = identity;
+  if (log_is_copied_) record_.base = last;
+  record_.given = std::max(starts, record_.given) + 1;
+  directory_.write(record_);
+}
+
+/// Stores the start number in the ledger.
+void Writer::count_start() {
+  begin_transaction();
+  try {
+    Statement count(database_, "UPDATE meta SET value = ?1 WHERE name = 'starts'");
+    if (count.change(record_.given) != 1) throw OpenFailed("ledger.db has no count of its starts");
+    write_to_log();
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  try {
+    commit();
+  } catch (const SqlError&) {
+    distrust();
+    throw;
+  }
+  record_.recorded = record_.given;
+  record_.serving = true;
+  directory_.write(record_);
+  refusal_.clear();
 }
 
 int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
@@ -93,6 +209,7 @@ int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
   const bool log_restarted = frames < writer.frames_;
   if (log_restarted) writer.reset_thresholds();
   writer.frames_ = frames;
+  writer.log_is_copied_ = false;
   return SQLITE_OK;
 }
 
@@ -101,22 +218,19 @@ void Writer::reset_thresholds() {
   restart_due_ = overgrown * checkpoint_frames_;
 }
 
-std::int64_t Writer::count_start() {
-  begin();
-  database_.run("UPDATE meta SET value = value + 1 WHERE name = 'starts'");
-  const std::int64_t number = database_.integer("SELECT value FROM meta WHERE name = 'starts'");
-  // Handles contain this number and must be unique for good.
-  if (number < 1) throw OpenFailed("the file does not say how often it was opened");
-  commit();
-  return number;
+void Writer::begin() {
+  if (!refusal_.empty()) count_start();
+  begin_transaction();
 }
 
-void Writer::begin() {
+void Writer::begin_transaction() {
   int written = 0;
   int highest = 0;
   sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 1);
   try {
     begin_.change();
+    // This commit may begin a log. It writes the page of meta, so that the log has the identity.
+    if (log_is_copied_) database_.run("UPDATE meta SET value = value + 1 WHERE name = 'logs'");
   } catch (...) {
     rollback();  // a failed BEGIN may have taken effect
     throw;
@@ -135,8 +249,7 @@ void Writer::write_to_log() {
   sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);
   // One more frame: COMMIT writes the page that SQLite keeps in use during the transaction.
   const std::int64_t needed = wal_header_bytes + (frames_ + written + 1) * frame_bytes_;
-  sqlite3_int64 size = 0;
-  database_.check(log->pMethods->xFileSize(log, &size));
+  sqlite3_int64 size = log_bytes(log);
   // Frames after the log's last commit are never read: checksums chain the valid ones.
   static constexpr std::array<char, 16 * 4096> zeros{};
   while (size < needed) {
@@ -151,14 +264,21 @@ void Writer::commit() {
 
 void Writer::distrust() {
   distrusted_ = true;
-  sqlite3_db_config(database_.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-                    static_cast<int*>(nullptr));
+  checkpoint_on_close(database_, false);
 }
 
 void Writer::tidy() {
   if (distrusted_ || in_transaction() || frames_ < checkpoint_due_) return;
   checkpoint_due_ = frames_ + checkpoint_frames_;
-  checkpoint();
+  try {
+    record_.checkpointing = true;
+    directory_.write(record_);
+    checkpoint();
+    record_.checkpointing = false;
+    directory_.write(record_);
+  } catch (const std::system_error&) {
+    // The lock file then still says that a checkpoint may have been cut short, which is safe.
+  }
 }
 
 void Writer::checkpoint() {
@@ -169,7 +289,11 @@ void Writer::checkpoint() {
   sqlite3* native = database_.native();
   if (force) sqlite3_busy_timeout(native, restart_wait_ms);
   const int mode = force ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
-  const int code = sqlite3_wal_checkpoint_v2(native, "main", mode, nullptr, nullptr);
+  int in_log = 0;
+  int done = 0;
+  const int code = sqlite3_wal_checkpoint_v2(native, "main", mode, &in_log, &done);
+  log_is_copied_ = code == SQLITE_OK && in_log == done;
+  if (log_is_copied_) record_.base = last_transfer(database_).value_or(0);
   if (!force) return;
   sqlite3_busy_timeout(native, Database::busy_wait_ms);
   if (code != SQLITE_OK) restart_due_ = 2 * frames_;

@@ -3,9 +3,10 @@
 /// The only connection that writes, and the only one that checkpoints.
 
 #include <cstdint>
+#include <string>
 
 #include "db/sqlite/database.hpp"
-#include "db/sqlite/reader.hpp"
+#include "db/sqlite/source.hpp"
 
 namespace ledger {
 
@@ -13,15 +14,21 @@ namespace ledger {
 class Writer {
  public:
   /// Opens the file for serving: sets WAL mode and a sync at each commit, makes durable and
-  /// checkpoints the log that a crash has left, and migrates the schema to this version.
-  /// `checkpoint_after`: the size in bytes at which the log is due for a checkpoint. Throws
-  /// OpenFailed if the file is not a ledger of ours or cannot be made durable.
-  Writer(const Source& source, std::int64_t checkpoint_after);
+  /// checkpoints the log that a crash has left, migrates the schema to this version, and counts the
+  /// start. On a full disk the last three wait for the next begin(), and the ledger can be read
+  /// meanwhile. `checkpoint_after`: the size in bytes at which the log is due for a checkpoint.
+  /// Throws OpenFailed if the file is not a ledger of ours or cannot be made durable,
+  /// std::system_error.
+  Writer(const Source& source, Directory& directory, std::int64_t checkpoint_after);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
+  /// Notes in the lock file that no log will be left.
+  ~Writer();
 
-  /// Counts this opening durably and returns the new number.
-  std::int64_t count_start();
+  /// Returns how often the ledger has been opened, this time included. Durable.
+  std::int64_t start_number() const { return record_.given; }
+  /// Returns why no transaction can begin at present; empty if one can.
+  const std::string& refusal() const { return refusal_; }
 
   void begin();
   /// Undoes the transaction, if there is one. Throws nothing.
@@ -45,9 +52,18 @@ class Writer {
 
  private:
   static int note_commit(void* self, sqlite3*, const char*, int frames);
+  template <typename Step>
+  bool with_room(Step step);
+  bool clear_log();
+  void give_number();
+  void count_start();
+  void begin_transaction();
   void reset_thresholds();
   void checkpoint();
 
+  Directory& directory_;
+  LockRecord record_;
+  std::string refusal_;
   Database database_;
   Statement begin_;
   Statement commit_;
@@ -56,6 +72,7 @@ class Writer {
   std::int64_t frames_ = 0;          // in the log after the latest commit
   std::int64_t checkpoint_due_ = 0;  // at so many frames
   std::int64_t restart_due_ = 0;     // at so many frames; a restart waits for readers
+  bool log_is_copied_ = false;       // ledger.db has all commits, so the log can restart
   bool distrusted_ = false;
 };
 

@@ -1,7 +1,7 @@
 #include "tests/db/faulty_file.hpp"
 
 int FaultyFile::open(sqlite3_filename name, int flags, int* flags_out) {
-  const std::string full_name = name != nullptr ? name : "";
+  const std::string full_name = FaultyVfs::real_path(name);
   if (const int code = owner->verdict(Operation::open, full_name)) return code;
   below()->pMethods = nullptr;
   const int code = owner->below_->xOpen(owner->below_, name, below(), flags, flags_out);

@@ -22,6 +22,13 @@ bool ends_with(const std::string& text, const std::string& ending) {
 
 }  // namespace
 
+std::string FaultyVfs::real_path(const char* path) {
+  if (path == nullptr) return "";
+  const std::filesystem::path given(path);
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(given.parent_path(), ignored) / given.filename();
+}
+
 FaultyVfs::FaultyVfs()
     : name_("faulty-" + std::to_string(next_number())),
       below_(sqlite3_vfs_find(nullptr)),
@@ -220,11 +227,12 @@ int FaultyVfs::open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* opene
 
 int FaultyVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   FaultyVfs& self = owner(vfs);
-  if (const int code = self.verdict(Operation::remove, path)) return code;
+  const std::string file = real_path(path);
+  if (const int code = self.verdict(Operation::remove, file)) return code;
   const int code = self.below_->xDelete(self.below_, path, sync_directory);
   const std::lock_guard lock(self.mutex_);
-  self.sizes_.erase(path);
-  self.removed_.insert(path);
+  self.sizes_.erase(file);
+  self.removed_.insert(file);
   if (sync_directory == 0) return code;
   for (const std::string& removed : self.removed_) self.platters_.erase(removed);
   self.removed_.clear();
@@ -233,7 +241,7 @@ int FaultyVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
 
 int FaultyVfs::access(sqlite3_vfs* vfs, const char* path, int flags, int* out) {
   FaultyVfs& self = owner(vfs);
-  if (const int code = self.verdict(Operation::access, path)) return code;
+  if (const int code = self.verdict(Operation::access, real_path(path))) return code;
   return self.below_->xAccess(self.below_, path, flags, out);
 }
 

@@ -87,6 +87,8 @@ class FaultyVfs {
  private:
   friend class FaultyFile;
   static FaultyVfs& owner(sqlite3_vfs* vfs);
+  /// Returns the path by which the file is known here: the same for every way that leads to it.
+  static std::string real_path(const char* path);
   static int open(sqlite3_vfs*, sqlite3_filename, sqlite3_file*, int, int*);
   static int remove(sqlite3_vfs*, const char*, int);
   static int access(sqlite3_vfs*, const char*, int, int*);

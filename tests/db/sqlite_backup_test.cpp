@@ -80,8 +80,8 @@ TEST_CASE("A copy that has its final name is durable") {
   machine.lose_power(folder.path() / "left");
   int copies = 0;
   for (const std::string& name : names_in(folder.path() / "left")) {
-    if (!name.starts_with("copy.db.partial-")) continue;  // its temporary name
-    if (name.ends_with("-journal")) continue;             // not one that the copy would use
+    if (!name.starts_with(".atm-backup-")) continue;  // its temporary name
+    if (name.ends_with("-journal")) continue;         // not one that the copy would use
     ++copies;
     Raw raw(folder.path() / "left" / name);
     CHECK(raw.ask("PRAGMA integrity_check") == "ok");

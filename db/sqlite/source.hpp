@@ -1,0 +1,47 @@
+#pragma once
+
+/// Opening connections to the locked ledger, and to nothing else.
+
+#include <string>
+
+#include <sqlite3.h>
+
+#include "db/sqlite/database.hpp"
+#include "db/sqlite/directory.hpp"
+
+namespace ledger {
+
+/// How a read-only connection is opened. SQLite 3.40's integrity_check ignores CHECK constraints on
+/// a file opened read-only, so `checking` opens it for writing and forbids writes with query_only.
+enum class Use : std::uint8_t { reading, checking };
+
+/// The files of the ledger, as SQLite reaches them. Any thread may call; the calls block for the
+/// disk.
+class Source {
+ public:
+  /// `vfs` names the VFS to use; empty for the default one. The directory outlives the source, and
+  /// the source outlives its connections.
+  Source(const Directory& directory, const std::string& vfs);
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  ~Source();
+
+  /// Opens the connection that writes. Throws SqlError.
+  Database open_for_writing() const;
+  /// Opens a connection that can neither write nor checkpoint. Throws SqlError, or StoreFailed if
+  /// the files are no longer those that were locked.
+  Database open_for_reading(Use use = Use::reading) const;
+  /// Opens the database file as if it had no log. Throws SqlError.
+  Database open_without_log() const;
+  /// Opens a file outside the directory for writing. Throws SqlError.
+  Database open_copy(const std::string& path) const;
+
+  const Directory& directory() const { return directory_; }
+
+ private:
+  const Directory& directory_;
+  std::string name_;
+  sqlite3_vfs vfs_;
+};
+
+}  // namespace ledger
