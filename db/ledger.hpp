@@ -76,8 +76,8 @@ class UnitOfWork {
 /// cancellation point: frames of the store lie beneath it.
 using KeepGoing = std::function<bool()>;
 
-/// A long read of the ledger, done in batches. Destroying it early leaves nothing behind. Used by
-/// one thread at a time.
+/// A long read of the ledger, done in batches, beside the writer. Destroying it early leaves
+/// nothing behind. Used by one thread at a time.
 class Scan {
  public:
   Scan() = default;
@@ -89,6 +89,8 @@ class Scan {
   virtual bool next(const KeepGoing& keep_going) = 0;
 };
 
+/// An audit of every row. Its report counts the rows that existed at its start; it also checks rows
+/// that are committed while it runs.
 class Audit : public Scan {
  public:
   /// Returns the result so far; complete once next() has returned false.

@@ -43,7 +43,7 @@ void Recount::violation(std::string line) {
 
 void Recount::add(const Transfer& row, const std::optional<KeyRecord>& key,
                   const std::optional<Transfer>& original) {
-  ++report_.transfers;
+  if (row.id <= counted_transfers_) ++report_.transfers;
   const std::string_view rule = broken_rule(as_posting(row));
   if (!rule.empty()) violation(transfer(row.id) + ": " + std::string(rule));
   // The smallest integer cannot be negated.
@@ -91,7 +91,7 @@ void Recount::check_reversal(const Transfer& row, const std::optional<Transfer>&
 }
 
 void Recount::add(const Account& row) {
-  ++report_.accounts;
+  if (row.id <= counted_accounts_) ++report_.accounts;
   Tally& tally = tallies_[row.id];
   tally.exists = true;
   if (row.balance != tally.balance) {
@@ -103,17 +103,15 @@ void Recount::add(const Account& row) {
   }
 }
 
-void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made) {
+void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made,
+                  const std::optional<Account>& created) {
   if (row.cancelled) {
     if (row.transfer != 0) violation(key_of(row) + " is cancelled but names a transfer");
     return;
   }
   const Claim& claim = row.claim;
   if (claim.kind == Kind::create) {
-    const auto found = tallies_.find(row.reply);
-    if (found == tallies_.end() || !found->second.exists) {
-      violation(key_of(row) + " created no account");
-    }
+    if (!created) violation(key_of(row) + " created no account");
     if (claim.amount == 0 && row.transfer == 0) return;
   }
   if (!made) {
@@ -128,7 +126,7 @@ void Recount::add(const KeyRecord& row, const std::optional<Transfer>& made) {
   if (!same) violation(key_of(row) + " does not agree with " + transfer(made->id));
 }
 
-void Recount::finish() {
+void Recount::finish_accounts() {
   for (const auto& [id, tally] : tallies_) {
     if (!tally.exists) violation(account(id) + " has transfers but does not exist");
   }

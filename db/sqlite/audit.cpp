@@ -1,85 +1,111 @@
 #include "db/sqlite/audit.hpp"
 
+#include <array>
 #include <limits>
 #include <utility>
 
 #include "db/rules.hpp"
 #include "db/sqlite/rows.hpp"
-#include "server/seam/scope_exit.hpp"
+#include "db/sqlite/snapshot.hpp"
 
 namespace ledger {
 namespace {
 
 constexpr int batch = 10'000;
-constexpr int steps_between_questions = 10'000;
+constexpr std::array<const char*, 5> tables{"meta", "accounts", "pins", "transfers", "keys"};
 
 std::string in_batches(const char* columns, const char* rest) {
-  return std::string("SELECT ") + columns + " " + rest + " LIMIT " + std::to_string(batch);
+  return select(columns, rest) + " LIMIT " + std::to_string(batch);
 }
 
-int ask(void* keep_going) {
-  return (*static_cast<const KeepGoing*>(keep_going))() ? 0 : 1;
+/// Returns an expression that is 1 if a transfer has no entry in the index of this side.
+std::string lacks_entry(const std::string& side) {
+  return "(" + side +
+         " <> 0 AND NOT EXISTS (SELECT 1 FROM transfers AS entry INDEXED BY transfers_" + side +
+         " WHERE entry." + side + " = transfers." + side + " AND entry." + side +
+         " <> 0 AND entry.id = transfers.id))";
+}
+
+/// Returns the highest number in a table; the highest of all if the table is damaged.
+std::int64_t last_in(Database& database, const std::string& table) {
+  try {
+    return database.integer(("SELECT max(id) FROM " + table).c_str());
+  } catch (const SqlError& error) {
+    if (error.kind() != SQLITE_CORRUPT) throw;
+    return std::numeric_limits<std::int64_t>::max();
+  }
 }
 
 }  // namespace
 
 SqliteAudit::SqliteAudit(const Source& source)
-    : reader_(source, Use::checking),
+    : longest_log_growth_(source.longest_log_growth()),
+      reader_(source, Use::checking),
       transfers_(reader_.database(),
                  in_batches(transfer_columns, "FROM transfers WHERE id > ?1 ORDER BY id")),
       accounts_(reader_.database(),
                 in_batches(account_columns, "FROM accounts WHERE id > ?1 AND id <> 0 ORDER BY id")),
       keys_(reader_.database(),
             in_batches(key_columns,
-                       "FROM keys WHERE (key, account) > (?1, ?2) ORDER BY key, account")) {
-  reader_.database().run("BEGIN; SELECT 1 FROM meta;");
-  last_transfer_ = std::numeric_limits<TransferId>::min();
-  last_account_ = std::numeric_limits<AccountId>::min();
+                       "FROM keys WHERE (key, account) > (?1, ?2) ORDER BY key, account")),
+      missing_entries_(reader_.database(),
+                       "SELECT count(*), sum(missing), max(id) FROM (" +
+                           in_batches(("id, " + lacks_entry("debit") + " + " +
+                                       lacks_entry("credit") + " AS missing")
+                                          .c_str(),
+                                      "FROM transfers WHERE id > ?1 ORDER BY id") +
+                           ")"),
+      recount_(last_in(reader_.database(), "transfers"), last_in(reader_.database(), "accounts")),
+      last_transfer_(std::numeric_limits<TransferId>::min()),
+      last_account_(std::numeric_limits<AccountId>::min()),
+      last_indexed_(std::numeric_limits<TransferId>::min()) {
   last_key_.claim.account = std::numeric_limits<AccountId>::min();
 }
 
 bool SqliteAudit::next(const KeepGoing& keep_going) {
   if (stage_ == Stage::done) return false;
   if (!keep_going()) return true;
-  sqlite3* const native = reader_.database().native();
-  // The cast is safe: SQLite only passes the pointer to ask(), which does not write through it.
-  sqlite3_progress_handler(native, steps_between_questions, ask,
-                           const_cast<KeepGoing*>(&keep_going));
-  const seam::ScopeExit stop_asking([&] { sqlite3_progress_handler(native, 0, nullptr, nullptr); });
+  bool more = false;
   try {
-    advance();
+    Snapshot snapshot(reader_.database(), longest_log_growth_);
+    snapshot.ask(keep_going);
+    try {
+      more = advance();
+    } catch (const SqlError& error) {
+      if (error.kind() != SQLITE_INTERRUPT) throw;
+      snapshot.limit_log();
+      return true;
+    }
   } catch (const SqlError& error) {
-    if (error.kind() == SQLITE_INTERRUPT) return true;
     if (error.kind() != SQLITE_CORRUPT) throw StoreFailed(error.what());
     // This table is too damaged to be read to its end. The rest may show more.
     recount_.violation(error.what());
-    stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
+    damaged_transfers_ = damaged_transfers_ || stage_ == Stage::transfers;
+    more = (stage_ == Stage::pages || stage_ == Stage::references) && to_next_table();
   }
+  if (!more) stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
   return stage_ != Stage::done;
 }
 
-void SqliteAudit::advance() {
-  bool more = false;
+/// Does one step of the stage. Returns whether the stage has more.
+bool SqliteAudit::advance() {
   switch (stage_) {
     case Stage::transfers:
-      more = transfers();
-      break;
+      return transfers();
     case Stage::accounts:
-      more = accounts();
-      break;
+      return accounts();
     case Stage::keys:
-      more = keys();
-      break;
-    case Stage::file:
-      more = file();
-      break;
+      return keys();
+    case Stage::indexes:
+      return indexes();
+    case Stage::pages:
+      return pages();
     case Stage::references:
-      more = references();
-      break;
+      return references();
     case Stage::done:
-      return;
+      break;
   }
-  if (!more) stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
+  return false;
 }
 
 bool SqliteAudit::transfers() {
@@ -100,6 +126,9 @@ bool SqliteAudit::transfers() {
 }
 
 bool SqliteAudit::accounts() {
+  // Brings the recount to this snapshot, so that it agrees with the accounts of this snapshot.
+  while (!damaged_transfers_ && transfers()) {
+  }
   Cursor rows = accounts_.run(last_account_);
   int seen = 0;
   for (; rows.step(); ++seen) {
@@ -107,6 +136,7 @@ bool SqliteAudit::accounts() {
     recount_.add(row);
     last_account_ = row.id;
   }
+  if (seen < batch) recount_.finish_accounts();
   return seen == batch;
 }
 
@@ -117,23 +147,61 @@ bool SqliteAudit::keys() {
     KeyRecord row = key_in(rows);
     std::optional<Transfer> made;
     if (row.transfer != 0) made = reader_.transfer(row.transfer);
-    recount_.add(row, made);
+    std::optional<Account> created;
+    if (row.claim.kind == Kind::create) created = reader_.account(row.reply);
+    recount_.add(row, made, created);
     last_key_ = std::move(row);
   }
   return seen == batch;
 }
 
-bool SqliteAudit::file() {
-  const std::vector<std::string> found = check_file();
-  // integrity_check reports a failed read as a damaged page; only damage is found twice.
-  const bool well_read = found.empty() || check_file() == found;
-  if (!well_read) throw StoreFailed("parts of the file cannot be read every time; check the disk");
-  for (const std::string& line : found) recount_.violation("the file: " + line);
-  return false;
+bool SqliteAudit::indexes() {
+  Cursor rows = missing_entries_.run(last_indexed_);
+  const bool found = rows.step();
+  const std::int64_t seen = found ? rows.integer(0) : 0;
+  const std::int64_t missing = found ? rows.integer(1) : 0;
+  if (seen > 0) last_indexed_ = rows.integer(2);
+  if (missing > 0) {
+    recount_.violation("the file: the indexes of transfers lack " + std::to_string(missing) +
+                       " entries");
+  }
+  if (seen < batch) count_index_entries();
+  return seen == batch;
 }
 
-std::vector<std::string> SqliteAudit::check_file() {
-  Statement check(reader_.database(), "PRAGMA integrity_check(20)");
+void SqliteAudit::count_index_entries() {
+  for (const std::string side : {"debit", "credit"}) {
+    const std::string count = "SELECT count(*) FROM transfers ";
+    const std::string of_side = " WHERE " + side + " <> 0";
+    Database& database = reader_.database();
+    const bool equal =
+        database.integer((count + "INDEXED BY transfers_" + side + of_side).c_str()) ==
+        database.integer((count + "NOT INDEXED" + of_side).c_str());
+    if (!equal) recount_.violation("the file: index transfers_" + side + " has other rows");
+  }
+}
+
+/// Checks the structure of a table and its indexes. The stage before has compared the entries of
+/// the indexes of transfers in short steps, because integrity_check would take long for them.
+bool SqliteAudit::pages() {
+  const std::string table = tables.at(next_table_);
+  const std::vector<std::string> found = check_pages(table);
+  // integrity_check reports a failed read as a damaged page; only damage is found twice.
+  const bool well_read = found.empty() || check_pages(table) == found;
+  if (!well_read) throw StoreFailed("parts of the file cannot be read every time; check the disk");
+  for (const std::string& line : found) recount_.violation("the file: " + line);
+  return to_next_table();
+}
+
+/// Returns false after the last table, and then begins anew.
+bool SqliteAudit::to_next_table() {
+  next_table_ = (next_table_ + 1) % tables.size();
+  return next_table_ > 0;
+}
+
+std::vector<std::string> SqliteAudit::check_pages(const std::string& table) {
+  const std::string check_name = table == "transfers" ? "quick_check" : "integrity_check";
+  Statement check(reader_.database(), "PRAGMA " + check_name + "(" + table + ")");
   Cursor rows = check.run();
   std::vector<std::string> found;
   while (rows.step()) {
@@ -143,7 +211,8 @@ std::vector<std::string> SqliteAudit::check_file() {
 }
 
 bool SqliteAudit::references() {
-  Statement check(reader_.database(), "PRAGMA foreign_key_check");
+  Statement check(reader_.database(),
+                  "PRAGMA foreign_key_check(" + std::string(tables.at(next_table_)) + ")");
   Cursor rows = check.run();
   std::vector<std::string> found;
   while (rows.step()) {
@@ -151,8 +220,7 @@ bool SqliteAudit::references() {
                     " refers to a row that does not exist in " + rows.text(2));
   }
   for (const std::string& line : found) recount_.violation(line);
-  recount_.finish();
-  return false;
+  return to_next_table();
 }
 
 }  // namespace ledger

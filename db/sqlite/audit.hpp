@@ -1,8 +1,10 @@
 #pragma once
 
-/// The audit of an SQLite file: one read transaction on its own connection.
+/// The audit of an SQLite file. Each step reads a short snapshot of its own, so that the log can
+/// restart between steps, however large the ledger is.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/ledger.hpp"
@@ -13,32 +15,41 @@ namespace ledger {
 
 class SqliteAudit : public Audit {
  public:
-  /// Takes its snapshot of the file. Throws SqlError.
+  /// Notes the last transfer and the last account: rows after them are checked but not counted.
+  /// Throws SqlError, StoreFailed.
   explicit SqliteAudit(const Source& source);
 
   bool next(const KeepGoing& keep_going) override;
   const AuditReport& report() const override { return recount_.report(); }
 
  private:
-  enum class Stage { transfers, accounts, keys, file, references, done };
+  enum class Stage { transfers, accounts, keys, indexes, pages, references, done };
 
-  void advance();
+  bool advance();
   bool transfers();
   bool accounts();
   bool keys();
-  bool file();
-  std::vector<std::string> check_file();
+  bool indexes();
+  void count_index_entries();
+  bool pages();
+  std::vector<std::string> check_pages(const std::string& table);
   bool references();
+  bool to_next_table();
 
+  const std::int64_t longest_log_growth_;
   Reader reader_;
   Statement transfers_;
   Statement accounts_;
   Statement keys_;
+  Statement missing_entries_;
   Recount recount_;
   Stage stage_ = Stage::transfers;
-  TransferId last_transfer_ = 0;
-  AccountId last_account_ = 0;
+  TransferId last_transfer_;
+  AccountId last_account_;
   KeyRecord last_key_;
+  TransferId last_indexed_;
+  std::size_t next_table_ = 0;
+  bool damaged_transfers_ = false;
 };
 
 }  // namespace ledger

@@ -26,13 +26,6 @@ std::string reason() {
   throw BadPath(text + ": " + reason() + "; choose another path");
 }
 
-Database snapshot(const Source& source) {
-  Database database = source.open_for_reading();
-  // Without a read transaction, each commit of the writer would make the copy start over.
-  database.run("BEGIN; SELECT 1 FROM meta;");
-  return database;
-}
-
 }  // namespace
 
 TemporaryFile::TemporaryFile(const std::filesystem::path& path)
@@ -69,10 +62,11 @@ void TemporaryFile::publish() {
 }
 
 SqliteBackup::SqliteBackup(const Source& source, const std::string& path)
-    : from_(snapshot(source)), file_(path) {
-  to_.emplace(source.open_copy(file_.path()));
-  // An unfinished copy is removed, so it needs no journal. FULL syncs the copy at its end.
-  to_->run("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;");
+    : file_(path), from_(source.open_for_reading()), to_(source.open_copy(file_.path())) {
+  // Without a snapshot, each commit of the writer would make the copy start over.
+  snapshot_.emplace(from_, source.longest_log_growth());
+  // An unfinished copy is removed, so it needs no journal. finish() syncs the copy.
+  to_->run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;");
   backup_.reset(sqlite3_backup_init(to_->native(), "main", from_.native(), "main"));
   if (!backup_) to_->check(sqlite3_extended_errcode(to_->native()));
 }
@@ -82,6 +76,7 @@ bool SqliteBackup::next(const KeepGoing& keep_going) {
   if (!keep_going()) return true;
   return or_store_failed([&] {
     const int code = sqlite3_backup_step(backup_.get(), pages_per_batch);
+    if (code == SQLITE_OK) snapshot_->limit_log();
     if (code == SQLITE_OK) return true;
     if (code != SQLITE_DONE) check(code, nullptr);
     finish();
@@ -91,10 +86,13 @@ bool SqliteBackup::next(const KeepGoing& keep_going) {
 
 void SqliteBackup::finish() {
   to_->check(sqlite3_backup_finish(backup_.release()));
+  snapshot_.reset();  // a sync may take long, and the log can restart meanwhile
   // The copy is in WAL mode like the original. In DELETE mode it is one whole file.
   if (to_->text("PRAGMA journal_mode = DELETE") != "delete") {
     throw StoreFailed("the copy cannot be closed");
   }
+  sqlite3_file* const copy = to_->file();
+  to_->check(copy->pMethods->xSync(copy, SQLITE_SYNC_FULL));
   to_.reset();
   file_.publish();
   done_ = true;

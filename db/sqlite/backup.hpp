@@ -1,6 +1,7 @@
 #pragma once
 
-/// A copy of an SQLite file, made while the writer goes on.
+/// A copy of an SQLite file, made while the writer goes on. It holds one snapshot until the copy is
+/// written, and gives up if the log grows too much meanwhile.
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "db/ledger.hpp"
 #include "db/sqlite/descriptor.hpp"
+#include "db/sqlite/snapshot.hpp"
 #include "db/sqlite/source.hpp"
 
 namespace ledger {
@@ -46,9 +48,10 @@ class SqliteBackup : public Scan {
   };
   void finish();
 
-  Database from_;
   TemporaryFile file_;
+  Database from_;
   std::optional<Database> to_;
+  std::optional<Snapshot> snapshot_;
   std::unique_ptr<sqlite3_backup, Finish> backup_;
   bool done_ = false;
 };

@@ -35,6 +35,20 @@ Database::Database(const std::string& path, int flags, const char* vfs) {
   check(sqlite3_busy_timeout(opened, busy_wait_ms));
 }
 
+sqlite3_file* Database::file_of(int control) const {
+  sqlite3_file* found = nullptr;
+  check(sqlite3_file_control(native(), "main", control, &found));
+  return found;
+}
+
+sqlite3_file* Database::log() const {
+  return file_of(SQLITE_FCNTL_JOURNAL_POINTER);
+}
+
+sqlite3_file* Database::file() const {
+  return file_of(SQLITE_FCNTL_FILE_POINTER);
+}
+
 void Database::run(const char* sql) {
   check(sqlite3_exec(native(), sql, nullptr, nullptr, nullptr));
 }

@@ -58,12 +58,19 @@ class Database {
 
   /// Throws SqlError, as the function of this name does.
   void check(int code) const { ledger::check(code, native()); }
+  /// Returns the file of the write-ahead log, which the connection owns; without methods if it is
+  /// not open. Throws SqlError.
+  sqlite3_file* log() const;
+  /// Returns the database file, as above.
+  sqlite3_file* file() const;
   sqlite3* native() const { return native_.get(); }
 
  private:
   struct Close {
     void operator()(sqlite3* native) const { sqlite3_close(native); }
   };
+  sqlite3_file* file_of(int control) const;
+
   std::unique_ptr<sqlite3, Close> native_;
 };
 

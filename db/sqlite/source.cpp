@@ -20,8 +20,11 @@ sqlite3_vfs* found(const std::string& vfs) {
 
 }  // namespace
 
-Source::Source(const Directory& directory, const std::string& vfs)
-    : directory_(directory), name_("ledger in " + directory.file()), vfs_(*found(vfs)) {
+Source::Source(const Directory& directory, const SqliteOptions& options)
+    : directory_(directory),
+      longest_log_growth_(options.longest_log_growth),
+      name_("ledger in " + directory.file()),
+      vfs_(*found(options.vfs)) {
   vfs_.zName = name_.c_str();
   vfs_.pNext = nullptr;
   vfs_.xFullPathname = full_path;

@@ -8,6 +8,7 @@
 
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/directory.hpp"
+#include "db/sqlite/sqlite_ledger.hpp"
 
 namespace ledger {
 
@@ -19,9 +20,8 @@ enum class Use : std::uint8_t { reading, checking };
 /// disk.
 class Source {
  public:
-  /// `vfs` names the VFS to use; empty for the default one. The directory outlives the source, and
-  /// the source outlives its connections.
-  Source(const Directory& directory, const std::string& vfs);
+  /// The directory outlives the source, and the source its connections. Throws OpenFailed.
+  Source(const Directory& directory, const SqliteOptions& options);
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
   ~Source();
@@ -37,9 +37,11 @@ class Source {
   Database open_copy(const std::string& path) const;
 
   const Directory& directory() const { return directory_; }
+  std::int64_t longest_log_growth() const { return longest_log_growth_; }
 
  private:
   const Directory& directory_;
+  const std::int64_t longest_log_growth_;
   std::string name_;
   sqlite3_vfs vfs_;
 };

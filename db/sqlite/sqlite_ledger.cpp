@@ -19,7 +19,7 @@ class SqliteLedger : public Ledger {
  public:
   SqliteLedger(const std::filesystem::path& directory, const SqliteOptions& options)
       : directory_(directory),
-        source_(directory_, options.vfs),
+        source_(directory_, options),
         writer_(source_, directory_, options.checkpoint_after),
         statements_(writer_.database()),
         readers_(source_) {}

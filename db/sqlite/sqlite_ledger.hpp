@@ -14,6 +14,8 @@ namespace ledger {
 struct SqliteOptions {
   std::string vfs;  // the VFS through which SQLite reaches files; empty: the default one
   std::int64_t checkpoint_after = 4 * 1024 * 1024;  // bytes of the log
+  // Bytes by which the log may grow while an audit or a backup holds one snapshot; then it fails.
+  std::int64_t longest_log_growth = 256 * 1024 * 1024;
 };
 
 /// Opens the ledger in the directory for serving. Creates the ledger and the directory (mode 0700;

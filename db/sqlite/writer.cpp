@@ -32,13 +32,6 @@ void sync_every_commit(Database& database) {
   }
 }
 
-sqlite3_file* log_of(Database& database) {
-  sqlite3_file* log = nullptr;
-  database.check(
-      sqlite3_file_control(database.native(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log));
-  return log;
-}
-
 void checkpoint_on_close(Database& database, bool enable) {
   sqlite3_db_config(database.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, enable ? 0 : 1,
                     static_cast<int*>(nullptr));
@@ -80,7 +73,7 @@ Database open_durable(const Source& source) {
       "PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF;"
       "PRAGMA journal_size_limit = 67108864;");
   sync_every_commit(database);
-  rewrite_log(database, log_of(database));
+  rewrite_log(database, database.log());
   return database;
 }
 
@@ -117,7 +110,7 @@ Writer::Writer(const Source& source, Directory& directory, std::int64_t checkpoi
   if (ready) {
     with_room([&] { count_start(); });
   } else {
-    frames_ = (log_bytes(log_of(database_)) - wal_header_bytes) / frame_bytes_;
+    frames_ = (log_bytes(database_.log()) - wal_header_bytes) / frame_bytes_;
   }
   directory_.remember_log();
   checkpoint_on_close(database_, true);
@@ -243,7 +236,7 @@ void Writer::rollback() {
 
 void Writer::write_to_log() {
   database_.check(sqlite3_db_cacheflush(database_.native()));
-  sqlite3_file* const log = log_of(database_);
+  sqlite3_file* const log = database_.log();
   int written = 0;
   int highest = 0;
   sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);

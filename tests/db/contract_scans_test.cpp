@@ -34,7 +34,8 @@ TEST_CASE_TEMPLATE("The audit of a sound ledger finds no violation", Store, EVER
   CHECK(report.details.empty());
 }
 
-TEST_CASE_TEMPLATE("An audit has one snapshot, however long it takes", Store, EVERY_STORE) {
+TEST_CASE_TEMPLATE("An audit beside a writer finds no violation and counts the rows of its start",
+                   Store, EVERY_STORE) {
   Store store;
   const AccountId id = fill(store.ledger());
   const auto audit = store.ledger().audit();

@@ -36,10 +36,11 @@ AuditReport recount(const Rows& rows) {
   for (const Transfer& row : rows.more) count.add(row, std::nullopt, rows.original);
   count.add(rows.one);
   if (rows.two_exists) count.add(rows.two);
-  count.add(rows.create, rows.opened);
-  count.add(rows.send, rows.transfer_of_send);
-  count.add(rows.dead, std::nullopt);
-  count.finish();
+  count.finish_accounts();
+  const bool created = rows.create.reply == 1 || (rows.create.reply == 2 && rows.two_exists);
+  count.add(rows.create, rows.opened, created ? std::optional(rows.one) : std::nullopt);
+  count.add(rows.send, rows.transfer_of_send, std::nullopt);
+  count.add(rows.dead, std::nullopt, std::nullopt);
   return count.report();
 }
 
@@ -106,6 +107,17 @@ TEST_CASE("All violations are counted and the first few are listed") {
   for (AccountId id = 1; id <= 100; ++id) count.add(Account{id, 1, false, 1});
   CHECK(count.report().violations == 100);
   CHECK(count.report().details.size() == 20);
+}
+
+TEST_CASE("Rows after the given ones are checked but not counted") {
+  Recount count(1, 1);
+  count.add(Transfer{1, Kind::deposit, 0, 1, 5, 0, 5, "", 0, 0}, std::nullopt, std::nullopt);
+  count.add(Transfer{2, Kind::deposit, 0, 2, 5, 0, 6, "", 0, 0}, std::nullopt, std::nullopt);
+  count.add(Account{1, 5, false, 1});
+  count.add(Account{2, 7, false, 1});
+  CHECK(count.report().transfers == 1);
+  CHECK(count.report().accounts == 1);
+  CHECK_MESSAGE(count.report().violations == 2, "transfer 2 and account 2 are wrong");
 }
 
 TEST_CASE("A violation is one line, whatever it quotes") {

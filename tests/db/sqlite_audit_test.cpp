@@ -24,7 +24,8 @@ void fill(const std::filesystem::path& directory) {
 
 /// Runs the SQL without the constraints and triggers of the schema.
 void damage(const std::filesystem::path& directory, const std::string& sql) {
-  std::filesystem::remove(directory / "lock");  // it would refuse a ledger without its last transfer
+  std::filesystem::remove(directory /
+                          "lock");  // it would refuse a ledger without its last transfer
   Raw raw(directory / "ledger.db");
   raw.run("PRAGMA ignore_check_constraints = ON");
   for (const char* name : {"transfers_stay", "transfers_remain", "keys_stay", "keys_remain"}) {
@@ -75,6 +76,31 @@ TEST_CASE("An audit finds each change made past the ledger") {
     const AuditReport report = steps::audit(*books);
     CHECK(report.violations > 0);
     CHECK_FALSE(report.details.empty());
+  }
+}
+
+TEST_CASE("An audit finds an index whose entries are not those of its table") {
+  // Makes an index with another condition, and gives it the condition of the schema afterwards.
+  for (const char* side : {"debit", "credit"}) {
+    for (const bool missing : {false, true}) {
+      CAPTURE(std::string(side));
+      CAPTURE(missing);
+      const Folder folder;
+      fill(folder.path());
+      steps::store(*open_sqlite(folder.path()), steps::withdraw(2, 30, 1));
+      const std::string index = std::string("transfers_") + side;
+      const std::string condition = missing ? " <> 0 AND id <> 2" : " <> 7";
+      damage(folder.path(), "DROP INDEX " + index + "; CREATE INDEX " + index + " ON transfers (" +
+                                side + ") WHERE " + side + condition + ";");
+      damage(folder.path(),
+             "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX " + index +
+                 " ON transfers (" + side + ") WHERE " + side + " <> 0' WHERE name = '" + index +
+                 "'; PRAGMA writable_schema = RESET;");
+      const AuditReport report = steps::audit(*open_sqlite(folder.path()));
+      CHECK(report.violations > 0);
+      REQUIRE_FALSE(report.details.empty());
+      CHECK(report.details[0].find("index") != std::string::npos);
+    }
   }
 }
 

@@ -35,10 +35,11 @@ bool MemoryAudit::transfers() {
 
 void MemoryAudit::rest() {
   for (const auto& [id, row] : books_.accounts) recount_.add(row);
+  recount_.finish_accounts();
   for (const auto& [name, row] : books_.keys) {
-    recount_.add(row, copied(find(books_.transfers, row.transfer)));
+    recount_.add(row, copied(find(books_.transfers, row.transfer)),
+                 copied(find(books_.accounts, row.reply)));
   }
-  recount_.finish();
 }
 
 MemoryBackup::MemoryBackup(std::shared_ptr<MemoryDisk> disk, Books books, std::string path)

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "db/ledger.hpp"
+#include "db/sqlite/database.hpp"
+
+namespace ledger {
+
+/// A read transaction on a connection. While it exists the log cannot restart, so it must be short,
+/// or end once the log has grown too much. Used by the thread of the connection, which outlives it.
+class Snapshot {
+ public:
+  /// Begins the transaction. `longest_log_growth` is in bytes. Throws SqlError.
+  Snapshot(Database& database, std::int64_t longest_log_growth);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+  /// Makes long statements on the connection ask regularly. Once `keep_going` returns false or the
+  /// log has grown too much, the statement fails with SQLITE_INTERRUPT.
+  void ask(const KeepGoing& keep_going);
+  /// Throws StoreFailed if the log has grown too much.
+  void limit_log() const;
+
+ private:
+  static int answer(void* snapshot);
+  std::int64_t log_bytes() const;
+  bool log_is_too_long() const { return log_bytes() > longest_log_; }
+
+  Database& database_;
+  const KeepGoing* keep_going_ = nullptr;
+  std::int64_t longest_log_ = 0;
+};
+
+}  // namespace ledger
