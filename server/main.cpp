@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include <sys/resource.h>
 
@@ -42,6 +43,8 @@ void leave_descriptors(std::size_t most, server::Options& options) {
 
 int serve(const server::Options& options) {
   const auto ledger = ledger::open_sqlite(options.data);
+  const std::string refusal = ledger->write_refusal();
+  if (!refusal.empty()) server::log().warn("ledger: only reads until there is room: {}", refusal);
   server::Boss boss(options, *ledger);
   std::cout << boss.ready_line() << std::endl;
   return boss.run();

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <sqlite3.h>
 
@@ -31,12 +32,14 @@ class SqlError : public std::runtime_error {
 /// operator new, so that the process ends in the same way, and throws std::bad_alloc without one.
 void check(int code, sqlite3* native);
 
-/// Returns the result of `step`. Throws StoreFailed instead of SqlError.
+/// Returns the result of `step`. Throws StoreFailed instead of SqlError and std::system_error.
 template <typename Step>
 auto or_store_failed(Step step) {
   try {
     return step();
   } catch (const SqlError& error) {
+    throw StoreFailed(error.what());
+  } catch (const std::system_error& error) {
     throw StoreFailed(error.what());
   }
 }

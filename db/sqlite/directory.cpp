@@ -110,24 +110,28 @@ Descriptor Directory::open_database() const {
     throw OpenFailed("ledger.db is a symbolic link; use the directory of its target with --data");
   }
   if (file.number() < 0) fail(file_name);
+  refuse_strange_files(file);
+  return file;
+}
+
+/// Refuses a database that can be reached from elsewhere, or that its log does not belong to.
+void Directory::refuse_strange_files(const Descriptor& database) const {
   struct stat found {};
-  if (fstat(file.number(), &found) != 0) fail(file_name);
+  if (fstat(database.number(), &found) != 0) fail(file_name);
   if (!S_ISREG(found.st_mode)) throw OpenFailed("ledger.db is not a file");
   if (found.st_nlink > 1) {
     throw OpenFailed("ledger.db has another name (a hard link); remove the link or copy the file");
   }
-  if (has_log() && !in_wal_mode(file)) {
+  if (has_log() && !in_wal_mode(database)) {
     throw OpenFailed(
         "ledger.db is a copy that does not belong to the log beside it; move ledger.db-wal away to "
         "serve the copy");
   }
   if (record_.serving && !has_log()) {
     throw OpenFailed(
-        "its log ledger.db-wal is missing, and commits with it; restore it, or remove the file "
-        "lock "
-        "to serve ledger.db without it");
+        "its log ledger.db-wal is missing, perhaps with commits; restore it, or remove the file "
+        "lock to serve ledger.db without it");
   }
-  return file;
 }
 
 bool Directory::has_log() const {

@@ -56,6 +56,7 @@ class Directory {
 
  private:
   void refuse_lost_ledger() const;
+  void refuse_strange_files(const Descriptor& database) const;
   Descriptor open_database() const;
 
   const Descriptor folder_;

@@ -1,5 +1,7 @@
 #include "db/sqlite/snapshot.hpp"
 
+#include "db/sqlite/log.hpp"
+
 namespace ledger {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr int steps_between_questions = 10'000;
 
 Snapshot::Snapshot(Database& database, std::int64_t longest_log_growth) : database_(database) {
   database_.run("BEGIN; SELECT 1 FROM meta;");
-  longest_log_ = log_bytes() + longest_log_growth;
+  longest_log_ = log_bytes(database_) + longest_log_growth;
 }
 
 Snapshot::~Snapshot() {
@@ -29,18 +31,15 @@ int Snapshot::answer(void* snapshot) {
   return (*self.keep_going_)() && !self.log_is_too_long() ? 0 : 1;
 }
 
+bool Snapshot::log_is_too_long() const {
+  return log_bytes(database_) > longest_log_;
+}
+
 void Snapshot::limit_log() const {
   if (!log_is_too_long()) return;
   throw StoreFailed(
       "too much was committed while one snapshot was read, and the log has grown too long; repeat "
       "this when fewer transactions run");
-}
-
-std::int64_t Snapshot::log_bytes() const {
-  sqlite3_file* const log = database_.log();
-  sqlite3_int64 size = 0;
-  if (log->pMethods != nullptr) log->pMethods->xFileSize(log, &size);
-  return size;
 }
 
 }  // namespace ledger

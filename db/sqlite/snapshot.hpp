@@ -25,8 +25,7 @@ class Snapshot {
 
  private:
   static int answer(void* snapshot);
-  std::int64_t log_bytes() const;
-  bool log_is_too_long() const { return log_bytes() > longest_log_; }
+  bool log_is_too_long() const;
 
   Database& database_;
   const KeepGoing* keep_going_ = nullptr;

@@ -1,13 +1,12 @@
 #include "db/sqlite/writer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 #include <system_error>
-#include <vector>
 
 #include "db/errors.hpp"
+#include "db/sqlite/log.hpp"
 #include "db/sqlite/own_log.hpp"
 #include "db/sqlite/rows.hpp"
 #include "db/sqlite/schema.hpp"
@@ -17,47 +16,10 @@ namespace {
 
 constexpr std::int64_t wal_header_bytes = 32;
 constexpr std::int64_t frame_header_bytes = 24;
-constexpr int synchronous_full = 2;
 
 // A log that is this many times longer than its threshold is worth a short wait for readers.
 constexpr std::int64_t overgrown = 16;
 constexpr int restart_wait_ms = 100;
-
-void sync_every_commit(Database& database) {
-  const std::string mode = database.text("PRAGMA journal_mode = WAL");
-  if (mode != "wal") throw OpenFailed("its file system does not allow a write-ahead log");
-  database.run("PRAGMA synchronous = FULL");
-  if (database.integer("PRAGMA synchronous") != synchronous_full) {
-    throw OpenFailed("SQLite does not sync its commits");
-  }
-}
-
-void checkpoint_on_close(Database& database, bool enable) {
-  sqlite3_db_config(database.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, enable ? 0 : 1,
-                    static_cast<int*>(nullptr));
-}
-
-sqlite3_int64 log_bytes(sqlite3_file* log) {
-  sqlite3_int64 size = 0;
-  check(log->pMethods->xFileSize(log, &size), nullptr);
-  return size;
-}
-
-// After a failed sync Linux counts the pages of a file as clean: they may be in memory only, and no
-// later sync writes them. A checkpoint that is cut short needs the log on disk for its repair. So
-// the log is written again over itself before anything rests on it.
-void rewrite_log(Database& database, sqlite3_file* log) {
-  if (log->pMethods == nullptr) return;  // a new file has no log yet
-  std::vector<char> bytes(std::size_t{64} * 1024);
-  const sqlite3_int64 size = log_bytes(log);
-  for (sqlite3_int64 at = 0; at < size; at += static_cast<sqlite3_int64>(bytes.size())) {
-    const auto count =
-        static_cast<int>(std::min(size - at, static_cast<sqlite3_int64>(bytes.size())));
-    database.check(log->pMethods->xRead(log, bytes.data(), count, at));
-    database.check(log->pMethods->xWrite(log, bytes.data(), count, at));
-  }
-  if (size > 0) database.check(log->pMethods->xSync(log, SQLITE_SYNC_FULL));
-}
 
 // A crash can leave rows in the log that readers see and that were never synced. Makes them durable
 // before the ledger is served.
@@ -73,7 +35,7 @@ Database open_durable(const Source& source) {
       "PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF;"
       "PRAGMA journal_size_limit = 67108864;");
   sync_every_commit(database);
-  rewrite_log(database, database.log());
+  rewrite_log(database);
   return database;
 }
 
@@ -84,13 +46,6 @@ std::optional<TransferId> last_transfer(Database& database) {
   } catch (const SqlError&) {
     return std::nullopt;
   }
-}
-
-void checkpoint_completely(Database& database) {
-  Statement statement(database, "PRAGMA wal_checkpoint(TRUNCATE)");
-  Cursor rows = statement.run();
-  const bool complete = rows.step() && rows.integer(0) == 0;
-  if (!complete) throw OpenFailed("another program is using its file; end that program");
 }
 
 }  // namespace
@@ -110,7 +65,7 @@ Writer::Writer(const Source& source, Directory& directory, std::int64_t checkpoi
   if (ready) {
     with_room([&] { count_start(); });
   } else {
-    frames_ = (log_bytes(database_.log()) - wal_header_bytes) / frame_bytes_;
+    frames_ = (log_bytes(database_) - wal_header_bytes) / frame_bytes_;
   }
   directory_.remember_log();
   checkpoint_on_close(database_, true);
@@ -157,8 +112,9 @@ bool Writer::clear_log() {
 void Writer::give_number() {
   const std::int64_t starts = meta(database_, "starts");
   // Handles contain the start number and must be unique for good.
-  if (starts < 0 || starts == std::numeric_limits<std::int64_t>::max())
-    throw OpenFailed("ledger.db has no valid count of starts");
+  if (starts < 0 || starts == std::numeric_limits<std::int64_t>::max()) {
+    throw OpenFailed("ledger.db has no valid count of starts; restore it from a backup");
+  }
   const std::int64_t identity = meta(database_, "identity");
   const TransferId last = last_transfer(database_).value_or(record_.base);
   const bool known = record_.identity != 0;
@@ -179,7 +135,8 @@ void Writer::count_start() {
   begin_transaction();
   try {
     Statement count(database_, "UPDATE meta SET value = ?1 WHERE name = 'starts'");
-    if (count.change(record_.given) != 1) throw OpenFailed("ledger.db has no count of its starts");
+    if (count.change(record_.given) != 1)
+      throw OpenFailed("ledger.db has no count of starts; restore it from a backup");
     write_to_log();
   } catch (...) {
     rollback();
@@ -236,19 +193,11 @@ void Writer::rollback() {
 
 void Writer::write_to_log() {
   database_.check(sqlite3_db_cacheflush(database_.native()));
-  sqlite3_file* const log = database_.log();
   int written = 0;
   int highest = 0;
   sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);
   // One more frame: COMMIT writes the page that SQLite keeps in use during the transaction.
-  const std::int64_t needed = wal_header_bytes + (frames_ + written + 1) * frame_bytes_;
-  sqlite3_int64 size = log_bytes(log);
-  // Frames after the log's last commit are never read: checksums chain the valid ones.
-  static constexpr std::array<char, 16 * 4096> zeros{};
-  while (size < needed) {
-    database_.check(log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), size));
-    size += static_cast<sqlite3_int64>(zeros.size());
-  }
+  extend_log(database_, wal_header_bytes + (frames_ + written + 1) * frame_bytes_);
 }
 
 void Writer::commit() {

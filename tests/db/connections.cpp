@@ -64,4 +64,16 @@ std::size_t in_transaction() {
   }));
 }
 
+std::size_t cache_bytes() {
+  const std::lock_guard lock(mutex);
+  std::size_t sum = 0;
+  for (sqlite3* native : open) {
+    int used = 0;
+    int highest = 0;
+    sqlite3_db_status(native, SQLITE_DBSTATUS_CACHE_USED, &used, &highest, 0);
+    sum += static_cast<std::size_t>(used);
+  }
+  return sum;
+}
+
 }  // namespace connections

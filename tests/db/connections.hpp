@@ -15,5 +15,7 @@ bool committing();
 int failed_commits();
 /// Returns how many connections have a transaction open, to read or to write.
 std::size_t in_transaction();
+/// Returns how much memory the page caches of all connections take, in bytes.
+std::size_t cache_bytes();
 
 }  // namespace connections

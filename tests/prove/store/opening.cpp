@@ -1,7 +1,8 @@
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <span>
+#include <vector>
 
 #include "db/sqlite/schema.hpp"
 #include "tests/db/connections.hpp"
@@ -112,9 +113,10 @@ class Opening {
   }
 
   void migrate() {
-    const std::array<std::string_view, 2> two{
-        ledger::migrations().front(),
-        "CREATE TABLE more (a); INSERT INTO more SELECT id FROM accounts;"};
+    const std::span<const std::string_view> known = ledger::migrations();
+    std::vector<std::string_view> steps(known.begin(), known.end());
+    steps.push_back("CREATE TABLE more (a); INSERT INTO more SELECT id FROM accounts;");
+    const auto newest = static_cast<std::int64_t>(steps.size());
     each_fault("migration", [&](const FaultyVfs::Fault& fault) {
       const Folder folder;
       const std::string file = file_of(folder.path());
@@ -123,20 +125,20 @@ class Opening {
       machine.plan(fault);
       try {
         ledger::Database database(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
-        ledger::check_identity(database, two);
-        ledger::migrate(database, two);
+        ledger::check_identity(database, steps);
+        ledger::migrate(database, steps);
       } catch (const ledger::SqlError&) {
         require(machine.struck(), "a migration fails only for a fault");
       }
       const bool struck = machine.struck();
       machine.heal();
       ledger::Database database(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
-      const bool done = database.integer("PRAGMA user_version") == 2;
+      const bool done = database.integer("PRAGMA user_version") == newest;
       const bool there = database.integer(
                              "SELECT count(*) FROM sqlite_schema "
                              "WHERE name = 'more'") == 1;
       require(done == there, "a file has the version that it states");
-      ledger::migrate(database, two);
+      ledger::migrate(database, steps);
       require(database.integer("SELECT count(*) FROM more") == 4, "a migration is done once");
       require(database.text("PRAGMA integrity_check") == "ok", "the file is whole");
       return struck;

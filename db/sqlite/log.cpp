@@ -1,0 +1,64 @@
+#include "db/sqlite/log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "db/errors.hpp"
+
+namespace ledger {
+namespace {
+
+constexpr int synchronous_full = 2;
+
+}  // namespace
+
+void sync_every_commit(Database& database) {
+  const std::string mode = database.text("PRAGMA journal_mode = WAL");
+  if (mode != "wal") throw OpenFailed("its file system does not allow a write-ahead log");
+  database.run("PRAGMA synchronous = FULL");
+  if (database.integer("PRAGMA synchronous") != synchronous_full) {
+    throw OpenFailed("SQLite does not sync its commits");
+  }
+}
+
+void checkpoint_on_close(Database& database, bool enable) {
+  sqlite3_db_config(database.native(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, enable ? 0 : 1,
+                    static_cast<int*>(nullptr));
+}
+
+std::int64_t log_bytes(const Database& database) {
+  sqlite3_file* const log = database.log();
+  sqlite3_int64 size = 0;
+  if (log->pMethods != nullptr) database.check(log->pMethods->xFileSize(log, &size));
+  return size;
+}
+
+void extend_log(Database& database, std::int64_t bytes) {
+  static constexpr std::array<char, 16 * 4096> zeros{};
+  sqlite3_file* const log = database.log();
+  for (std::int64_t size = log_bytes(database); size < bytes; size += std::ssize(zeros)) {
+    database.check(log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), size));
+  }
+}
+
+void rewrite_log(Database& database) {
+  sqlite3_file* const log = database.log();
+  std::vector<char> bytes(std::size_t{64} * 1024);
+  const std::int64_t size = log_bytes(database);
+  for (std::int64_t at = 0; at < size; at += std::ssize(bytes)) {
+    const auto count = static_cast<int>(std::min(size - at, std::ssize(bytes)));
+    database.check(log->pMethods->xRead(log, bytes.data(), count, at));
+    database.check(log->pMethods->xWrite(log, bytes.data(), count, at));
+  }
+  if (size > 0) database.check(log->pMethods->xSync(log, SQLITE_SYNC_FULL));
+}
+
+void checkpoint_completely(Database& database) {
+  Statement statement(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+  Cursor rows = statement.run();
+  const bool complete = rows.step() && rows.integer(0) == 0;
+  if (!complete) throw OpenFailed("another program is using its file; end that program");
+}
+
+}  // namespace ledger

@@ -1,0 +1,33 @@
+#pragma once
+
+/// The write-ahead log of the writer's connection. Used by the thread of that connection; the calls
+/// block for the disk and throw SqlError.
+
+#include <cstdint>
+
+#include "db/sqlite/database.hpp"
+
+namespace ledger {
+
+/// Sets WAL mode and a sync at every commit. Throws OpenFailed if SQLite cannot.
+void sync_every_commit(Database& database);
+
+/// Chooses whether closing the connection checkpoints and removes the log.
+void checkpoint_on_close(Database& database, bool enable);
+
+/// Returns the size of the log in bytes.
+std::int64_t log_bytes(const Database& database);
+
+/// Extends the log to this size. Frames after its last commit are never read.
+void extend_log(Database& database, std::int64_t bytes);
+
+/// Writes the log over itself and syncs it. After a failed sync Linux counts the pages of a file as
+/// clean: they may be in memory only, and no later sync writes them. A checkpoint that is cut short
+/// needs the log on disk for its repair.
+void rewrite_log(Database& database);
+
+/// Copies the log into the database file and empties it. Throws OpenFailed if another program
+/// prevents that.
+void checkpoint_completely(Database& database);
+
+}  // namespace ledger
