@@ -34,10 +34,10 @@ Posting as_posting(const Transfer& row) {
 
 }  // namespace
 
-void Recount::violation(std::string line) {
+void Recount::violation(const std::string& line) {
   ++report_.violations;
   if (report_.details.size() < details_kept) {
-    report_.details.push_back(one_line(std::move(line)));
+    report_.details.push_back(one_line(line));
   }
 }
 

@@ -38,7 +38,7 @@ class Recount {
            const std::optional<Account>& created);
 
   /// Records a violation that the caller has found, as one line.
-  void violation(std::string line);
+  void violation(const std::string& line);
 
   const AuditReport& report() const { return report_; }
 

@@ -43,17 +43,7 @@ Number number(std::string_view text) {
 }
 
 std::string one_line(std::string_view text, std::size_t most) {
-  return ledger::one_line(std::string(cut(text, most)));
-}
-
-std::string_view cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  const auto continues = [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-  };
-  std::size_t end = most;
-  for (int i = 0; i < 3 && end > 0 && continues(text[end]); ++i) --end;
-  return text.substr(0, end);
+  return ledger::one_line(text, most);
 }
 
 std::string rfc3339(std::int64_t microseconds) {

@@ -22,10 +22,8 @@ struct Number {
 };
 Number number(std::string_view text);
 
-/// The beginning of the text, at most `most` bytes. Never splits a UTF-8 character.
-std::string_view cut(std::string_view text, std::size_t most);
-
-/// The same, with blanks for control characters: fit to be shown in one line.
+/// The text as one line of UTF-8, of at most `most` bytes, cut between two characters: a blank for
+/// every control character, a question mark for every byte that is not UTF-8.
 std::string one_line(std::string_view text, std::size_t most);
 
 /// Microseconds since 1970 as RFC 3339, UTC: "2026-01-31T09:30:00.123456Z"; empty for 0.
