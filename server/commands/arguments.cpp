@@ -73,7 +73,7 @@ Fault Arguments::read(std::string_view what, bank::Values values) {
   if (what == "point") return read_point(values[0], hold);
   if (what == "OP") return read_operation(values[0], hold);
   if (what == "client") return read_number(values[0], 1, number, &not_a_client);
-  if (what == "database") return read_number(values[0], 0, number, &only_database_0);
+  if (what == "database") number = bank::natural(values[0]).value_or(-1);
   if (what == "version") return read_number(values[0], 0, number, &not_a_version);
   if (what == "name" || what == "SETNAME") return read_name(values[0], name);
   if (what == "handle") handle = values[0];
@@ -81,7 +81,7 @@ Fault Arguments::read(std::string_view what, bank::Values values) {
   if (what == "AUTH") login.emplace(values[0], values[1]);
   if (what == "user") login.emplace(values[0], "");
   if (what == "secret") login->second = values[0];
-  if (what == "message" || what == "section") text = values[0];
+  if (what == "message" || what == "section" || what == "mode") text = values[0];
   if (what == "command") words.assign(values.begin(), values.end());
   return std::nullopt;
 }

@@ -24,9 +24,10 @@ struct Arguments {
   std::string reason;
   std::chrono::milliseconds wait{0};
   cancel::Hold hold;
-  std::optional<std::int64_t> number;  // a client's id, a database, a protocol version
-  std::optional<std::string> text;     // PING's message, INFO's section
-  std::optional<std::string> name;     // of a client
+  std::optional<std::int64_t>
+      number;                       // a client's id, a database (-1: malformed), a protocol version
+  std::optional<std::string> text;  // a message, a section, a mode
+  std::optional<std::string> name;  // of a client
   std::optional<std::pair<std::string, std::string>> login;  // user and secret
   std::vector<std::string> words;                            // those of "[… …]"
 

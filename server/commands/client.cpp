@@ -16,11 +16,11 @@ void id(Server&, const Client& client, const Arguments&) {
 }
 
 void get_name(Server&, const Client& client, const Arguments&) {
-  client->answer(Reply::bulk(client->name()));
+  client->answer(Reply::bulk(client->command_state().name));
 }
 
 void set_name(Server&, const Client& client, const Arguments& asked) {
-  client->name() = *asked.name;
+  client->command_state().name = *asked.name;
   client->answer(Reply::ok());
 }
 
@@ -29,24 +29,39 @@ void set_info(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
 }
 
+/// CLIENT REPLY: a client that wants no replies cannot read the refusal either. It is disconnected,
+/// so that no later reply is taken for another, and nothing runs that it sent behind.
+void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
+  if (bank::same_word(*asked.text, "ON")) return client->answer(Reply::ok());
+  client->answer(every_command_is_answered());
+  if (bank::same_word(*asked.text, "OFF") || bank::same_word(*asked.text, "SKIP")) {
+    client->close_after_reply();
+  }
+}
+
 /// One line of CLIENT LIST: fields "name=value", separated by blanks.
 std::string describe(Server& server, Connection& client) {
   const auto now = seam::now();
   const auto seconds = [now](seam::Time then) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
   };
+  const wire::CommandState& state = client.command_state();
   const auto txn = client.in_flight();
   const bool running = txn && server.bank().transactions.find(txn->handle());
-  return "id=" + std::to_string(client.id()) + " addr=" + client.address() +
-         " name=" + client.name() + " age=" + seconds(client.since()) +
-         " idle=" + seconds(client.last_heard()) + " user=" + client.session()->user() +
-         " cmd=" + client.last_command() + " txn=" + (running ? to_string(txn->handle()) : "");
+  return "id=" + std::to_string(client.id()) + " addr=" + client.address() + " name=" + state.name +
+         " age=" + seconds(client.since()) + " idle=" + seconds(client.last_heard()) +
+         " user=" + client.session()->user() + " cmd=" + state.last_command +
+         " txn=" + (running ? to_string(txn->handle()) : "");
 }
 
 void list(Server& server, const Client& client, const Arguments&) {
   std::string lines;
   for (const auto& [number, each] : server.connections()) lines += describe(server, *each) + "\n";
   client->answer(Reply::bulk(std::move(lines)));
+}
+
+void info(Server& server, const Client& client, const Arguments&) {
+  client->answer(Reply::bulk(describe(server, *client) + "\n"));
 }
 
 void kill(Server& server, const Client& client, const Arguments& asked) {
@@ -62,6 +77,8 @@ constexpr auto table = std::to_array<Command>({
     {"CLIENT GETNAME", Role::nobody, &get_name},
     {"CLIENT SETNAME name", Role::nobody, &set_name},
     {"CLIENT SETINFO attribute value", Role::nobody, &set_info},
+    {"CLIENT REPLY mode", Role::nobody, &set_reply_mode},
+    {"CLIENT INFO", Role::nobody, &info},
     {"CLIENT LIST", Role::operator_, &list},
     {"CLIENT KILL client", Role::operator_, &kill},
     {"CLIENT KILL ID client", Role::operator_, &kill},

@@ -76,7 +76,7 @@ void hello(Server& server, const Client& client, const Arguments& asked) {
     return client->answer(no_such_version());
   }
   const auto greet = [client, asked] {
-    if (asked.name) client->name() = *asked.name;
+    if (asked.name) client->command_state().name = *asked.name;
     if (asked.number) client->set_version(static_cast<resp::Version>(*asked.number));
     return hello_map(*client);
   };

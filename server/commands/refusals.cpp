@@ -53,7 +53,25 @@ Reply no_such_client(std::int64_t client) {
 }
 
 Reply only_database_0() {
-  return malformed("there is only database 0");
+  return malformed("there is only database 0; SELECT 0 before the next command");
+}
+
+Reply every_command_is_answered() {
+  return malformed("every command is answered; CLIENT REPLY can only be ON");
+}
+
+Reply no_multi() {
+  return malformed(
+      "MULTI is not supported; nothing runs until EXEC or DISCARD. Send each command "
+      "by itself: it is a transaction");
+}
+
+Reply exec_aborted() {
+  return Reply::error(Code::exec_abort, "MULTI was refused, so nothing up to EXEC runs");
+}
+
+Reply without_multi(const char* command) {
+  return malformed(std::string(command) + " without MULTI");
 }
 
 Reply operator_needs_no_login() {

@@ -22,7 +22,13 @@ Reply no_such_version();
 Reply no_such_point(const std::string& word);
 Reply no_such_operation(const std::string& word);
 Reply no_such_client(std::int64_t client);
+/// Also for commands after a refused SELECT.
 Reply only_database_0();
+Reply every_command_is_answered();
+Reply no_multi();
+/// For a command between a refused MULTI and EXEC, and for the EXEC.
+Reply exec_aborted();
+Reply without_multi(const char* command);
 
 // ── The client may not do that ──────────────────────────────────────────────────────────────────
 

@@ -19,6 +19,7 @@ void echo(Server&, const Client& client, const Arguments& asked) {
 }
 
 void select(Server&, const Client& client, const Arguments& asked) {
+  client->command_state().database_refused = asked.number != 0;
   client->answer(asked.number == 0 ? Reply::ok() : only_database_0());
 }
 
@@ -31,7 +32,7 @@ constexpr auto table = std::to_array<Command>({
     {"PING [message]", Role::nobody, &ping},
     {"ECHO message", Role::nobody, &echo},
     {"SELECT database", Role::nobody, &select},
-    {"QUIT", Role::nobody, &quit},
+    {"QUIT", Role::nobody, &quit, true},
 });
 
 }  // namespace

@@ -6,11 +6,10 @@
 #include "server/bank/arguments.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
+#include "server/commands/refusals.hpp"
 
 namespace commands {
 namespace {
-
-using bank::Reply;
 
 /// The row whose name the command begins with; the one with the longest name, if there are several.
 const Command* find(const Words& words) {
@@ -24,21 +23,37 @@ const Command* find(const Words& words) {
   return found;
 }
 
-std::optional<Reply> refused(Server& server, const Client& client, bank::Role least) {
-  if (least == bank::Role::nobody) return std::nullopt;
-  const bank::Session& session = *client->session();
+/// For CLIENT LIST: "client|list". Its words are from the table, never from the client.
+std::string label(const Parsed& parsed, const std::string& first_word) {
+  const auto operation = bank::operation_named(first_word).value_or(bank::Operation::unknown);
+  if (parsed.row == nullptr) return std::string(name(operation));
+  std::string all;
+  for (const std::string_view word : parsed.row->grammar.name()) {
+    all += (all.empty() ? "" : "|") + bank::lower(word);
+  }
+  return all;
+}
+
+std::optional<Reply> refused(Server& server, Connection& client, const Parsed& parsed) {
+  const bool needs_login = parsed.row == nullptr || parsed.row->least != bank::Role::nobody;
+  const bool inside_multi = parsed.row != nullptr && parsed.row->inside_multi;
+  if (client.command_state().in_refused_multi && !inside_multi) return exec_aborted();
+  if (parsed.fault) return parsed.fault;
+  if (client.command_state().database_refused && needs_login) return only_database_0();
+  if (parsed.row == nullptr || !needs_login) return std::nullopt;  // a worker checks the rest
+  const bank::Session& session = *client.session();
   if (server.bank().pin_versions.is_outdated(session)) {
     return bank::refusals::pin_changed(session.account);
   }
-  return bank::lacks_role(session, least);
+  return bank::lacks_role(session, parsed.row->least);
 }
 
 }  // namespace
 
 std::span<const std::span<const Command>> families() {
-  static const std::array all = {key_commands(),   operator_commands(), stock_commands(),
-                                 login_commands(), client_commands(),   catalogue_commands(),
-                                 info_commands()};
+  static const std::array all = {key_commands(),       operator_commands(), stock_commands(),
+                                 bracket_commands(),   login_commands(),    client_commands(),
+                                 catalogue_commands(), info_commands()};
   return all;
 }
 
@@ -73,13 +88,10 @@ Parsed parse(const Words& words) {
 }
 
 void execute(Server& server, const Client& client, Words words) {
-  client->last_command() = bank::one_line(words[0], 32);
   const Parsed parsed = parse(words);
-  if (parsed.fault) return client->answer(*parsed.fault);
+  client->command_state().last_command = label(parsed, words[0]);
+  if (const auto refusal = refused(server, *client, parsed)) return client->answer(*refusal);
   if (parsed.row == nullptr) return server.admit(client, std::move(words));
-  if (const auto refusal = refused(server, client, parsed.row->least)) {
-    return client->answer(*refusal);
-  }
   parsed.row->execute(server, client, parsed.asked);
 }
 

@@ -23,10 +23,12 @@ struct Command {
   /// Answers the client, or announces a later answer with answered_later(). The boss's thread;
   /// never blocks.
   void (*execute)(Server& server, const Client& client, const Arguments& asked);
+  /// True if it runs even between a refused MULTI and its EXEC.
+  bool inside_multi = false;
 };
 
 /// Executes one command of that client; the words are at least one. The boss's thread; never
-/// blocks. If the command is malformed and not allowed, the answer is that it is malformed.
+/// blocks.
 void execute(Server& server, const Client& client, Words words);
 
 /// Every row, one span for each family.
@@ -45,6 +47,7 @@ Parsed parse(const Words& words);
 
 // The rows, one function in each family's file.
 std::span<const Command> stock_commands();      // PING, ECHO, SELECT, QUIT
+std::span<const Command> bracket_commands();    // MULTI, EXEC, DISCARD, RESET
 std::span<const Command> login_commands();      // AUTH, HELLO
 std::span<const Command> client_commands();     // CLIENT
 std::span<const Command> catalogue_commands();  // COMMAND

@@ -51,6 +51,14 @@ struct Timeouts {
   std::chrono::milliseconds write{0};  // to read what it is sent
 };
 
+/// The commands' own state of one client. The wire only keeps it.
+struct CommandState {
+  std::string name;               // set by the client; printable, without blanks
+  std::string last_command;       // a word of the server's own, for CLIENT LIST
+  bool in_refused_multi = false;  // nothing runs until EXEC or DISCARD
+  bool database_refused = false;  // nothing reaches the bank until SELECT 0
+};
+
 class Connection final : public bank::ReplySink, public std::enable_shared_from_this<Connection> {
  public:
   enum class Door : std::uint8_t { tcp, admin };
@@ -86,8 +94,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   Door door() const { return door_; }
   const std::string& address() const { return address_; }
   const std::shared_ptr<bank::Session>& session() const { return session_; }
-  std::string& name() { return name_; }
-  std::string& last_command() { return last_command_; }
+  CommandState& command_state() { return command_state_; }
   seam::Time since() const { return since_; }
   seam::Time last_heard() const { return last_heard_; }
   /// Null if it has ended.
@@ -133,8 +140,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   Socket socket_;
   Phase phase_ = Phase::open;
   resp::Framer framer_;
-  std::string name_;
-  std::string last_command_;
+  CommandState command_state_;
   std::weak_ptr<bank::Transaction> in_flight_;
   const std::shared_ptr<Deadline> deadline_;
   seam::Time last_heard_;

@@ -2,6 +2,8 @@
 
 #include "server/commands/table.hpp"
 
+#include <map>
+
 #include <doctest/doctest.h>
 
 #include "tests/bank/reply_text.hpp"
@@ -47,4 +49,26 @@ TEST_CASE("the values of a command are read once, by its grammar") {
   CHECK(hello.asked.login->second == "1234");
   CHECK(commands::parse(rig::split("TXN CANCELALL ACCOUNT 7")).asked.only == 7);
   CHECK_FALSE(commands::parse(rig::split("TXN CANCELALL")).asked.only);
+}
+
+TEST_CASE("each command may be given by its lowest role") {
+  std::map<bank::Role, std::string> rows;
+  for (const auto family : commands::families()) {
+    for (const commands::Command& row : family) {
+      std::string& all = rows[row.least];
+      for (const std::string_view word : row.grammar.name()) all += std::string(word) + " ";
+      all += row.inside_multi ? "(in MULTI), " : ", ";
+    }
+  }
+  CHECK(rows[bank::Role::nobody] ==
+        "PING , ECHO , SELECT , QUIT (in MULTI), MULTI , EXEC (in MULTI), DISCARD (in MULTI), "
+        "RESET (in MULTI), AUTH , HELLO , CLIENT ID , CLIENT GETNAME , CLIENT SETNAME , "
+        "CLIENT SETINFO , CLIENT REPLY , CLIENT INFO , COMMAND , COMMAND COUNT , COMMAND LIST , "
+        "COMMAND INFO , COMMAND DOCS , INFO , ");
+  CHECK(rows[bank::Role::customer] == "STATUS , CANCEL , ");
+  CHECK(rows[bank::Role::teller] == "");
+  CHECK(rows[bank::Role::operator_] ==
+        "TXN LIST , TXN SHOW , TXN CANCEL , TXN CANCELALL , TXN STEP , TXN RESUME , HOLD ADD , "
+        "HOLD LIST , HOLD CLEAR , ACCOUNT FREEZE , ACCOUNT UNFREEZE , ACCOUNT UNLOCK , DRAIN , "
+        "CLIENT LIST , CLIENT KILL , CLIENT KILL ID , ");
 }

@@ -2,6 +2,9 @@
 
 #include "server/commands/txn.hpp"
 
+#include <string>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "server/commands/verdict.hpp"
@@ -110,6 +113,25 @@ TEST_CASE("CANCELALL cancels all transactions, or those of one account, and coun
   late.txn->resume();
   CHECK(rig.finish(late) == "105");
   CHECK(cancel_all(std::nullopt) == 0);
+}
+
+TEST_CASE("the youngest transaction comes first, so that no waiter gets a mutex by a cancel") {
+  Rig rig;
+  for (int i = 0; i < 2; ++i) rig.open_account(100);
+  std::vector<Asked> asked;
+  for (const char* command : {"HISTORY 1", "HISTORY 2", "TRANSFER 2 1 5"}) {
+    asked.push_back(rig.start_held(rig::teller(), command, Point::checked));
+  }
+  const auto order = [&](std::optional<ledger::AccountId> account) {
+    std::vector<std::string> handles;
+    commands::for_each_youngest_first(rig.bank(), account, [&](bank::Transaction& txn) {
+      handles.push_back(to_string(txn.handle()));
+    });
+    return handles;
+  };
+  CHECK(order(std::nullopt) ==
+        std::vector{asked[2].handle(), asked[1].handle(), asked[0].handle()});
+  CHECK(order(1) == std::vector{asked[2].handle(), asked[0].handle()});
 }
 
 TEST_CASE("each verdict has its reply") {

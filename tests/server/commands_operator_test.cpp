@@ -1,6 +1,8 @@
 // The operator's commands: TXN, HOLD, CLIENT, BACKUP.
 
 #include <filesystem>
+#include <regex>
+#include <sstream>
 
 #include <doctest/doctest.h>
 
@@ -209,6 +211,34 @@ TEST_CASE("CLIENT LIST shows each client, and CLIENT KILL closes its connection"
   Client self = site.local();
   CHECK(show(self("CLIENT", "KILL", self("CLIENT", "ID").number)) == "+OK");
   self.await_end();
+}
+
+TEST_CASE("CLIENT LIST keeps its format whatever clients send") {
+  Site site;
+  std::vector<Client> guests;
+  for (const char* word :
+       {"a b=c", "x\nid=1 addr=forged", "\xff\xfe", "", "\x1b[2J", "cmd=x txn="}) {
+    guests.push_back(site.guest());
+    CHECK(guests.back().command({word}).code() == "ERR");
+    guests.back().command({"CLIENT", "SETNAME", word});
+    guests.back().command({"TXN", word});
+    guests.back().command({word, word});
+  }
+  const std::regex line(
+      "id=[0-9]+ addr=[!-~]+ name=[!-~]* age=[0-9]+ idle=[0-9]+ user=[!-~]* cmd=[a-z|]+ "
+      "txn=[!-~]*");
+  std::istringstream lines(site.op()("CLIENT", "LIST").text);
+  std::size_t count = 0;
+  for (std::string each; std::getline(lines, each); ++count) {
+    CAPTURE(each);
+    CHECK(std::regex_match(each, line));
+  }
+  CHECK(count == guests.size() + 1);
+  CHECK(site.op()("CLIENT", "LIST").text.find(" cmd=client|list ") != std::string::npos);
+  const std::string own = site.op()("CLIENT", "INFO").text;
+  CHECK(
+      std::regex_match(own, std::regex("id=[0-9]+ addr=.* user=operator cmd=client.info txn=\n")));
+  CHECK(guests[0]("CLIENT", "INFO").text.find(" user= ") != std::string::npos);
 }
 
 TEST_CASE("BACKUP writes a new file and refuses an existing one") {
