@@ -53,7 +53,13 @@ std::string Boss::ready_line() const {
 }
 
 Boss::Facts Boss::facts() const {
-  return {started_, phase_ != Phase::serving, workers_.counts(), options_.workers_max};
+  return {started_,
+          phase_ != Phase::serving,
+          workers_.counts(),
+          options_.workers_max,
+          options_.connections_max,
+          next_connection_ - 1,
+          commands_};
 }
 
 int Boss::run() {
@@ -111,6 +117,7 @@ void Boss::accepted(wire::Socket socket, Connection::Door door, std::string addr
 }
 
 void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::string> words) {
+  ++commands_;
   commands::execute(*this, client, std::move(words));
 }
 

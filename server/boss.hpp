@@ -104,6 +104,7 @@ class Boss final : public commands::Server, public wire::Service {
   seam::Time exit_at_latest_ = seam::Time::max();
   int exit_status_ = 0;
   std::int64_t next_connection_ = 1;
+  std::int64_t commands_ = 0;  // executed or refused
 
   bank::Bank bank_;
   std::map<std::int64_t, std::shared_ptr<wire::Connection>> connections_;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,11 @@ class Grammar {
   std::string_view usage() const { return usage_; }
   /// The words of the name: TXN, CANCEL.
   std::span<const std::string_view> name() const { return std::span(name_).first(names_); }
+  /// The number of words, the name included; negative if there may be more.
+  std::int64_t arity() const {
+    const auto least = static_cast<std::int64_t>(names_ + values_);
+    return options_ == 0 && optional_value_.empty() ? least : -least;
+  }
   /// True if the command begins with the whole name.
   bool names(Values command) const;
 

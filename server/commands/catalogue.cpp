@@ -14,17 +14,24 @@ namespace {
 using bank::Reply;
 using bank::Role;
 
-/// The usages of every command by its first word in lower case, those of its subcommands joined.
-const std::map<std::string, std::string>& catalogue() {
+struct Entry {
+  std::string usage;        // of a command with subcommands: all of them, joined
+  std::int64_t arity = -2;  // as Redis counts words: the name's too, negative for "at least"
+};
+
+/// Every command by its first word in lower case.
+const std::map<std::string, Entry>& catalogue() {
   static const auto all = [] {
-    std::map<std::string, std::string> made;
+    std::map<std::string, Entry> made;
     for (const auto& row : bank::transaction_commands()) {
-      made.emplace(name(row.operation), row.grammar.usage());
+      made[std::string(name(row.operation))] = {std::string(row.grammar.usage()),
+                                                row.grammar.arity()};
     }
     for (const auto family : families()) {
       for (const Command& row : family) {
-        const std::string_view word = row.grammar.name()[0];
-        made.emplace(bank::lower(word), usages(word));
+        Entry& entry = made[bank::lower(row.grammar.name()[0])];
+        if (row.grammar.name().size() == 1) entry.arity = row.grammar.arity();
+        if (entry.usage.empty()) entry.usage = usages(row.grammar.name()[0]);
       }
     }
     return made;
@@ -32,37 +39,54 @@ const std::map<std::string, std::string>& catalogue() {
   return all;
 }
 
+/// As Redis describes a command: name, arity, flags, positions of keys (there are none).
+Reply describe(const std::pair<const std::string, Entry>& command) {
+  const auto& [name, entry] = command;
+  return Reply::array({Reply::bulk(name), Reply::integer(entry.arity), Reply::array({}),
+                       Reply::integer(0), Reply::integer(0), Reply::integer(0)});
+}
+
 void count(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::integer(static_cast<std::int64_t>(catalogue().size())));
 }
 
-/// As Redis describes a command: name, number of words, flags, positions of keys in it.
-void list(Server&, const Client& client, const Arguments&) {
+void names(Server&, const Client& client, const Arguments&) {
+  Reply::Array all;
+  for (const auto& [name, entry] : catalogue()) all.push_back(Reply::bulk(name));
+  client->answer(Reply::array(std::move(all)));
+}
+
+/// The commands asked for, or all. One that does not exist is null.
+void info(Server&, const Client& client, const Arguments& asked) {
   Reply::Array rows;
-  for (const auto& [name, usage] : catalogue()) {
-    rows.push_back(Reply::array({Reply::bulk(name), Reply::integer(-1), Reply::array({}),
-                                 Reply::integer(0), Reply::integer(0), Reply::integer(0)}));
+  for (const std::string& word : asked.words) {
+    const auto found = catalogue().find(bank::lower(word));
+    rows.push_back(found == catalogue().end() ? Reply::null() : describe(*found));
+  }
+  if (asked.words.empty()) {
+    for (const auto& entry : catalogue()) rows.push_back(describe(entry));
   }
   client->answer(Reply::array(std::move(rows)));
 }
 
+/// The commands asked for, or all. One that does not exist is left out.
 void docs(Server&, const Client& client, const Arguments& asked) {
   Reply::Map found;
-  for (const auto& [name, usage] : catalogue()) {
-    const auto is_it = [&name = name](const std::string& word) {
-      return bank::same_word(name, word);
-    };
-    if (!asked.words.empty() && std::none_of(asked.words.begin(), asked.words.end(), is_it)) {
-      continue;
-    }
-    found.emplace_back(name, Reply::map({{"summary", Reply::bulk(usage)}}));
+  for (const auto& [name, entry] : catalogue()) {
+    const bool wanted =
+        std::any_of(asked.words.begin(), asked.words.end(),
+                    [&name = name](auto& word) { return bank::same_word(name, word); });
+    if (!wanted && !asked.words.empty()) continue;
+    found.emplace_back(name, Reply::map({{"summary", Reply::bulk(entry.usage)}}));
   }
   client->answer(Reply::map(std::move(found)));
 }
 
 constexpr auto table = std::to_array<Command>({
-    {"COMMAND", Role::nobody, &list},
+    {"COMMAND", Role::nobody, &info},
     {"COMMAND COUNT", Role::nobody, &count},
+    {"COMMAND LIST", Role::nobody, &names},
+    {"COMMAND INFO [command …]", Role::nobody, &info},
     {"COMMAND DOCS [command …]", Role::nobody, &docs},
 });
 

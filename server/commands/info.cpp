@@ -1,6 +1,9 @@
-// INFO: counters, as "name:value" lines under "# Section" headings.
+// INFO: counters, as "name:value" lines under "# Section" headings. A counter that Redis has, too,
+// has the name it has there, so that redis-cli --stat and monitoring tools find it.
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 
 #include <unistd.h>
 
@@ -52,6 +55,36 @@ void about_server(Text& text, Server& server, const Server::Facts& facts) {
   text.line("sqlite_version", version.substr(version.rfind(' ') + 1));
 }
 
+/// Bytes of memory that the process has now; 0 if the system does not say.
+std::int64_t resident_memory() {
+  std::int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages >> pages;  // the second number
+  return pages * ::sysconf(_SC_PAGESIZE);
+}
+
+/// Clients whose transaction waits for a mutex, a commit or the end of a hold.
+std::int64_t blocked_clients(bank::Bank& bank) {
+  const auto all = bank.transactions.all();
+  return std::count_if(all.begin(), all.end(),
+                       [](const auto& txn) { return !txn->view().waiting.empty(); });
+}
+
+void about_clients(Text& text, Server& server, const Server::Facts& facts) {
+  text.section("Clients");
+  text.line("connected_clients", static_cast<std::int64_t>(server.connections().size()));
+  text.line("maxclients", static_cast<std::int64_t>(facts.connections_max));
+  text.line("blocked_clients", blocked_clients(server.bank()));
+  text.section("Memory");
+  text.line("used_memory", resident_memory());
+  text.section("Persistence");
+  text.line("loading", 0);
+  text.section("Stats");
+  text.line("total_connections_received", facts.connections_received);
+  text.line("total_commands_processed", facts.commands_processed);
+  text.section("Replication");
+  text.line("role", "master");
+}
+
 void about_workers(Text& text, const Server::Facts& facts) {
   const auto& counts = facts.workers;
   text.section("Workers");
@@ -83,8 +116,7 @@ void info(Server& server, const Client& client, const Arguments& asked) {
   const Server::Facts facts = server.facts();
   Text text(asked.text.value_or(""));
   about_server(text, server, facts);
-  text.section("Clients");
-  text.line("connected_clients", static_cast<std::int64_t>(server.connections().size()));
+  about_clients(text, server, facts);
   about_workers(text, facts);
   about_transactions(text, server.bank());
   client->answer(bank::Reply::bulk(text.take()));

@@ -34,6 +34,9 @@ class Server {
     bool draining = false;
     cancel::WorkerPool::Counts workers;
     std::size_t workers_max = 0;
+    std::size_t connections_max = 0;
+    std::int64_t connections_received = 0;  // ever, the refused ones included
+    std::int64_t commands_processed = 0;    // ever, the refused ones included
   };
 
   virtual ~Server() = default;
