@@ -6,7 +6,7 @@
 
 namespace bank {
 
-bool Grammar::names(Values command) const {
+bool Grammar::names(WordSpan command) const {
   return command.size() >= names_ && std::equal(name().begin(), name().end(), command.begin(),
                                                 [](auto a, auto& b) { return same_word(a, b); });
 }

@@ -20,7 +20,7 @@
 
 namespace bank {
 
-using Values = std::span<const std::string>;
+using WordSpan = std::span<const std::string>;
 
 class Grammar {
  public:
@@ -38,14 +38,14 @@ class Grammar {
     return options_ == 0 && optional_value_.empty() ? least : -least;
   }
   /// True if the command begins with the whole name.
-  bool names(Values command) const;
+  bool names(WordSpan command) const;
 
   /// Reads a command that begins with the name: calls read(what, values) for each value in turn.
   /// `what` is the value's name in lower case, or the option's in upper case. Returns false, after
   /// reading as far as it could, if the command is not written like this.
   template <typename Read>
-  bool read(Values command, const Read& read) const {
-    Values rest = command.subspan(names_);
+  bool read(WordSpan command, const Read& read) const {
+    WordSpan rest = command.subspan(names_);
     if (rest.size() < values_) return false;
     for (std::size_t i = 0; i < values_; ++i) read(value_[i], take(rest, 1));
     if (any_number_) {
@@ -71,7 +71,7 @@ class Grammar {
     std::size_t values = 0;
   };
 
-  static Values take(Values& rest, std::size_t count) {
+  static WordSpan take(WordSpan& rest, std::size_t count) {
     const auto taken = rest.first(count);
     rest = rest.subspan(count);
     return taken;

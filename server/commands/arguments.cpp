@@ -65,7 +65,7 @@ Fault read_name(const std::string& word, std::optional<std::string>& name) {
 
 }  // namespace
 
-Fault Arguments::read(std::string_view what, bank::Values values) {
+Fault Arguments::read(std::string_view what, bank::WordSpan values) {
   if (what == "key") return read_key(values[0], key);
   if (what == "account") return read_number(values[0], 0, account, &refusals::not_an_account);
   if (what == "ACCOUNT") return read_number(values[0], 1, only, &refusals::not_an_account);

@@ -32,7 +32,7 @@ struct Arguments {
   std::vector<std::string> words;                            // those of "[… …]"
 
   /// Reads one value, as bank::Grammar::read() gives it. Returns the refusal of a malformed one.
-  std::optional<bank::Reply> read(std::string_view what, bank::Values values);
+  std::optional<bank::Reply> read(std::string_view what, bank::WordSpan values);
 };
 
 }  // namespace commands

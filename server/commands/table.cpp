@@ -74,7 +74,7 @@ Parsed parse(const Words& words) {
   Parsed parsed;
   parsed.row = find(words);
   if (parsed.row != nullptr) {
-    const auto read = [&parsed](std::string_view what, bank::Values values) {
+    const auto read = [&parsed](std::string_view what, bank::WordSpan values) {
       auto fault = parsed.asked.read(what, values);
       if (!parsed.fault) parsed.fault = std::move(fault);
     };

@@ -15,7 +15,7 @@ std::string read(const Grammar& grammar, const std::string& command) {
   std::string all;
   const auto words = rig::split(command);
   if (!grammar.names(words)) return "another command";
-  const bool written_so = grammar.read(words, [&](std::string_view what, bank::Values values) {
+  const bool written_so = grammar.read(words, [&](std::string_view what, bank::WordSpan values) {
     all += (all.empty() ? "" : " ") + std::string(what) + "=";
     for (const std::string& value : values) all += (&value == &values[0] ? "" : ",") + value;
   });

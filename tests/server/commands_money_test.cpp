@@ -26,6 +26,7 @@ TEST_CASE("each transaction changes the balances it names") {
   const auto b = op("CREATE", "123456789012", "BALANCE", 1000, "KEY", "open-b").number;
   CHECK(b == a + 1);
   CHECK(show(op("BALANCE", a)) == ":0");
+  CHECK(show(op("BALANCE", op("CREATE", "1234", "BALANCE", 0, "KEY", "empty").number)) == ":0");
   CHECK(show(op("BALANCE", b, "TIMEOUT", 60000)) == ":1000");
   CHECK(show(op("DEPOSIT", a, 250)) == ":250");
   CHECK(show(op("WITHDRAW", a, 50, "TIMEOUT", 60000)) == ":200");
@@ -38,7 +39,7 @@ TEST_CASE("each transaction changes the balances it names") {
   CHECK(site.guest()("AUTH", a, "1234").code() == "WRONGPASS");
   const Reply audit = op("AUDIT");
   CHECK(audit.fields() == Fields{"accounts", "transfers", "violations"});
-  CHECK(audit["accounts"].number == 2);
+  CHECK(audit["accounts"].number == 3);
   CHECK(audit["transfers"].number == 5);
   CHECK(audit["violations"].number == 0);
   CHECK(site.stop() == 0);
