@@ -24,7 +24,7 @@ using WordSpan = std::span<const std::string>;
 
 class Grammar {
  public:
-  consteval Grammar(const char* usage) : usage_(usage) {  // NOLINT: a row of a table is its text
+  consteval Grammar(const char* usage) : usage_(usage) {
     std::string_view rest = usage_;
     while (!rest.empty()) add(next_part(rest));
   }

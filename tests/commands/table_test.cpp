@@ -33,7 +33,8 @@ TEST_CASE("the reply to a malformed command is its usage, or the usages of its f
   CHECK(row_of("HOLD") == "-ERR usage: HOLD ADD point [ACCOUNT id] [OP op] | LIST | CLEAR");
   CHECK(row_of("HOLD FROB") == row_of("HOLD"));
   CHECK(row_of("CANCEL 1 k WAIT x") == "-ERR WAIT is 0 to 86400000 milliseconds");
-  CHECK(row_of("COMMAND FROB") == "-ERR usage: COMMAND | COUNT | DOCS [command …]");
+  CHECK(row_of("COMMAND FROB") ==
+        "-ERR usage: COMMAND | COUNT | LIST | INFO [command …] | DOCS [command …]");
 }
 
 TEST_CASE("the values of a command are read once, by its grammar") {
