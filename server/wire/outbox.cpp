@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t most_unsent_to_execute = 256 * 1024;
 // A client that leaves more than this unread is dropped. One reply of the largest kind is smaller.
 constexpr std::size_t most_unsent = 16 * 1024 * 1024;
+// A larger buffer is freed once it is empty.
+constexpr std::size_t most_kept = 16 * 1024;
 
 }  // namespace
 
@@ -42,6 +44,7 @@ void Outbox::send_some() {
   }
   if (sent > 0) unsent_since_ = seam::now();
   unsent_.erase(0, sent);
+  if (unsent_.empty() && unsent_.capacity() > most_kept) std::string().swap(unsent_);
   if (unsent_.size() > most_unsent) state_ = State::shut;
 }
 

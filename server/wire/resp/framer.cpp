@@ -10,6 +10,8 @@ namespace wire::resp {
 namespace {
 
 constexpr std::string_view crlf = "\r\n";
+// A larger buffer is freed once it is empty.
+constexpr std::size_t most_kept = 16 * 1024;
 constexpr std::size_t smallest_argument = std::string_view("$0\r\n\r\n").size();
 
 /// The number in "*12\r" or "$12\r". from_chars takes leading zeros and a minus, but no plus.
@@ -50,7 +52,12 @@ void Framer::feed(std::string_view bytes) {
 Frame Framer::next() {
   if (!broken_) {
     try {
-      return parse();
+      Frame frame = parse();
+      if (unread().empty() && buffer_.capacity() > most_kept) {
+        std::string().swap(buffer_);
+        position_ = 0;
+      }
+      return frame;
     } catch (ProtocolError& error) {
       broken_ = std::move(error);
       buffer_ = {};
