@@ -3,12 +3,12 @@
 #include <csignal>
 
 #include <asio/post.hpp>
+#include <malloc.h>
 
 #include "server/bank/refusals.hpp"
 #include "server/commands/holds.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
-#include "server/log.hpp"
 
 namespace server {
 namespace {
@@ -29,11 +29,17 @@ bank::Bank::Options bank_options(const Options& options, std::function<void()> o
 
 }  // namespace
 
-Boss::Boss(const Options& options, ledger::Ledger& ledger)
+Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
     : options_(options),
+      events_(events),
       started_(seam::now()),
-      signals_(loop_, SIGTERM, SIGINT),
+      signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       sweep_timer_(loop_),
+      busy_(events, bank::Event::busy, bank::Event::busy_over),
+      connections_refused_(events, bank::Event::connection_refused,
+                           bank::Event::connections_accepted_again),
+      accept_failures_(events, bank::Event::accept_failed, bank::Event::accept_works_again),
+      teller_secret_(options.teller_secret),
       bank_(ledger, bank_options(options,
                                  [this]() noexcept {
                                    commit_failed_.store(true);
@@ -70,6 +76,9 @@ int Boss::run() {
   loop_.run();
   workers_.stop();
   connections_.clear();
+  const auto up = std::chrono::duration_cast<std::chrono::seconds>(seam::now() - started_);
+  events_.record(bank::Event::stop,
+                 {{"why", why_it_stops_}, {"status", exit_status_}, {"uptime_s", up.count()}});
   return exit_status_;
 }
 
@@ -99,7 +108,9 @@ wire::Callbacks Boss::callbacks(Connection::Door door) {
   return {[this, door](wire::Socket socket, std::string address) {
             accepted(std::move(socket), door, std::move(address));
           },
-          [](const std::string& why) { log().warn("cannot accept a connection now: {}", why); }};
+          [this](const std::string& why) {
+            accept_failures_.happens({{"why", why}});
+          }};
 }
 
 void Boss::accepted(wire::Socket socket, Connection::Door door, std::string address) {
@@ -110,6 +121,8 @@ void Boss::accepted(wire::Socket socket, Connection::Door door, std::string addr
   if (door == Connection::Door::admin || connections_.size() <= options_.connections_max) {
     return connection->start();
   }
+  connections_refused_.happens(
+      {{"address", connection->address()}, {"connections_max", options_.connections_max}});
   const bool may_linger = connections_.size() <= options_.connections_max + most_refused;
   connection->answer(bank::Reply::error(bank::Code::busy, "too many connections; try again later"));
   if (may_linger) return connection->close_after_reply();
@@ -118,7 +131,18 @@ void Boss::accepted(wire::Socket socket, Connection::Door door, std::string addr
 
 void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::string> words) {
   ++commands_;
+  last_request_ = seam::now();
+  memory_to_give_back_ = true;
   commands::execute(*this, client, std::move(words));
+}
+
+/// An error that tells of the server's own trouble, not of the client's, is an event.
+void Boss::refused(const Connection& client, const bank::Reply::Error& error) {
+  const std::vector<bank::Field> fields = {
+      {"client", client.id()}, {"address", client.address()}, {"why", error.text}};
+  if (error.code == bank::Code::busy) busy_.happens(fields);
+  if (error.code == bank::Code::store) events_.record(bank::Event::store_refused, fields);
+  if (error.code == bank::Code::unknown) events_.record(bank::Event::outcome_unknown, fields);
 }
 
 void Boss::closed(Connection& client) {
@@ -135,7 +159,19 @@ void Boss::sweep() {
   const seam::Time now = seam::now();
   const auto all = connections_;  // a copy, since a connection that is closed leaves the map
   for (const auto& [id, connection] : all) connection->sweep(now);
+  busy_.sweep(now);
+  connections_refused_.sweep(now);
+  accept_failures_.sweep(now);
+  give_back_memory(now);
   exit_if_idle();
+}
+
+/// After a crowd, returns free memory to the system; the allocator keeps it otherwise.
+void Boss::give_back_memory(seam::Time now) {
+  constexpr auto quiet = std::chrono::seconds(1);
+  if (!memory_to_give_back_ || now - last_request_ < quiet || bank_.transactions.size() > 0) return;
+  memory_to_give_back_ = false;
+  reserve_.submit([] { ::malloc_trim(0); });
 }
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────

@@ -13,12 +13,14 @@
 #include <asio/steady_timer.hpp>
 
 #include "server/bank/bank.hpp"
+#include "server/bank/events.hpp"
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
 #include "server/commands/job_threads.hpp"
 #include "server/commands/server.hpp"
 #include "server/options.hpp"
 #include "server/seam/seam.hpp"
+#include "server/spell.hpp"
 #include "server/wire/connection.hpp"
 #include "server/wire/listener.hpp"
 
@@ -27,8 +29,8 @@ namespace server {
 class Boss final : public commands::Server, public wire::Service {
  public:
   /// Listens, and starts the reserve's threads. Throws std::runtime_error, in one line, if either
-  /// fails. The ledger outlives the boss.
-  Boss(const Options& options, ledger::Ledger& ledger);
+  /// fails. The ledger and the events outlive the boss.
+  Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events);
   ~Boss() override;
 
   /// Serves until a drain is complete. The calling thread is the boss's thread. Returns the exit
@@ -36,6 +38,8 @@ class Boss final : public commands::Server, public wire::Service {
   int run();
   /// The line for standard output that says where the server listens.
   std::string ready_line() const;
+  /// HOST:PORT for clients.
+  std::string address() const { return listener_.address(); }
 
   // ── For the commands; the boss's thread. See commands::Server. ──────────────────────────────
 
@@ -44,16 +48,15 @@ class Boss final : public commands::Server, public wire::Service {
   const std::map<std::int64_t, std::shared_ptr<wire::Connection>>& connections() const override {
     return connections_;
   }
-  const std::optional<std::string>& teller_secret() const override {
-    return options_.teller_secret;
-  }
+  bank::Events& events() override { return events_; }
+  std::optional<std::string> teller_secret() const override EXCLUDES(secret_mutex_);
   void admit(const std::shared_ptr<wire::Connection>& connection,
              std::vector<std::string> command) override;
   bool logins_are_full() const override { return logins_.waiting() >= most_waiting_logins; }
   void run_login(std::int64_t account, Job job) override;
   void run_job(Job job) override;
   std::function<void()> after(std::chrono::milliseconds time, std::function<void()> call) override;
-  void drain() override;
+  void drain() override { drain_because("DRAIN"); }
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
@@ -73,9 +76,11 @@ class Boss final : public commands::Server, public wire::Service {
   void execute(const std::shared_ptr<wire::Connection>& client,
                std::vector<std::string> words) override;
   void closed(wire::Connection& client) override;
+  void refused(const wire::Connection& client, const bank::Reply::Error& error) override;
   wire::Callbacks callbacks(wire::Connection::Door door);
   void accepted(wire::Socket socket, wire::Connection::Door door, std::string address);
   void sweep();
+  void give_back_memory(seam::Time now);
 
   // Requests.
   bank::Transaction::Threads threads();
@@ -86,6 +91,8 @@ class Boss final : public commands::Server, public wire::Service {
 
   // Stopping: boss_stop.cpp.
   void await_signal();
+  void reload();
+  void drain_because(const char* why);
   void cancel_all(const char* why);
   void commit_failed();
   void exit_once_gone(bank::Transaction& transaction);
@@ -94,6 +101,7 @@ class Boss final : public commands::Server, public wire::Service {
   bool clients_have_everything();
 
   const Options options_;
+  bank::Events& events_;
   const seam::Time started_;
   asio::io_context loop_;
   asio::signal_set signals_;
@@ -103,8 +111,18 @@ class Boss final : public commands::Server, public wire::Service {
   Phase phase_ = Phase::serving;
   seam::Time exit_at_latest_ = seam::Time::max();
   int exit_status_ = 0;
+  std::string why_it_stops_;
+  seam::Time last_request_;
+  bool memory_to_give_back_ = false;  // requests were served since memory was given back
   std::int64_t next_connection_ = 1;
   std::int64_t commands_ = 0;  // executed or refused
+
+  // Any thread.
+  Spell busy_;
+  Spell connections_refused_;
+  Spell accept_failures_;
+  mutable seam::Mutex secret_mutex_;
+  std::optional<std::string> teller_secret_ GUARDED_BY(secret_mutex_);
 
   bank::Bank bank_;
   std::map<std::int64_t, std::shared_ptr<wire::Connection>> connections_;

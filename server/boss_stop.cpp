@@ -5,7 +5,6 @@
 #include "server/boss.hpp"
 #include "server/commands/holds.hpp"
 #include "server/commands/txn.hpp"
-#include "server/log.hpp"
 
 namespace server {
 namespace {
@@ -16,18 +15,43 @@ constexpr auto last_patience = std::chrono::seconds(5);
 }  // namespace
 
 void Boss::await_signal() {
-  signals_.async_wait([this](const asio::error_code& error, int) {
+  signals_.async_wait([this](const asio::error_code& error, int number) {
     if (error) return;
     await_signal();
-    if (phase_ == Phase::serving) return drain();
+    if (number == SIGHUP) return reload();
+    if (phase_ == Phase::serving) return drain_because(number == SIGINT ? "SIGINT" : "SIGTERM");
     cancel_all("a second signal");
   });
 }
 
-void Boss::drain() {
+/// Reads the tellers' secret again. If that fails, the former secret stays in force. On the
+/// reserve, because reading a file may block.
+void Boss::reload() {
+  if (options_.teller_secret_file.empty()) {
+    return events_.record(bank::Event::reload, {{"reloaded", "nothing"}});
+  }
+  reserve_.submit([this] {
+    try {
+      std::string secret = read_teller_secret(options_.teller_secret_file);
+      const seam::Lock lock(secret_mutex_);
+      teller_secret_ = std::move(secret);
+    } catch (const std::exception& error) {
+      return events_.record(bank::Event::reload_failed, {{"why", error.what()}});
+    }
+    events_.record(bank::Event::reload, {{"reloaded", "teller-secret-file"}});
+  });
+}
+
+std::optional<std::string> Boss::teller_secret() const {
+  const seam::Lock lock(secret_mutex_);
+  return teller_secret_;
+}
+
+void Boss::drain_because(const char* why) {
   if (phase_ != Phase::serving) return;
   phase_ = Phase::draining;
-  log().info("draining: no new connections or transactions");
+  why_it_stops_ = why;
+  events_.record(bank::Event::drain, {{"why", why}, {"in_flight", bank_.transactions.size()}});
   listener_.close();
   for (const auto& transaction : bank_.transactions.all()) {
     exit_once_gone(*transaction);
@@ -44,7 +68,7 @@ void Boss::cancel_all(const char* why) {
   if (phase_ >= Phase::cancelling) return;
   phase_ = Phase::cancelling;
   exit_at_latest_ = seam::now() + last_patience;
-  log().info("cancelling every transaction that can be cancelled: {}", why);
+  events_.record(bank::Event::cancel_all, {{"why", why}, {"in_flight", bank_.transactions.size()}});
   commands::clear_holds(bank_);  // the operator may have added some during the drain
   commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
                        [](std::int64_t) {});
@@ -52,10 +76,9 @@ void Boss::cancel_all(const char* why) {
 
 /// The server cannot know what was stored, so it serves nothing that could rest on it.
 void Boss::commit_failed() {
-  log().error("a COMMIT has failed; its outcome will be known after the next start");
   exit_status_ = 1;
-  drain();
-  cancel_all("a COMMIT has failed");
+  drain_because("a COMMIT failed; the next start finds its outcome");
+  cancel_all("a COMMIT failed");
 }
 
 void Boss::exit_once_gone(bank::Transaction& transaction) {
@@ -80,7 +103,8 @@ bool Boss::clients_have_everything() {
 
 /// Called whenever a reason to go on serving may have ended; the sweep repeats it.
 void Boss::exit_if_idle() {
-  if (phase_ == Phase::serving || phase_ == Phase::exiting || !is_idle()) return;
+  if (phase_ == Phase::serving || phase_ == Phase::exiting) return;
+  if (!is_idle()) return;
   if (seam::now() < exit_at_latest_ && !clients_have_everything()) return;
   phase_ = Phase::exiting;
   admin_listener_.close();

@@ -1,28 +1,80 @@
 #include "server/log.hpp"
 
-#include <array>
+#include <algorithm>
 #include <ctime>
 #include <new>
-#include <string_view>
 #include <tuple>
 
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace server {
+namespace {
 
-spdlog::logger& log() {
-  static const auto logger = [] {
-    auto made = spdlog::stderr_logger_mt("atm-server");
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
-    return made;
-  }();
-  return *logger;
+spdlog::level::level_enum level_of(bank::Severity severity) {
+  switch (severity) {
+    case bank::Severity::info:
+      return spdlog::level::info;
+    case bank::Severity::warn:
+      return spdlog::level::warn;
+    case bank::Severity::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
 }
 
-void set_log_level(const std::string& level) {
-  log().set_level(spdlog::level::from_str(level));
+std::size_t index_of(bank::Event event) {
+  return static_cast<std::size_t>(event);
+}
+
+}  // namespace
+
+Log::Log(const std::string& level)
+    : logger_(std::make_unique<spdlog::logger>("atm-server",
+                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+  logger_->set_level(spdlog::level::from_str(level));
+}
+
+Log::~Log() = default;
+
+void Log::record(bank::Event event, const std::vector<bank::Field>& fields) {
+  add(event);
+  const bank::EventInfo& info = bank::event_table[index_of(event)];
+  if (!logger_->should_log(level_of(info.severity))) return;
+  std::string line = "event=" + std::string(info.name);
+  for (const auto& [name, value] : fields) line += " " + std::string(name) + "=" + quoted(value);
+  logger_->log(level_of(info.severity), line);
+}
+
+void Log::add(bank::Event event) {
+  counts_[index_of(event)].add(1);
+}
+
+std::int64_t Log::count(bank::Event event) const {
+  return counts_[index_of(event)].load();
+}
+
+std::string quoted(const std::string& value) {
+  const auto plain = [](char c) {
+    return '!' <= c && c <= '~' && c != '"' && c != '=' && c != '\\';
+  };
+  if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) return value;
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string text = "\"";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') text += '\\';
+    if (' ' <= c && c <= '~') {
+      text += c;
+    } else {
+      text += {'\\', 'x', hex[byte / 16], hex[byte % 16]};
+    }
+  }
+  return text + "\"";
 }
 
 namespace {
@@ -33,9 +85,10 @@ namespace {
   const std::time_t now = ::time(nullptr);
   std::tm calendar{};
   ::gmtime_r(&now, &calendar);
-  std::size_t size = std::strftime(line.data(), line.size(), "%Y-%m-%dT%H:%M:%SZ ", &calendar);
+  std::size_t size = std::strftime(line.data(), line.size(), "%Y-%m-%dT%H:%M:%S", &calendar);
   constexpr std::string_view what =
-      "critical out of memory: the server ends as if killed; start it again\n";
+      ".000Z critical event=out_of_memory do=\"start the server again; no committed change is "
+      "lost\"\n";
   size += what.copy(line.data() + size, line.size() - size);
   std::ignore = ::write(STDERR_FILENO, line.data(), size);
   ::_exit(1);

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "server/boss.hpp"
@@ -16,7 +18,7 @@
 
 namespace {
 
-/// As many descriptors as the system allows: each client takes one. How many there are.
+/// Raises the limit of open files as far as the system allows: each client needs one. Returns it.
 std::size_t raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return SIZE_MAX;
@@ -25,9 +27,9 @@ std::size_t raise_descriptor_limit() {
   return limit.rlim_cur;
 }
 
-/// Clients leave enough descriptors for the ledger, which opens it for each request that reads, and
-/// for the operator.
-void leave_descriptors(std::size_t most, server::Options& options) {
+/// Lowers the number of clients so that enough descriptors are left for the ledger, which is opened
+/// for each request that reads, and for the operator.
+void leave_descriptors(std::size_t most, server::Options& options, bank::Events& events) {
   constexpr std::size_t of_one_reader = 3;
   constexpr std::size_t of_all_else = 128;
   const std::size_t reserve = of_one_reader * options.workers_max + of_all_else;
@@ -35,17 +37,43 @@ void leave_descriptors(std::size_t most, server::Options& options) {
   const std::size_t room = most > reserve + least ? most - reserve : least;
   if (options.connections_max <= room) return;
   options.connections_max = room;
-  server::log().warn(
-      "at most {} clients at once: the system gives {} descriptors; raise its limit, or lower "
-      "--workers-max",
-      room, most);
+  events.record(bank::Event::limits,
+                {{"connections_max", room},
+                 {"descriptors", most},
+                 {"do", "raise the limit of open files, or lower --workers-max"}});
 }
 
-int serve(const server::Options& options) {
+/// Signals that would end the process by default and must not. SIGHUP is ignored until the boss
+/// handles it. SIGQUIT and SIGABRT keep their core dump.
+void ignore_signals() {
+  for (const int number : {SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+                           SIGIO, SIGPWR, SIGSTKFLT}) {
+    std::signal(number, SIG_IGN);
+  }
+}
+
+/// The size of the log that the last server left behind: 0 after an orderly stop.
+std::uintmax_t log_left_behind(const std::string& data) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(data + "/ledger.db-wal", missing);
+  return missing ? 0 : size;
+}
+
+int serve(const server::Options& options, bank::Events& events) {
+  const std::uintmax_t recovered = log_left_behind(options.data);
   const auto ledger = ledger::open_sqlite(options.data);
-  const std::string refusal = ledger->write_refusal();
-  if (!refusal.empty()) server::log().warn("ledger: only reads until there is room: {}", refusal);
-  server::Boss boss(options, *ledger);
+  server::Boss boss(options, *ledger, events);
+  events.record(bank::Event::start, {{"version", ATM_VERSION},
+                                     {"pid", ::getpid()},
+                                     {"listen", boss.address()},
+                                     {"admin", options.admin_socket},
+                                     {"ledger", options.data},
+                                     {"store", ledger->version()},
+                                     {"start_number", ledger->start_number()},
+                                     {"recovered_log_bytes", recovered}});
+  if (const std::string refusal = ledger->write_refusal(); !refusal.empty()) {
+    events.record(bank::Event::store_refused, {{"why", refusal}, {"until", "there is room"}});
+  }
   std::cout << boss.ready_line() << std::endl;
   return boss.run();
 }
@@ -55,12 +83,12 @@ int serve(const server::Options& options) {
 int main(int argc, char** argv) {
   server::Parsed parsed = server::parse_options(argc, argv);
   if (parsed.exit_status) return *parsed.exit_status;
-  server::set_log_level(parsed.options.log_level);
   server::end_when_out_of_memory();
-  std::signal(SIGPIPE, SIG_IGN);
+  ignore_signals();
+  server::Log log(parsed.options.log_level);
   try {
-    leave_descriptors(raise_descriptor_limit(), parsed.options);
-    return serve(parsed.options);
+    leave_descriptors(raise_descriptor_limit(), parsed.options, log);
+    return serve(parsed.options, log);
   } catch (const std::exception& error) {
     std::cerr << "atm-server: " << error.what() << "\n";
     return 1;

@@ -12,7 +12,6 @@ namespace {
 struct Raw {
   std::string listen = "127.0.0.1:7007";
   std::string mechanism = "token";
-  std::string secret_file;
   std::int64_t worker_idle = 10'000;
   std::int64_t request_timeout = -1;
   std::int64_t drain_timeout = 30'000;
@@ -33,7 +32,8 @@ void describe(CLI::App& app, Options& options, Raw& raw) {
   add("--listen", raw.listen,
       "HOST:PORT for clients; host * is every address, port 0 picks a free one", "ATM_LISTEN");
   add("--admin-socket", options.admin_socket,
-      "the operator's Unix socket (default: admin.sock in the data directory)", "ATM_ADMIN_SOCKET");
+      "the operator's Unix socket (default: admin.sock in the data directory)",
+      "ATM_SERVER_ADMIN_SOCKET");
   add("--mechanism", raw.mechanism,
       "how a request is cancelled: token (an exception) or posix (pthread_cancel)", "ATM_MECHANISM")
       ->check(CLI::IsMember({"token", "posix"}));
@@ -66,8 +66,9 @@ void describe(CLI::App& app, Options& options, Raw& raw) {
   add("--write-timeout", raw.write_timeout, "ms a client may leave a reply unread; 0: no limit",
       "ATM_WRITE_TIMEOUT")
       ->check(milliseconds);
-  add("--teller-secret-file", raw.secret_file,
-      "a file with the tellers' secret; without it no teller can log in", "ATM_TELLER_SECRET_FILE");
+  add("--teller-secret-file", options.teller_secret_file,
+      "a file with the tellers' secret; without it no teller can log in",
+      "ATM_SERVER_TELLER_SECRET_FILE");
   app.add_flag("--insecure-listen", options.listen.beyond_loopback,
                "allow clients from other machines, although the wire is not encrypted")
       ->envname("ATM_INSECURE_LISTEN");
@@ -96,23 +97,16 @@ void read_listen(const std::string& text, Options& options) {
   if (host.empty()) throw wrong;
 }
 
-/// The file's first line. Throws CLI::ValidationError.
-std::string read_secret(const std::string& path) {
-  std::ifstream file(path);
-  std::string secret;
-  std::getline(file, secret);
-  while (!secret.empty() && (secret.back() == '\r' || secret.back() == ' ')) secret.pop_back();
-  if (secret.empty()) {
-    throw CLI::ValidationError("--teller-secret-file",
-                               "'" + path + "' cannot be read, or its first line is empty");
-  }
-  return secret;
-}
-
 void finish(Options& options, const Raw& raw) {
   using std::chrono::milliseconds;
   read_listen(raw.listen, options);
-  if (!raw.secret_file.empty()) options.teller_secret = read_secret(raw.secret_file);
+  if (!options.teller_secret_file.empty()) {
+    try {
+      options.teller_secret = read_teller_secret(options.teller_secret_file);
+    } catch (const std::runtime_error& error) {
+      throw CLI::ValidationError("--teller-secret-file", error.what());
+    }
+  }
   if (options.admin_socket.empty()) options.admin_socket = options.data + "/admin.sock";
   if (raw.mechanism == "posix") options.mechanism = cancel::Mechanism::posix;
   options.worker_idle = milliseconds(raw.worker_idle);

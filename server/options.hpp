@@ -26,6 +26,7 @@ struct Options {
   std::chrono::milliseconds request_timeout{30'000};  // 0: no limit
   std::chrono::milliseconds drain_timeout{30'000};
   wire::Timeouts client_timeouts;
+  std::string teller_secret_file;  // empty: there are no tellers
   std::optional<std::string> teller_secret;
   bool teaching = false;
   bool cheap_pins = false;
@@ -40,5 +41,10 @@ struct Parsed {
 };
 /// Reads the command line, and the environment for options that are not on it.
 Parsed parse_options(int argc, char** argv);
+
+/// Reads the tellers' secret: the file's first line. Throws std::runtime_error, in one line, if the
+/// file cannot be read, if its mode lets other users read it, or if the secret is shorter than 8
+/// characters. Blocks for the disk.
+std::string read_teller_secret(const std::string& path);
 
 }  // namespace server

@@ -31,6 +31,7 @@ class Bank:
         for name, text in ("secret", self.secret), ("pin", "2580"):
             (self.folder / name).touch(mode=0o600)
             (self.folder / name).write_text(text + "\n")
+            (self.folder / name).chmod(0o600)
         self.server = subprocess.Popen(
             [self.programs / "atm-server", "--data", self.folder / "data", "--listen",
              "127.0.0.1:0", "--teller-secret-file", self.folder / "secret", "--cheap-pins",

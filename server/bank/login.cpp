@@ -10,14 +10,15 @@ namespace {
 /// A number that no account has. The ledger counts its attempts in a row of no account.
 constexpr ledger::AccountId no_account = std::numeric_limits<ledger::AccountId>::max();
 
-/// Counts an attempt durably. Returns false if the account is locked; the commit is the same.
-bool count_attempt(Bank& bank, ledger::AccountId account) {
-  bool counted = false;
+/// Counts an attempt durably. Returns its number; nothing if the account is locked, and the commit
+/// is the same.
+std::optional<std::int64_t> count_attempt(Bank& bank, ledger::AccountId account) {
+  std::optional<std::int64_t> attempt;
   bank.commits.commit([&](ledger::UnitOfWork& unit) {
-    counted = unit.count_attempt(account, most_attempts).has_value();
-    if (!counted) unit.count_attempt(no_account, most_attempts);
+    attempt = unit.count_attempt(account, most_attempts);
+    if (!attempt) unit.count_attempt(no_account, most_attempts);
   });
-  return counted;
+  return attempt;
 }
 
 Login check_pin(Bank& bank, std::optional<ledger::AccountId> account, const Secret& entered) {
@@ -25,10 +26,11 @@ Login check_pin(Bank& bank, std::optional<ledger::AccountId> account, const Secr
   // Argon2 comes first: if it fails, nothing has been counted. Its result is used only after the
   // count is durable.
   const bool right = bank.pins.matches(pin ? std::optional(pin->hash) : std::nullopt, entered);
-  bool counted = count_attempt(bank, account.value_or(no_account));
+  const auto attempt = count_attempt(bank, account.value_or(no_account));
+  bool counted = attempt.has_value();
   if (account && !pin) counted = bank.unknown_accounts.count_attempt(*account, most_attempts);
   if (!counted) return {refusals::locked(), {}};
-  if (!right) return {refusals::wrong_pin(), {}};
+  if (!right) return {refusals::wrong_pin(), {}, pin && attempt == most_attempts};
   bank.commits.commit([&](ledger::UnitOfWork& unit) { unit.clear_attempts(*account); });
   return {Reply::ok(), {Role::customer, *account, pin->version}};
 }

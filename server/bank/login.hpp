@@ -15,8 +15,9 @@ namespace bank {
 inline constexpr std::int64_t most_attempts = 5;
 
 struct Login {
-  Reply reply;      // +OK, WRONGPASS, LOCKED, STORE or UNKNOWN
-  Session session;  // logged in if the reply is +OK
+  Reply reply;         // +OK, WRONGPASS, LOCKED, STORE or UNKNOWN
+  Session session;     // logged in if the reply is +OK
+  bool locks = false;  // a wrong PIN that locked its account
 };
 
 /// Checks a PIN. The attempt is durably counted before anything depends on whether the PIN is

@@ -68,6 +68,10 @@ void kill(Server& server, const Client& client, const Arguments& asked) {
   const auto found = server.connections().find(*asked.number);
   if (found == server.connections().end()) return client->answer(no_such_client(*asked.number));
   client->answer(Reply::ok());
+  const Connection& victim = *found->second;
+  server.events().record(
+      bank::Event::client_killed,
+      {{"victim", victim.id()}, {"address", victim.address()}, {"client", client->id()}});
   // Later, because the operator may mean this very connection, which has to send the answer first.
   server.post([victim = found->second] { victim->close_now(); });
 }

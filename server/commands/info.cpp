@@ -109,7 +109,16 @@ void about_transactions(Text& text, bank::Bank& bank) {
   }
   text.line("lost_acks", bank.counters.lost_acks.load());
   text.line("commits", bank.commits.commits());
+  text.line("money_commits", bank.counters.money_commits.load());
   text.line("commit_batches", bank.commits.batches());
+}
+
+void about_events(Text& text, const bank::Events& events) {
+  text.section("Events");
+  for (std::size_t i = 0; i < bank::event_table.size(); ++i) {
+    text.line("events_" + std::string(bank::event_table[i].name),
+              events.count(static_cast<bank::Event>(i)));
+  }
 }
 
 void info(Server& server, const Client& client, const Arguments& asked) {
@@ -119,6 +128,7 @@ void info(Server& server, const Client& client, const Arguments& asked) {
   about_clients(text, server, facts);
   about_workers(text, facts);
   about_transactions(text, server.bank());
+  about_events(text, server.events());
   client->answer(bank::Reply::bulk(text.take()));
 }
 

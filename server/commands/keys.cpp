@@ -50,9 +50,9 @@ void status(Server& server, const Client& client, const Arguments& asked) {
 void cancel(Server& server, const Client& client, const Arguments& asked) {
   const bool customer = client->session()->role == Role::customer;
   const auto reason = customer ? bank::Reason::customer : bank::Reason::operator_;
-  run_for_key(server, client, asked.account, [&server, client, reason, asked] {
-    cancel_key(server.bank(), asked.account, asked.key, bank::order_of(reason),
-               VerdictAnswer{server, client, asked.wait});
+  const VerdictAnswer answer{server, client, asked};
+  run_for_key(server, client, asked.account, [&server, reason, asked, answer] {
+    cancel_key(server.bank(), asked.account, asked.key, bank::order_of(reason), answer);
   });
 }
 

@@ -36,6 +36,22 @@ bank::Login log_in_as(Server& server, const std::string& user, const bank::Secre
   return log_in(server.bank(), bank::natural(user, 1), secret);
 }
 
+/// A failed login, and a lock-out. A user that is not an account is not named: it may be a PIN that
+/// was typed in the wrong place.
+void record(bank::Events& events, const Connection& client, const std::string& user,
+            const bank::Login& login) {
+  if (login.reply.as_error() == nullptr) return;
+  const bool teller = bank::same_word(user, "teller");
+  const std::vector<bank::Field> fields = {
+      {"account", teller ? 0 : bank::natural(user, 1).value_or(0)},
+      {"role", teller ? "teller" : "customer"},
+      {"code", std::string(name(login.reply.as_error()->code))},
+      {"client", client.id()},
+      {"address", client.address()}};
+  events.record(bank::Event::login_failed, fields);
+  if (login.locks) events.record(bank::Event::account_locked, fields);
+}
+
 void start_login(Server& server, const Client& client, const Arguments& asked, const After& after) {
   if (client->door() == Connection::Door::admin) return client->answer(operator_needs_no_login());
   if (server.logins_are_full()) return client->answer(too_many_logins());
@@ -46,6 +62,7 @@ void start_login(Server& server, const Client& client, const Arguments& asked, c
   server.run_login(queue, [&server, client, user = user, secret = bank::Secret(secret), after] {
     if (!client->is_reachable()) return;  // saves the work of a hash
     const bank::Login login = log_in_as(server, user, secret);
+    record(server.events(), *client, user, login);
     // A session changes on the boss's thread only.
     server.post([client, login, after] {
       if (login.reply.as_error() != nullptr) return client->answer(login.reply);

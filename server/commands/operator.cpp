@@ -30,7 +30,7 @@ void with_handle(Server& server, const Client& client, const Arguments& asked) {
 
 void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  const VerdictAnswer answer{server, client, asked.wait};
+  const VerdictAnswer answer{server, client, asked};
   const auto handle = cancel::parse_handle(asked.handle);
   if (!handle) return answer(cancel::Verdict::invalid, nullptr);
   cancel_transaction(server.bank(), *handle, asked.reason, answer);
@@ -39,8 +39,13 @@ void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
 void txn_cancel_all(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
   const auto order = bank::order_of(bank::Reason::operator_, asked.reason);
-  cancel_all(server.bank(), asked.only, order, [&server, client](std::int64_t stopped) {
+  cancel_all(server.bank(), asked.only, order, [&server, client, asked](std::int64_t stopped) {
     server.bank().counters.count(cancel::Verdict::cancelled, stopped);
+    server.events().record(bank::Event::cancel_all, {{"why", "TXN CANCELALL"},
+                                                     {"account", asked.only.value_or(0)},
+                                                     {"client", client->id()},
+                                                     {"reason", asked.reason},
+                                                     {"cancelled", stopped}});
     client->deliver(Reply::integer(stopped));
   });
 }
@@ -74,18 +79,28 @@ void hold_clear(Server& server, const Client& client, const Arguments&) {
 
 // ── ACCOUNT: each writes to the ledger, so each runs on the reserve ─────────────────────────────
 
+void deliver_change(Server& server, const Client& client, bank::Event event,
+                    ledger::AccountId account, const Reply& reply) {
+  if (reply.as_error() == nullptr) {
+    server.events().record(event, {{"account", account}, {"client", client->id()}});
+  }
+  client->deliver(reply);
+}
+
 void account_freeze(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
   server.run_job([&server, client, account = asked.account] {
-    freeze(server.bank(), account, [client](const Reply& reply) { client->deliver(reply); });
+    freeze(server.bank(), account, [&server, client, account](const Reply& reply) {
+      deliver_change(server, client, bank::Event::account_frozen, account, reply);
+    });
   });
 }
 
-template <bank::Reply (*change)(bank::Bank&, ledger::AccountId)>
+template <bank::Reply (*change)(bank::Bank&, ledger::AccountId), bank::Event event>
 void account_change(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
   server.run_job([&server, client, account = asked.account] {
-    client->deliver(change(server.bank(), account));
+    deliver_change(server, client, event, account, change(server.bank(), account));
   });
 }
 
@@ -107,8 +122,10 @@ constexpr auto table = std::to_array<Command>({
     {"HOLD LIST", Role::operator_, &hold_list},
     {"HOLD CLEAR", Role::operator_, &hold_clear},
     {"ACCOUNT FREEZE account", Role::operator_, &account_freeze},
-    {"ACCOUNT UNFREEZE account", Role::operator_, &account_change<unfreeze>},
-    {"ACCOUNT UNLOCK account", Role::operator_, &account_change<unlock>},
+    {"ACCOUNT UNFREEZE account", Role::operator_,
+     &account_change<unfreeze, bank::Event::account_unfrozen>},
+    {"ACCOUNT UNLOCK account", Role::operator_,
+     &account_change<unlock, bank::Event::account_unlocked>},
     {"DRAIN", Role::operator_, &drain},
 });
 

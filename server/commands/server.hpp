@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/bank/bank.hpp"
+#include "server/bank/events.hpp"
 #include "server/cancel/workers.hpp"
 #include "server/wire/connection.hpp"
 
@@ -46,8 +47,10 @@ class Server {
   virtual Facts facts() const = 0;
   /// By id: every connection that is open.
   virtual const std::map<std::int64_t, Client>& connections() const = 0;
+  /// Any thread.
+  virtual bank::Events& events() = 0;
   /// Any thread. Empty: the server has no tellers.
-  virtual const std::optional<std::string>& teller_secret() const = 0;
+  virtual std::optional<std::string> teller_secret() const = 0;
 
   /// Admits the words as a transaction of that client, or answers with the refusal.
   virtual void admit(const Client& client, Words words) = 0;

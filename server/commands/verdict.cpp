@@ -38,15 +38,28 @@ Reply verdict_reply(cancel::Verdict verdict) {
   }
 }
 
+VerdictAnswer::VerdictAnswer(Server& server, Client client, const Arguments& asked)
+    : server_(server),
+      client_(std::move(client)),
+      user_(client_->session()->user()),
+      asked_(asked) {}
+
 void VerdictAnswer::operator()(cancel::Verdict verdict,
                                const std::shared_ptr<bank::Transaction>& txn) const {
   server_.bank().counters.count(verdict);
+  server_.events().record(bank::Event::cancel,
+                          {{"handle", txn ? to_string(txn->handle()) : asked_.handle},
+                           {"key", txn ? txn->arguments().key : asked_.key},
+                           {"by", user_},
+                           {"client", client_->id()},
+                           {"reason", asked_.reason},
+                           {"verdict", std::string(name(verdict))}});
   const Reply reply = verdict_reply(verdict);
-  if (wait_.count() == 0 || !txn) {
+  if (asked_.wait.count() == 0 || !txn) {
     client_->deliver(reply);
     return;
   }
-  server_.post([server = &server_, client = client_, wait = wait_, txn, reply] {
+  server_.post([server = &server_, client = client_, wait = asked_.wait, txn, reply] {
     const auto late = std::make_shared<LateVerdict>(LateVerdict{client, reply, {}});
     late->stop_timer = server->after(wait, [late] { late->send(); });
     txn->on_finished([server, late] { server->post([late] { late->send(); }); });

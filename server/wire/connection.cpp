@@ -13,8 +13,10 @@
 namespace wire {
 namespace {
 
-// Pipelined input that is kept while a request runs.
-constexpr std::size_t most_input = 256 * 1024;
+// Pipelined input that is kept while a request runs. The end of a connection shows only behind its
+// input: a client that sends more than this ahead, and more than its system's window, and then
+// leaves is noticed when its system gives up, or at the request's deadline.
+constexpr std::size_t most_input = 512 * 1024;
 // How long a client that has received everything may keep its end open.
 constexpr auto most_lingering = std::chrono::milliseconds(1000);
 
@@ -106,6 +108,7 @@ void Connection::answered_by(const std::shared_ptr<bank::Transaction>& transacti
 }
 
 bool Connection::deliver(const bank::Reply& reply) noexcept {
+  if (const auto* error = reply.as_error()) service_.refused(*this, *error);
   const Outbox::Delivered done = outbox_.deliver(reply);
   if (done.needs_loop) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->delivered(); });

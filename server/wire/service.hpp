@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "server/bank/reply.hpp"
+
 namespace wire {
 
 class Connection;
 
-/// All calls come on the event loop's thread and must not block.
+/// All calls come on the event loop's thread, except where stated, and must not block.
 class Service {
  public:
   virtual ~Service() = default;
@@ -20,6 +22,8 @@ class Service {
                        std::vector<std::string> words) = 0;
   /// The connection is closed: it will execute nothing more, and no reply can reach its client.
   virtual void closed(Connection& client) = 0;
+  /// An error was delivered to the client. Any thread.
+  virtual void refused(const Connection& client, const bank::Reply::Error& error) = 0;
 };
 
 }  // namespace wire

@@ -218,7 +218,7 @@ TEST_CASE("a client that reads late receives every acknowledgement") {
   rig::wait_until([&] { return site.info("commits") == before + orders; }, "every commit");
   site.await_quiet();
   site.server().signal(SIGTERM);
-  rig::wait_until([&] { return site.server().log().find("draining") != std::string::npos; },
+  rig::wait_until([&] { return site.server().log().find("event=drain") != std::string::npos; },
                   "a drain");
   // Unread input at the server would make its system discard replies on their way.
   customer.send("PING");

@@ -107,7 +107,7 @@ TEST_CASE("a server out of memory ends with one line in its log, and a restart h
   REQUIRE_MESSAGE(ends, "the server lives on, although it cannot allocate");
   CHECK(site.server().wait_exit() == 1);
   const std::string log = site.server().log();
-  const std::size_t line = log.find(" critical out of memory");
+  const std::size_t line = log.find(" critical event=out_of_memory");
   REQUIRE_MESSAGE(line != log.npos, "no line about it in the log:\n" << log);
   CHECK_MESSAGE(log.find('\n', line) == log.size() - 1, "the last line is another:\n" << log);
   site.start();

@@ -111,13 +111,13 @@ TEST_CASE("--help names every option and variable, and --version the version") {
                              "--teaching",
                              "ATM_DATA",
                              "ATM_LISTEN",
-                             "ATM_ADMIN_SOCKET",
+                             "ATM_SERVER_ADMIN_SOCKET",
                              "ATM_MECHANISM",
                              "ATM_WORKERS_MAX",
                              "ATM_WORKER_IDLE",
                              "ATM_REQUEST_TIMEOUT",
                              "ATM_DRAIN_TIMEOUT",
-                             "ATM_TELLER_SECRET_FILE",
+                             "ATM_SERVER_TELLER_SECRET_FILE",
                              "ATM_INSECURE_LISTEN",
                              "ATM_TEACHING"}) {
     CAPTURE(option);
@@ -154,17 +154,18 @@ TEST_CASE("a wrong option is refused with status 2 and one line") {
 
 TEST_CASE("every option can be set in the environment, and the command line overrides it") {
   const Folder folder;
-  const std::string secret = folder.write("secret", "hush\n");
-  ServerProcess server(folder.path(), {"--workers-max", "3"},
-                       {"ATM_MECHANISM=posix", "ATM_WORKERS_MAX=7", "ATM_TEACHING=1",
-                        "ATM_TELLER_SECRET_FILE=" + secret,
-                        "ATM_ADMIN_SOCKET=" + folder.file("op.sock"), "ATM_DATA=/no/such/place"});
+  const std::string secret = folder.write("secret", "hush hush\n");
+  ServerProcess server(
+      folder.path(), {"--workers-max", "3"},
+      {"ATM_MECHANISM=posix", "ATM_WORKERS_MAX=7", "ATM_TEACHING=1",
+       "ATM_SERVER_TELLER_SECRET_FILE=" + secret,
+       "ATM_SERVER_ADMIN_SOCKET=" + folder.file("op.sock"), "ATM_DATA=/no/such/place"});
   CHECK(server.admin() == folder.file("op.sock"));
   const std::string info = Client::local(server.admin())("INFO").text;
   CHECK(info.find("mechanism:posix") != info.npos);
   CHECK(info.find("teaching:1") != info.npos);
   CHECK(info.find("workers_max:3") != info.npos);
-  CHECK(show(Client::tcp(server.port())("AUTH", "teller", "hush")) == "+OK");
+  CHECK(show(Client::tcp(server.port())("AUTH", "teller", "hush hush")) == "+OK");
 }
 
 TEST_CASE("one server owns a data directory") {

@@ -29,6 +29,7 @@ class Victim:
         self.scratch = tempfile.TemporaryDirectory(prefix="atm-crash-", dir=place)
         self.folder = pathlib.Path(self.scratch.name)
         (self.folder / "secret").write_text("open sesame\n")
+        (self.folder / "secret").chmod(0o600)
         return self
 
     def __exit__(self, *_):

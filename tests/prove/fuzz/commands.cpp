@@ -15,7 +15,6 @@
 
 #include <unistd.h>
 
-#include "server/log.hpp"
 #include "tests/db/folder.hpp"
 #include "tests/prove/fuzz/caller.hpp"
 #include "tests/prove/fuzz/house.hpp"
@@ -131,11 +130,6 @@ void perform(House& house, std::string_view script) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  server::set_log_level("error");
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

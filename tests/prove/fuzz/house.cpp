@@ -43,7 +43,8 @@ int port_in(const std::string& line) {
 House::House(const std::filesystem::path& folder, const Manner& manner)
     : socket_((folder / "socket").string()),
       ledger_(with_accounts()),
-      boss_(options(manner), *ledger_),
+      log_("off"),
+      boss_(options(manner), *ledger_, log_),
       port_(port_in(boss_.ready_line())),
       thread_([this] {
         status_ = boss_.run();

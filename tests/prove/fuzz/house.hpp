@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "server/boss.hpp"
+#include "server/log.hpp"
 #include "tests/db/memory/memory_ledger.hpp"
 
 namespace fuzz {
@@ -53,6 +54,7 @@ class House {
 
   const std::string socket_;
   const std::unique_ptr<ledger::Ledger> ledger_;
+  server::Log log_;
   server::Boss boss_;
   int port_ = 0;
   std::atomic<bool> over_{false};

@@ -45,6 +45,8 @@ Folder::~Folder() {
 std::string Folder::write(const std::string& name, const std::string& text) const {
   const std::string path = file(name);
   std::ofstream(path) << text;
+  std::filesystem::permissions(
+      path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   return path;
 }
 

@@ -18,7 +18,7 @@ class Folder {
 
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
-  /// Writes a file and returns its path.
+  /// Writes a file of mode 0600 and returns its path.
   std::string write(const std::string& name, const std::string& text) const;
 
  private:

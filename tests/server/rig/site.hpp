@@ -25,6 +25,8 @@ class Site {
   Client& op() { return *operator_; }
   ServerProcess& server() { return *server_; }
   const Folder& folder() const { return folder_; }
+  /// The server's log so far.
+  std::string log() const { return server_->log(); }
 
   // ── Clients ────────────────────────────────────────────────────────────────────────────────
 

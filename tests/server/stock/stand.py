@@ -34,6 +34,7 @@ class Stand:
         secret = os.path.join(self.folder, "secret")
         with open(secret, "w", encoding="ascii") as file:
             file.write(SECRET + "\n")
+        os.chmod(secret, 0o600)
         arguments = ["--data", os.path.join(self.folder, "data"), "--listen", "127.0.0.1:0"]
         arguments += ["--teller-secret-file", secret, "--cheap-pins", "--teaching"]
         self.process = subprocess.Popen(

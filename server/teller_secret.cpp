@@ -1,0 +1,69 @@
+// The file with the tellers' secret.
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/options.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::size_t shortest = 8;
+constexpr std::size_t longest = 1024;
+
+/// Checks the open file, not its name, so that the file that is checked is the one that is read.
+void check_mode(int file, const std::string& path) {
+  struct stat found {};
+  ::fstat(file, &found);
+  if (S_ISDIR(found.st_mode)) throw std::runtime_error("'" + path + "' is a directory");
+  if ((found.st_mode & 077) != 0) {
+    throw std::runtime_error("other users may read '" + path + "'; run chmod 600 on it");
+  }
+  if (found.st_uid != ::geteuid() && found.st_uid != 0) {
+    throw std::runtime_error("'" + path + "' belongs to another user; run chown on it");
+  }
+}
+
+/// The first line, without blanks at its end.
+std::string first_line(int file, const std::string& path) {
+  std::array<char, longest> bytes{};
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t count = ::read(file, bytes.data() + size, bytes.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  std::string line(bytes.data(), size);
+  line.resize(std::min(line.find('\n'), line.size()));
+  line.resize(line.find_last_not_of("\r\t ") + 1);  // npos + 1 is 0
+  return line;
+}
+
+}  // namespace
+
+std::string read_teller_secret(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) throw std::runtime_error("cannot open '" + path + "': " + std::strerror(errno));
+  std::string secret;
+  try {
+    check_mode(file, path);
+    secret = first_line(file, path);
+  } catch (...) {
+    ::close(file);
+    throw;
+  }
+  ::close(file);
+  if (secret.size() >= shortest) return secret;
+  throw std::runtime_error("the first line of '" + path + "' has fewer than " +
+                           std::to_string(shortest) + " characters; a secret needs more");
+}
+
+}  // namespace server

@@ -1,0 +1,121 @@
+// Signals, and the file with the tellers' secret, which SIGHUP reads again.
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include "tests/server/rig/patience.hpp"
+#include "tests/server/rig/site.hpp"
+
+using rig::Client;
+using rig::Finished;
+using rig::Folder;
+using rig::run_server;
+using rig::show;
+using rig::Site;
+
+namespace {
+
+void await_event(Site& site, const std::string& name, std::int64_t times) {
+  rig::wait_until([&] { return site.info("events_" + name) == times; }, "event " + name);
+}
+
+void write_secret(const Site& site, const std::string& secret) {
+  std::ofstream(site.folder().file("teller")) << secret << "\n";
+}
+
+std::string with_secret(const Folder& folder, const std::string& name) {
+  const Finished run = run_server(
+      {"--data", folder.file("data"), "--listen", "127.0.0.1:0", "--teller-secret-file", name});
+  CHECK(run.status == 2);
+  return run.err;
+}
+
+void check_says(const std::string& text, const std::string& part) {
+  CHECK_MESSAGE(text.find(part) != text.npos, "'" << text << "' does not say '" << part << "'");
+}
+
+}  // namespace
+
+TEST_CASE("signals that mean nothing to the server do not end it") {
+  for (const int number : {SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+                           SIGIO, SIGPWR, SIGSTKFLT}) {
+    CAPTURE(::strsignal(number));
+    Site site;
+    const auto account = site.open(5);
+    site.server().signal(number);
+    CHECK(show(site.op()("DEPOSIT", account, 1)) == ":6");
+    CHECK(!site.server().ended());
+    CHECK(site.stop() == 0);
+  }
+}
+
+TEST_CASE("SIGQUIT and SIGABRT end the server with a core dump") {
+  for (const int number : {SIGQUIT, SIGABRT}) {
+    Site site;
+    site.server().signal(number);
+    CHECK(site.server().wait_exit() == -number);
+  }
+}
+
+TEST_CASE("a limit on the size of files is a refusal of the store, not the end") {
+  Site site;
+  const auto account = site.open(5);
+  const rlimit full{0, RLIM_INFINITY};
+  REQUIRE(prlimit(site.server().pid(), RLIMIT_FSIZE, &full, nullptr) == 0);
+  CHECK(site.op()("DEPOSIT", account, 1).code() == "STORE");
+  const rlimit wide{RLIM_INFINITY, RLIM_INFINITY};
+  REQUIRE(prlimit(site.server().pid(), RLIMIT_FSIZE, &wide, nullptr) == 0);
+  CHECK(show(site.op()("DEPOSIT", account, 1)) == ":6");
+  CHECK(site.stop() == 0);
+}
+
+TEST_CASE("SIGHUP reads the tellers' secret again, and requests in flight go on") {
+  Site site({"--teaching"});
+  const auto account = site.open(5);
+  site.op()("HOLD", "ADD", "modified");
+  Client customer = site.customer(account);
+  customer.send("DEPOSIT", account, 1);
+  site.await_held("modified");
+  write_secret(site, "another secret");
+  site.server().signal(SIGHUP);
+  await_event(site, "reload", 1);
+  CHECK(site.guest()("AUTH", "teller", rig::teller_secret).code() == "WRONGPASS");
+  CHECK(show(site.guest()("AUTH", "teller", "another secret")) == "+OK");
+  site.op()("HOLD", "CLEAR");
+  CHECK(show(customer.receive()) == ":6");
+}
+
+TEST_CASE("a secret that cannot be reloaded leaves the former one in force") {
+  Site site;
+  write_secret(site, "short");
+  site.server().signal(SIGHUP);
+  await_event(site, "reload_failed", 1);
+  CHECK(show(site.guest()("AUTH", "teller", rig::teller_secret)) == "+OK");
+  std::filesystem::remove(site.folder().file("teller"));
+  site.server().signal(SIGHUP);
+  await_event(site, "reload_failed", 2);
+  CHECK(show(site.guest()("AUTH", "teller", rig::teller_secret)) == "+OK");
+  CHECK(site.info("events_reload") == 0);
+}
+
+TEST_CASE("a secret's file that others can read, or that has no good secret, is refused") {
+  const Folder folder;
+  using std::filesystem::perms;
+  const std::string open = folder.write("open", "a good secret\n");
+  for (const perms more :
+       {perms::group_read, perms::others_read, perms::group_write, perms::others_write}) {
+    std::filesystem::permissions(open, perms::owner_read | perms::owner_write | more);
+    check_says(with_secret(folder, open), "chmod 600");
+  }
+  check_says(with_secret(folder, folder.write("empty", "")), "fewer than 8");
+  check_says(with_secret(folder, folder.write("blank", "   \t \r\n")), "fewer than 8");
+  check_says(with_secret(folder, folder.write("short", "7letter\n")), "fewer than 8");
+  check_says(with_secret(folder, folder.write("second", "\na good secret\n")), "fewer than 8");
+  check_says(with_secret(folder, folder.path()), "directory");
+  check_says(with_secret(folder, folder.file("missing")), "No such file");
+}
