@@ -106,7 +106,7 @@ Reply Connection::receive(Until until, Interrupt* interrupt) {
   for (;;) {
     if (auto reply = next()) return std::move(*reply);
     if (wait_for(socket_, POLLIN, until, interrupt) == Ready::timed_out) {
-      throw ConnectionLost("the server did not answer in time");
+      throw ConnectionLost("the server did not reply in time");
     }
     take_in();
   }

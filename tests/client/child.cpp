@@ -51,6 +51,20 @@ class Program {
   std::vector<char*> envp_;
 };
 
+// Called in the child.
+void redirect_output(const std::string& output) {
+  if (output.empty()) return;
+  int ends[2] = {-1, -1};
+  if (output == "|" && pipe(ends) == 0) {
+    close(ends[0]);
+    dup2(ends[1], 1);
+  } else if (output == "-") {
+    close(1);
+  } else {
+    dup2(open(output.c_str(), O_WRONLY), 1);
+  }
+}
+
 int wait_for_end(pid_t& process) {
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
@@ -122,9 +136,7 @@ Child::Child(const std::vector<std::string>& arguments, const Setup& setup) {
     dup2(in[0], 0);
     dup2(out[1], 1);
     dup2(err[1], 2);
-    if (!setup.output.empty()) close(1);
-    // The lowest free descriptor, 1.
-    if (!setup.output.empty() && setup.output != "-") open(setup.output.c_str(), O_WRONLY);
+    redirect_output(setup.output);
     for (const int signal : setup.ignored_signals) std::signal(signal, SIG_IGN);
     program.execute();
   }

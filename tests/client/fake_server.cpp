@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 
 #include <hiredis.h>
@@ -64,9 +62,6 @@ int listen_local(const std::string& path) {
 }  // namespace
 
 FakeServer::FakeServer(Answer answer, int port) : answer_(std::move(answer)), port_(port) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "atm-client-XXXXXX").string();
-  check(mkdtemp(pattern.data()) != nullptr, "mkdtemp");
-  folder_ = pattern;
   tcp_ = listen_tcp(port_);
   local_ = listen_local(socket_path());
   check(pipe(stop_) == 0, "pipe");
@@ -78,8 +73,6 @@ FakeServer::~FakeServer() {
   thread_.join();
   close(stop_[0]);
   stop_listening();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 void FakeServer::stop_listening() {

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/client/scratch.hpp"
+
 namespace test {
 
 using Words = std::vector<std::string>;
@@ -47,8 +49,8 @@ class FakeServer {
 
   int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
-  std::string socket_path() const { return folder_ + "/admin.sock"; }
-  const std::string& folder() const { return folder_; }
+  std::string socket_path() const { return folder() + "/admin.sock"; }
+  const std::string& folder() const { return folder_.path(); }
 
  private:
   struct Peer;
@@ -58,7 +60,7 @@ class FakeServer {
   void read_from(int connection);
 
   Answer answer_;
-  std::string folder_;
+  const Scratch folder_;
   int port_;
   int tcp_ = -1;
   int local_ = -1;

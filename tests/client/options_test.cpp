@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/client/matchers.hpp"
+
 using client::CommandLine;
 using client::Stop;
 
@@ -103,7 +105,7 @@ TEST_CASE("wrong usage is one line and status 2") {
     CAPTURE(arguments.back());
     const Stop stop = stopped(arguments);
     CHECK(stop.status == 2);
-    CHECK(stop.text.find('\n') == std::string::npos);
+    CHECK(stop.text != test::containing("\n"));
   }
 }
 
@@ -120,22 +122,22 @@ TEST_CASE("a number outside the server's range is wrong usage, and the complaint
     CAPTURE(one.first.back());
     const Stop stop = stopped(one.first);
     CHECK(stop.status == 2);
-    CHECK(stop.text.find(one.second) != std::string::npos);
+    CHECK(stop.text == test::containing(one.second));
   }
   CHECK(parsed({"history", "--limit", "1000", "--before", "1"}).command.limit == 1000);
   CHECK(parsed({"cancel", "k", "--wait", "86400000"}).command.wait_ms == 86'400'000);
-  CHECK(stopped({"history", "--help"}).text.find("1 to 1000 (default 20)") != std::string::npos);
+  CHECK(stopped({"history", "--help"}).text == test::containing("1 to 1000 (default 20)"));
 }
 
 TEST_CASE("help and version have status 0") {
   CHECK(stopped({"--version"}).text.starts_with("atm 1."));
   const Stop whole = stopped({"--help"});
   CHECK(whole.status == 0);
-  CHECK(whole.text.find("Exit status") != std::string::npos);
-  CHECK(whole.text.find("ATM_PIN_FILE") != std::string::npos);
+  CHECK(whole.text == test::containing("Exit status"));
+  CHECK(whole.text == test::containing("ATM_PIN_FILE"));
   const Stop part = stopped({"deposit", "--help"});
   CHECK(part.status == 0);
-  CHECK(part.text.find("atm deposit") != std::string::npos);
+  CHECK(part.text == test::containing("atm deposit"));
 }
 
 TEST_CASE("a line of the prompt is parsed like a command line, with quoted words") {

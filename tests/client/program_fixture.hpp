@@ -7,6 +7,7 @@
 
 #include "tests/client/child.hpp"
 #include "tests/client/fake_server.hpp"
+#include "tests/client/matchers.hpp"
 
 namespace test {
 

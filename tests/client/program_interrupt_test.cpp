@@ -15,18 +15,25 @@ using test::Finished;
 using test::Received;
 using test::Words;
 
+namespace {
+
+// Leaves the transaction without a reply until it is cancelled.
+std::string cancelling(FakeServer& server, const Received& one) {
+  if (one.words[0] == "AUTH") return "+OK\r\n";
+  if (one.words[0] != "CANCEL") return {};
+  server.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
+  return "+CANCELLED\r\n";
+}
+
+}  // namespace
+
 TEST_CASE("Ctrl-C cancels by key over a second connection and prints the verdict") {
-  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
-    if (one.words[0] == "AUTH") return "+OK\r\n";
-    if (one.words[0] == "DEPOSIT") return {};
-    self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
-    return "+CANCELLED\r\n";
-  });
+  FakeServer server(cancelling);
   Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
   REQUIRE(server.await("DEPOSIT"));
   // The PIN is not among the arguments that ps shows.
-  CHECK(child.visible_arguments().find("deposit") != std::string::npos);
-  CHECK(child.visible_arguments().find("1234") == std::string::npos);
+  CHECK(child.visible_arguments() == test::containing("deposit"));
+  CHECK(child.visible_arguments() != test::containing("1234"));
   child.interrupt();
   const Finished done = child.finish();
   CHECK(done.status == -SIGINT);
@@ -66,7 +73,7 @@ TEST_CASE("a second Ctrl-C ends the wait, and the key is printed") {
   child.interrupt();
   const Finished done = child.finish();
   CHECK(done.status == -SIGINT);
-  CHECK(done.err.find("status k1") != std::string::npos);
+  CHECK(done.err == test::containing("status k1"));
 }
 
 TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repeated") {
@@ -90,4 +97,44 @@ TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repe
   REQUIRE(server.await("REVERSE", 2));
   told.interrupt();
   CHECK(json::parse(told.finish().out)["key"] == "k;1");
+}
+
+TEST_CASE("SIGTERM and SIGHUP cancel as Ctrl-C does, and the program dies of them") {
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    CAPTURE(signal);
+    FakeServer server(cancelling);
+    Child child(as_customer(server, {"withdraw", "1", "--key", "k1"}));
+    REQUIRE(server.await("WITHDRAW"));
+    child.interrupt(signal);
+    const Finished done = child.finish();
+    CHECK(done.status == -signal);
+    CHECK(done.err == test::containing("cancelled: nothing was changed, nor will be (key k1)"));
+    CHECK(server.received("CANCEL").size() == 1);
+  }
+}
+
+TEST_CASE("a signal that was ignored at the start stays ignored") {
+  FakeServer server(cancelling);
+  Child child(as_customer(server, {"withdraw", "1"}), {{}, {}, {}, {SIGTERM}});
+  REQUIRE(server.await("WITHDRAW"));
+  child.interrupt(SIGTERM);
+  child.interrupt(SIGINT);
+  CHECK(child.finish().status == -SIGINT);
+}
+
+TEST_CASE("Ctrl-C ends a script, whether it was in time or too late") {
+  const FakeServer::Answer too_late = [](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return "+OK\r\n";
+    if (one.words[0] == "WITHDRAW") return {};
+    self.send(0, ":12500\r\n");
+    return "+TOOLATE\r\n";
+  };
+  for (const auto& answer : {FakeServer::Answer(cancelling), too_late}) {
+    FakeServer server(answer);
+    Child child(as_customer(server, {}), {"withdraw 1\nwithdraw 2\nwithdraw 3\n", {}, {}, {}});
+    REQUIRE(server.await("WITHDRAW"));
+    child.interrupt();
+    CHECK(child.finish().status == -SIGINT);
+    CHECK(server.received("WITHDRAW").size() == 1);
+  }
 }

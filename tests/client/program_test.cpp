@@ -130,10 +130,10 @@ TEST_CASE("an unknown outcome names the key and the command that asks for it") {
       run_atm(as_customer(server, {"--retry-for", "0", "deposit", "1", "--key", "k;1"}));
   CHECK(done.status == 4);
   CHECK(lines(done.err) == 1);
-  CHECK(done.err.find("not known yet") != std::string::npos);
-  CHECK(done.err.find("atm --server " + server.address() + " --pin-file " +
-                      client::shell_quoted(server.folder() + "/pin") +
-                      " --account 7 status 'k;1'") != std::string::npos);
+  CHECK(done.err == test::containing("not known yet"));
+  CHECK(done.err == test::containing("atm --server " + server.address() + " --pin-file " +
+                                     client::shell_quoted(server.folder() + "/pin") +
+                                     " --account 7 status 'k;1'"));
 }
 
 TEST_CASE("without a server the status is 5, and one line names the address") {
@@ -148,7 +148,7 @@ TEST_CASE("without a server the status is 5, and one line names the address") {
                                    "--account", "7", "--retry-for", "0", "balance"},
                                   "secret\n");
   CHECK(remote.status == 5);
-  CHECK(remote.err.find(address) != std::string::npos);
+  CHECK(remote.err == test::containing(address));
   CHECK(lines(remote.err) == 1);
   const Finished local = run_atm({"--admin-socket", path, "--retry-for", "0", "admin", "list"});
   CHECK(local.status == 5);
@@ -161,7 +161,7 @@ TEST_CASE("a missing account or PIN is reported in one line with status 2") {
   CHECK(account.err == "atm: which account? give --account N\n");
   const Finished pin = run_atm({"--account", "7", "balance"});
   CHECK(pin.status == 2);
-  CHECK(pin.err.find("--pin-file") != std::string::npos);
+  CHECK(pin.err == test::containing("--pin-file"));
   const Finished file = run_atm({"--account", "7", "--pin-file", "/nonexistent", "balance"});
   CHECK(file.status == 2);
   CHECK(lines(file.err) == 1);
@@ -211,8 +211,8 @@ TEST_CASE("the program escapes control characters from the server") {
   CHECK(run_atm(as_customer(error, {"deposit", "1"})).err == "atm: FUNDS: \\x1b[2Jgone\n");
   FakeServer map(answering(test::array({"outcome", "committed", "ki\x1bnd", "\x1b]0;x\x07"})));
   const Finished done = run_atm(as_customer(map, {"status", "k"}));
-  CHECK(done.out.find('\x1b') == std::string::npos);
-  CHECK(done.out.find('\x07') == std::string::npos);
+  CHECK(done.out != test::containing("\x1b"));
+  CHECK(done.out != test::containing("\x07"));
   FakeServer info(answering(test::bulk("a:\x1b[2J\r\n")));
   CHECK(run_atm(as_operator(info, {"admin", "info"})).out == "a:\\x1b[2J\n");
 }
@@ -255,4 +255,45 @@ TEST_CASE("the benchmark sends the given number of requests and counts refusals"
   const Finished refused = run_atm(as_customer(busy, {"--json", "bench", "--requests", "5"}));
   CHECK(refused.status == 1);
   CHECK(json::parse(refused.out)["errors"]["BUSY"] == 5);
+}
+
+TEST_CASE("a key whose transfer was reversed is refused, and the transfer is named") {
+  FakeServer server(answering("-REVERSED key k was reversed by transfer 12\r\n"));
+  const Finished done = run_atm(as_customer(server, {"deposit", "1", "--key", "k"}));
+  CHECK(done.status == 1);
+  CHECK(done.out == "");
+  CHECK(done.err == "atm: REVERSED: key k was reversed by transfer 12\n");
+}
+
+TEST_CASE("status shows whether and how a transfer was reversed") {
+  FakeServer reversed(
+      answering(test::array({"outcome", "committed", "id", ":9", "reversed_by", ":12"})));
+  CHECK(run_atm(as_customer(reversed, {"status", "k"})).out ==
+        "it was done, and reversed since:\noutcome      committed\nid           9\n"
+        "reversed_by  12\n");
+  CHECK(json::parse(run_atm(as_customer(reversed, {"--json", "status", "k"})).out)["reversed_by"] ==
+        12);
+  FakeServer plain(
+      answering(test::array({"outcome", "committed", "id", ":9", "reversed_by", ":0"})));
+  CHECK(run_atm(as_customer(plain, {"status", "k"})).out ==
+        "it was done:\noutcome      committed\nid           9\nreversed_by  -\n");
+}
+
+TEST_CASE("an account can be opened with a balance of zero") {
+  FakeServer server(answering(":8\r\n"));
+  const std::string pin = test::write_file(server.folder(), "pin", "1234\n");
+  const Finished done = run_atm(
+      as_operator(server, {"admin", "create", "--balance", "0", "--pin-file", pin, "--key", "k"}));
+  CHECK(done.out == "account 8 created, balance 0.00 (key k)\n");
+  CHECK(server.received("CREATE").at(0).words ==
+        Words{"CREATE", "1234", "BALANCE", "0", "KEY", "k"});
+}
+
+TEST_CASE("create without a teller's secret is refused, and the operator's command is named") {
+  FakeServer server(answering(":8\r\n"));
+  const std::string pin = test::write_file(server.folder(), "pin", "1234\n");
+  const Finished done = run_atm(as_operator(server, {"create", "--pin-file", pin}));
+  CHECK(done.status == 2);
+  CHECK(done.err == test::containing("atm admin create"));
+  CHECK(server.received().empty());
 }

@@ -4,6 +4,7 @@
 
 #include "tests/client/child.hpp"
 #include "tests/client/fake_server.hpp"
+#include "tests/client/matchers.hpp"
 
 using test::FakeServer;
 using test::Finished;
@@ -41,8 +42,8 @@ TEST_CASE(
   const Finished recovered = pipe_into(server, "withdraw 5\nnonsense\nbalance\n");
   CHECK(recovered.status == 0);
   CHECK(recovered.out == "balance 125.00\n");
-  CHECK(recovered.err.find("FUNDS") != std::string::npos);
-  CHECK(recovered.err.find("nonsense") != std::string::npos);
+  CHECK(recovered.err == test::containing("FUNDS"));
+  CHECK(recovered.err == test::containing("nonsense"));
   CHECK(pipe_into(server, "balance\nwithdraw 5\n# nothing more\n").status == 1);
   CHECK(pipe_into(server, "balance\nnonsense\n").status == 2);
   CHECK(pipe_into(server, "withdraw 5\nquit\nbalance\n").status == 1);

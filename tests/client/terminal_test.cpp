@@ -1,9 +1,12 @@
 /// The prompt and the questions for PINs on a terminal.
 
+#include <array>
+
 #include <doctest/doctest.h>
 
 #include "tests/client/child.hpp"
 #include "tests/client/fake_server.hpp"
+#include "tests/client/matchers.hpp"
 
 using test::FakeServer;
 using test::Finished;
@@ -27,8 +30,8 @@ TEST_CASE("a PIN typed at the terminal is not shown") {
   atm.type("4711\n");
   const Finished done = atm.finish();
   CHECK(done.status == 0);
-  CHECK(done.out.find("balance 125.00") != std::string::npos);
-  CHECK(done.out.find("4711") == std::string::npos);
+  CHECK(done.out == test::containing("balance 125.00"));
+  CHECK(done.out != test::containing("4711"));
 }
 
 TEST_CASE("a new PIN is asked for twice, until both are the same") {
@@ -43,7 +46,7 @@ TEST_CASE("a new PIN is asked for twice, until both are the same") {
   }
   const Finished done = atm.finish();
   CHECK(done.status == 0);
-  CHECK(done.out.find("account 8 created") != std::string::npos);
+  CHECK(done.out == test::containing("account 8 created"));
   CHECK(server.received("CREATE").at(0).words.at(1) == "3333");
 }
 
@@ -104,7 +107,7 @@ TEST_CASE("a prompt does not open if the login fails") {
   atm.type("1234\n");
   const Finished done = atm.finish();
   CHECK(done.status == 1);
-  CHECK(done.out.find(")> ") == std::string::npos);
+  CHECK(done.out != test::containing(")> "));
 }
 
 TEST_CASE("the prompt asks again after a wrong PIN instead of repeating it") {
@@ -123,4 +126,70 @@ TEST_CASE("the prompt asks again after a wrong PIN instead of repeating it") {
   REQUIRE(logins.size() == 2);
   CHECK(logins[0].words == Words{"AUTH", "9", "1234"});
   CHECK(logins[1].words == Words{"AUTH", "9", "4711"});
+}
+
+TEST_CASE("a line with bytes that the locale cannot decode is refused") {
+  const std::vector<std::array<std::string, 2>> lines{
+      {"LC_ALL=C", "deposit 1\xd9\xab\x35\x30"},       // an Arabic decimal separator
+      {"LC_ALL=C.UTF-8", "deposit 1\xb7\x35\x30"},     // a Latin-1 dot
+      {"LC_ALL=C.UTF-8", "deposit 1\xd9\x35\x30"},     // half a character
+      {"LC_ALL=C.UTF-8", "deposit 150 --key k\xc3"}};  // half a character at the end
+  for (const auto& [locale, line] : lines) {
+    CAPTURE(line);
+    FakeServer server(answer);
+    TerminalChild atm(
+        {"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"}, {locale});
+    REQUIRE(atm.await("atm (operator)> "));
+    atm.type(line + "\n");
+    REQUIRE_MESSAGE(atm.await("refused: the line has bytes"), "the line was not refused");
+    REQUIRE(atm.await("atm (operator)> "));
+    atm.type("deposit 2\n");
+    REQUIRE(atm.await("deposited 2.00"));
+    atm.type("quit\n");
+    CHECK(atm.finish().status == 0);
+    CHECK(server.received("DEPOSIT").size() == 1);
+  }
+}
+
+TEST_CASE("a line with characters of the locale is refused by its meaning") {
+  FakeServer server(answer);
+  TerminalChild atm({"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"},
+                    {"LC_ALL=C.UTF-8"});
+  REQUIRE(atm.await("atm (operator)> "));
+  atm.type("deposit 1\xd9\xab\x35\x30\n");
+  REQUIRE(atm.await("an amount is written like 25"));
+  atm.type("quit\n");
+  atm.finish();
+  CHECK(server.received("DEPOSIT").empty());
+}
+
+TEST_CASE("Ctrl-C cancels a command of the prompt, which lives on; SIGTERM ends it") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "BALANCE") return ":5\r\n";
+    if (one.words[0] == "PING") return "+PONG\r\n";
+    if (one.words[0] != "CANCEL") return {};
+    self.send(0, "-CANCELLED txn 3-81 by operator at locked\r\n");
+    return "+CANCELLED\r\n";
+  });
+  TerminalChild atm({"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"});
+  REQUIRE(atm.await("atm (operator)> "));
+  atm.type("withdraw 1\n");
+  REQUIRE(server.await("WITHDRAW"));
+  atm.type("\x03");
+  REQUIRE(atm.await("CANCELLED: txn 3-81"));
+  atm.type("balance\n");
+  REQUIRE(atm.await("balance 0.05"));
+  REQUIRE(atm.await("atm (operator)> "));
+  atm.interrupt(SIGTERM);
+  CHECK(atm.finish().status == -SIGTERM);
+}
+
+TEST_CASE("an exported admin socket does not turn a customer into the operator") {
+  FakeServer server(answer);
+  TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "25"},
+                    {"ATM_ADMIN_SOCKET=" + server.socket_path()});
+  REQUIRE_MESSAGE(atm.await("PIN of account 7: "), "the customer was not asked for the PIN");
+  atm.type("4711\n");
+  CHECK(atm.finish().status == 0);
+  CHECK(server.received("AUTH").size() == 1);
 }

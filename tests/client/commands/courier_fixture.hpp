@@ -8,6 +8,7 @@
 
 #include "client/commands/courier.hpp"
 #include "tests/client/fake_server.hpp"
+#include "tests/client/matchers.hpp"
 
 namespace test {
 

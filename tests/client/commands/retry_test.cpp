@@ -35,7 +35,7 @@ TEST_CASE("only temporary errors are worth another attempt") {
 TEST_CASE("a reply given after the look-up of the key settles earlier attempts") {
   CHECK(client::settles_earlier_attempts(Reply::make_integer(5)));
   for (const char* text :
-       {"FUNDS x", "NOACCOUNT x", "FROZEN x", "OVERFLOW x", "DUPKEY x", "STORE x",
+       {"FUNDS x", "NOACCOUNT x", "FROZEN x", "OVERFLOW x", "DUPKEY x", "REVERSED x", "STORE x",
         "CANCELLED key k was cancelled", "CANCELLED txn 3-81 by operator at locked",
         "CANCELLED txn 3-81 by customer at locked"}) {
     CAPTURE(text);

@@ -1,0 +1,87 @@
+#include "client/terminal/secret_input.hpp"
+
+#include <filesystem>
+
+#include <sys/stat.h>
+
+#include "tests/client/child.hpp"
+#include "tests/client/matchers.hpp"
+#include "tests/client/scratch.hpp"
+
+using client::Interrupt;
+using client::NoSecret;
+using client::read_pin_file;
+using client::read_secret_file;
+
+namespace {
+
+// Returns the complaint about a file, or nothing if it is accepted.
+template <typename Read>
+std::string complaint(Read read, const std::string& path) {
+  Interrupt interrupt;
+  try {
+    read(path, interrupt);
+    return {};
+  } catch (const NoSecret& refusal) {
+    return refusal.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a file that other users can open is refused, with the command that closes it") {
+  const test::Scratch scratch;
+  const std::string pin = test::write_file(scratch.path(), "my pin", "1234\n");
+  const std::string secret = test::write_file(scratch.path(), "secret", "open sesame\n");
+  for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0666}) {
+    CAPTURE(mode);
+    chmod(pin.c_str(), mode);
+    chmod(secret.c_str(), mode);
+    CHECK(complaint(read_pin_file, pin) ==
+          pin + " is open to other users; run: chmod 600 '" + pin + "'");
+    CHECK(complaint(read_secret_file, secret) == test::containing("is open to other users"));
+  }
+  for (const mode_t mode : {0600, 0400, 0700}) {
+    CAPTURE(mode);
+    chmod(pin.c_str(), mode);
+    chmod(secret.c_str(), mode);
+    CHECK(complaint(read_pin_file, pin) == "");
+    CHECK(complaint(read_secret_file, secret) == "");
+  }
+}
+
+TEST_CASE("a link to a file that other users can open is refused") {
+  const test::Scratch scratch;
+  const std::string pin = test::write_file(scratch.path(), "pin", "1234\n");
+  const std::string link = scratch.path() + "/link";
+  std::filesystem::create_symlink(pin, link);
+  CHECK(complaint(read_pin_file, link) == "");
+  chmod(pin.c_str(), 0644);
+  CHECK(complaint(read_pin_file, link) == test::containing("is open to other users"));
+}
+
+TEST_CASE("a file without a PIN or with too short a secret is refused") {
+  const test::Scratch scratch;
+  for (const char* text : {"", "\n", "123\n", "1234567890123\n", "12a4\n", " 1234\n", "1234 \n"}) {
+    CAPTURE(text);
+    const std::string file = test::write_file(scratch.path(), "pin", text);
+    CHECK(complaint(read_pin_file, file) == test::containing(file));
+  }
+  for (const char* text : {"", "\n", "hush\n", "12345\r\n"}) {
+    CAPTURE(text);
+    const std::string file = test::write_file(scratch.path(), "secret", text);
+    CHECK(complaint(read_secret_file, file) == test::containing(file));
+  }
+  const std::string pin = test::write_file(scratch.path(), "pin", "1234\r\nmore\n");
+  Interrupt interrupt;
+  CHECK(read_pin_file(pin, interrupt).text() == "1234");
+}
+
+TEST_CASE("Ctrl-C ends the wait for a secret from a pipe") {
+  const test::Scratch scratch;
+  const std::string pipe = scratch.path() + "/pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  Interrupt interrupt;
+  interrupt.raise();
+  CHECK_THROWS_AS(read_pin_file(pipe, interrupt), client::Interrupted);
+}
