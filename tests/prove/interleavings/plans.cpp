@@ -227,6 +227,7 @@ std::vector<Plan> on_sqlite() {
           {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY b", "cancel-handle 1"},
           {"TRANSFER 1 2 60 KEY a", "TRANSFER 2 1 60 KEY b", "deadline 1"},
           {"WITHDRAW 1 60 KEY a", "WITHDRAW 1 60 KEY a", "cancel-key 1 a"},
+          {"WITHDRAW 1 60 KEY a", "cancel-key 1 a"},
           {"REVERSE 1 old", "WITHDRAW 1 90 KEY a", "cancel-handle 1"},
           {"DEPOSIT 1 40 KEY a", "freeze 1"},
           {"CREATE 1234 BALANCE 50 KEY a", "HISTORY 1", "cancel-key 0 a"},
