@@ -1,4 +1,4 @@
-/// Who can go on, and how.
+/// Finds the threads that can run, and their next steps.
 
 #include <algorithm>
 
@@ -68,7 +68,7 @@ void Session::add_wakes(const Thread& thread, std::vector<Alternative>& found) c
   if (passed || may_pass) add(seam::Woken::timed_out, true);
 }
 
-/// Of those who wait and have not been notified; nothing if there is none.
+/// Returns the earliest deadline of the waiting threads, if any.
 std::optional<seam::Time> Session::earliest_deadline() const {
   std::optional<seam::Time> earliest;
   for (const Thread& thread : threads_) {

@@ -1,18 +1,17 @@
-/// Planted mistakes, and that each driver finds them.
+/// Planted mistakes, which each driver must find.
 
 #include <doctest/doctest.h>
 
 #include "tests/scheduler/explore.hpp"
 
-// ThreadSanitizer would find the planted deadlock too, and call the threads of a run that is stuck
-// leaked.
+// Otherwise ThreadSanitizer reports the planted deadlock, and the threads of a stuck run as leaks.
 extern "C" const char* __tsan_default_options() {
   return "detect_deadlocks=0:report_thread_leaks=0";
 }
 
 namespace {
 
-/// Reads, then writes what it read plus one: two of these can lose an update.
+/// Reads a number, then writes it plus one. Two threads that do this can lose an update.
 void lost_update(explore::Run& run) {
   seam::Atomic<int> balance;
   const auto deposit = [&balance] { balance.store(balance.load() + 1); };
@@ -31,7 +30,7 @@ void sound_update(explore::Run& run) {
   run.check(balance.load() == 2, "no update is lost");
 }
 
-/// Two mutexes, taken in opposite orders.
+/// Locks two mutexes in opposite orders.
 void embrace(explore::Run& run) {
   seam::Mutex left;
   seam::Mutex right;
@@ -46,7 +45,7 @@ void embrace(explore::Run& run) {
   run.go();
 }
 
-/// Asks before it takes the mutex: the one notify can come between question and wait.
+/// Checks before it locks the mutex, so the only notify can come between check and wait.
 void lost_wake_up(explore::Run& run) {
   seam::Mutex mutex;
   seam::Condition ready;
@@ -91,7 +90,7 @@ TEST_CASE("a lost update is found, with reduction, without, and with one preempt
   CHECK_FALSE(bounded.failure);
 }
 
-TEST_CASE("a lost update is found by lot") {
+TEST_CASE("random orders find a lost update") {
   CHECK(explore::random({}, 1, 1000, lost_update).failure);
   CHECK(explore::pct({}, 1, 2, 1000, lost_update).failure);
 }
@@ -144,7 +143,7 @@ TEST_CASE("a cancellable wait in cleanup is found") {
   CHECK(result.failure->what == "cleanup runs with cancellation disabled");
 }
 
-TEST_CASE("sound code passes all") {
+TEST_CASE("sound code passes all drivers") {
   const auto result = explore::exhaustive({.reduce = false}, sound_update);
   CHECK(result.complete);
   CHECK_FALSE(result.failure);
@@ -152,7 +151,7 @@ TEST_CASE("sound code passes all") {
   CHECK_FALSE(explore::pct({}, 1, 2, 20, sound_update).failure);
 }
 
-TEST_CASE("a deadlock is found, and said who waits for whom after what") {
+TEST_CASE("a deadlock is reported with each thread, the owner it waits for, and its last step") {
   const auto result = explore::exhaustive({}, embrace);
   REQUIRE(result.failure);
   CHECK(contains(result.failure->what, "deadlock: "));
@@ -166,7 +165,7 @@ TEST_CASE("a lost wake-up shows as a deadlock") {
   CHECK(contains(result.failure->what, "deadlock: waiter: wake"));
 }
 
-TEST_CASE("a run without end is given up") {
+TEST_CASE("a run without end is abandoned") {
   const auto result = explore::exhaustive({.most_steps = 50}, endless);
   REQUIRE(result.failure);
   CHECK(contains(result.failure->what, "no end"));

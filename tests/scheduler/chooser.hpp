@@ -1,6 +1,6 @@
 #pragma once
 
-/// Who decides which thread goes next. One chooser serves all the runs of an exploration.
+/// Choosers decide which thread runs next. One chooser serves all runs of an exploration.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace explore {
 
-/// The code under test did something else, though it was driven the same way.
+/// The code under test behaved differently under the same choices.
 struct NotDeterministic : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -24,27 +24,27 @@ struct NotDeterministic : std::runtime_error {
 class Chooser {
  public:
   virtual ~Chooser() = default;
-  /// A run begins.
+  /// Starts a run.
   virtual void begin() = 0;
-  /// Called before every step, from whichever thread ran last, also if there is only one
-  /// alternative. `blocked` are the steps of those who cannot go on. Returns an index.
+  /// Chooses the next step: returns an index of `alternatives`. `blocked` are the steps of threads
+  /// that cannot run. Called before every step, on the thread that ran last, even if there is only
+  /// one alternative.
   virtual std::size_t choose(std::span<const Alternative> alternatives,
                              std::span<const Step> blocked) = 0;
-  /// What the step chosen last touches on the way to the next choice.
+  /// Adds an object that the thread touches between the chosen step and the next choice.
   virtual void also(const Touch&) {}
-  /// The run is over. False if there is nothing left to run.
+  /// Ends a run. Returns false if no run is left.
   virtual bool next() = 0;
-  /// The run just over was known, halfway, to repeat an earlier one.
+  /// Returns whether the last run was abandoned since it repeats an earlier one.
   virtual bool redundant() const { return false; }
 };
 
-/// Every order, depth first, by running again from the start with all but the last choice the same.
-/// With `reduce` it leaves out orders that differ only by swaps of steps that do not conflict:
-/// every outcome and every deadlock is still reached. Only where two steps of a run conflict, and
-/// could have come the other way round, is another choice tried (dynamic partial-order reduction:
-/// Flanagan, Godefroid, POPL 2005), and none that an earlier one has covered (sleep sets). With a
-/// bound on preemptions it reaches every outcome that needs no more than so many. The two do not go
-/// together.
+/// Runs every order, depth first: each run repeats all choices but the last one. With `reduce` it
+/// leaves out orders that differ only by swaps of steps without a conflict; every outcome and every
+/// deadlock is still reached. Another choice is tried only where two steps of a run conflict and
+/// their order could be reversed (dynamic partial-order reduction: Flanagan, Godefroid, POPL 2005),
+/// and only if no earlier choice covers it (sleep sets). With a bound on preemptions it reaches
+/// every outcome that needs no more than that many. The bound excludes `reduce`.
 class DepthFirst : public Chooser {
  public:
   DepthFirst(bool reduce, std::optional<int> preemptions);
@@ -56,13 +56,13 @@ class DepthFirst : public Chooser {
   bool redundant() const override { return redundant_; }
 
  private:
-  /// For each thread, how far along the path its steps come before this one in every order that is
-  /// the same but for swaps. (A vector clock)
+  /// A vector clock: for each thread, how much of its path comes before this step in every
+  /// equivalent order.
   using Clock = std::vector<std::size_t>;
   struct Node {
     std::vector<Alternative> alternatives;
-    std::vector<Step> asleep;  // leads only where an earlier sibling has been already
-    std::vector<bool> wanted;  // worth a try
+    std::vector<Step> asleep;  // covered by an earlier sibling
+    std::vector<bool> wanted;  // to be tried
     std::size_t chosen = 0;
     int preemptions = 0;  // before this choice
     std::vector<Touch> also;
@@ -84,12 +84,12 @@ class DepthFirst : public Chooser {
   const std::optional<int> preemptions_;
   std::vector<Node> path_;
   std::size_t depth_ = 0;
-  std::vector<Step> asleep_;  // on arrival at the node that comes next
+  std::vector<Step> asleep_;  // for the next node
   int preempted_ = 0;
   bool redundant_ = false;
 };
 
-/// Any thread, each with the same chance.
+/// Chooses any thread with equal probability.
 class Random : public Chooser {
  public:
   explicit Random(std::uint64_t seed) : random_(seed) {}
@@ -102,14 +102,13 @@ class Random : public Chooser {
   std::mt19937_64 random_;
 };
 
-/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010):
-/// each thread has a priority drawn by lot, the highest that can run runs, and at depth - 1 steps,
-/// drawn by lot too, whoever is about to run is put below all others. Of the ways in which that
-/// thread can go on (its wait was notified, and it was cancelled) one is drawn. A bug that shows
-/// whenever `depth` particular steps come in a particular order is found by one run with a
-/// probability of at least 1 / (n * k^(depth - 1) * 2^w), for n threads, k choices a run, and w
-/// waits on the way there that can end in two ways and have to end in one of them. k is what the
-/// longest run so far took, so it holds from the first run on that is as long as any.
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
+/// Each thread has a random priority; the highest that can run does. At depth - 1 random steps the
+/// thread that is about to run gets the lowest priority. If a wait can end in several ways, one is
+/// drawn. A fault that shows whenever `depth` particular steps have a particular order is found by
+/// one run with a probability of at least 1 / (n * k^(depth - 1) * 2^w), for n threads, k choices a
+/// run, and w waits on the way that can end in two ways and must end in one of them. k is the
+/// length of the longest run so far, so the bound holds once a run was as long as any.
 class PriorityWithChanges : public Chooser {
  public:
   PriorityWithChanges(std::uint64_t seed, int depth) : random_(seed), depth_(depth) {}
@@ -131,7 +130,7 @@ class PriorityWithChanges : public Chooser {
   std::vector<std::size_t> changes_;  // the i-th change lowers to priority i
 };
 
-/// What was written down; then whoever ran last, or else the first.
+/// Follows a schedule; after its end, continues with the thread that ran last, or else the first.
 class Replay : public Chooser {
  public:
   explicit Replay(Schedule schedule) : schedule_(std::move(schedule)) {}

@@ -1,4 +1,4 @@
-/// Time stands still while anybody can run, and then goes to the earliest deadline.
+/// Time passes only when no thread can run; then it advances to the earliest deadline.
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@ struct Bell {
   seam::Condition heard;
   bool rung = false;
 
-  /// False if the deadline came first.
+  /// Returns false if the deadline came first.
   bool wait_until(seam::Time deadline) {
     const seam::Lock lock(mutex);
     while (!rung) {
@@ -28,7 +28,7 @@ struct Bell {
   }
 };
 
-/// One waits for a bell that another rings. Counts the runs in which it gave up.
+/// One thread waits for a bell that another rings. Counts the runs in which the wait times out.
 explore::Result wait_for_bell(const explore::Options& options, int& gave_up) {
   return explore::exhaustive(options, [&gave_up](explore::Run& run) {
     Bell bell;
@@ -42,7 +42,7 @@ explore::Result wait_for_bell(const explore::Options& options, int& gave_up) {
 
 }  // namespace
 
-TEST_CASE("a deadline does not pass while somebody can still come") {
+TEST_CASE("a deadline does not pass while a thread can run") {
   int gave_up = 0;
   const auto result = wait_for_bell({}, gave_up);
   CHECK(result.complete);
@@ -58,18 +58,18 @@ TEST_CASE("if time is a choice, the deadline may pass first") {
   CHECK(static_cast<std::size_t>(gave_up) < result.runs);
 }
 
-TEST_CASE("when nobody can run, time goes to the earliest deadline, then to the next") {
+TEST_CASE("when no thread can run, time advances to the earliest deadline, then to the next") {
   const auto result = explore::exhaustive({}, [](explore::Run& run) {
     Bell never;
     Bell neither;
     const seam::Time begin = seam::now();
     std::vector<seam::Time> ends;
     run.spawn("late", [&] {
-      run.check(!never.wait_until(begin + milliseconds(9)), "nobody rang");
+      run.check(!never.wait_until(begin + milliseconds(9)), "no bell rang");
       ends.push_back(seam::now());
     });
     run.spawn("early", [&] {
-      run.check(!neither.wait_until(begin + milliseconds(3)), "nobody rang");
+      run.check(!neither.wait_until(begin + milliseconds(3)), "no bell rang");
       ends.push_back(seam::now());
     });
     run.go();

@@ -1,4 +1,4 @@
-/// The numbers of orders, against numbers worked out by hand.
+/// Compares the numbers of orders with numbers computed by hand.
 
 #include <array>
 #include <memory>
@@ -11,7 +11,7 @@ namespace {
 
 using Counter = seam::Atomic<int>;
 
-/// `threads` threads that touch their counter `times` times; all the same counter, or each its own.
+/// Runs `threads` threads that each touch a counter `times` times: a shared one, or one each.
 explore::Result count(const explore::Options& options, int threads, int times, bool same,
                       bool read_only = false) {
   return explore::exhaustive(options, [=](explore::Run& run) {
@@ -32,7 +32,7 @@ explore::Result count(const explore::Options& options, int threads, int times, b
   });
 }
 
-/// Two threads, each with so many critical sections of one mutex, with a step inside.
+/// Runs two threads with critical sections of one mutex, each with a step inside.
 explore::Result sections(const explore::Options& options, int times) {
   return explore::exhaustive(options, [=](explore::Run& run) {
     seam::Mutex mutex;
@@ -76,7 +76,7 @@ TEST_CASE("a bound on preemptions counts switches away from a thread that could 
   CHECK(count(at_most(2), 2, 2, true).runs == 6);  // abab baba
 }
 
-TEST_CASE("reduction runs one order of those that cannot differ") {
+TEST_CASE("reduction runs one of equivalent orders") {
   const explore::Options reduced{};
   const auto distinct = [](const explore::Result& r) { return r.runs - r.redundant; };
   CHECK(distinct(count(reduced, 2, 3, false)) == 1);       // nothing shared
@@ -86,7 +86,7 @@ TEST_CASE("reduction runs one order of those that cannot differ") {
   CHECK(distinct(sections(reduced, 2)) == 6);
 }
 
-TEST_CASE("to have waited for an event, or not to have had to, is one order") {
+TEST_CASE("waiting for an event makes one order, whether the thread had to wait or not") {
   const auto waits = explore::exhaustive({}, [](explore::Run& run) {
     const int event = 0;
     bool happened = false;

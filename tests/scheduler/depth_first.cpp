@@ -39,7 +39,7 @@ void DepthFirst::begin() {
 std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
                                std::span<const Step> blocked) {
   if (redundant_) return 0;
-  // Up to a choice made before, this run is like the last one, whose races have been looked at.
+  // Up to the last choice this run repeats the previous one, whose races are known.
   if (reduce_ && depth_ == path_.size()) {
     for (const Alternative& alternative : alternatives) reverse_races(alternative.step);
     for (const Step& step : blocked) reverse_races(step);
@@ -62,9 +62,9 @@ std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
   if (!std::equal(alternatives.begin(), alternatives.end(), node.alternatives.begin(),
                   node.alternatives.end(),
                   [](const auto& a, const auto& b) { return same(a.step, b.step); })) {
-    throw NotDeterministic("the same choices led elsewhere");
+    throw NotDeterministic("the same choices led to other steps");
   }
-  // Objects are numbered anew in each run; only this run's numbers go together.
+  // Each run numbers its objects itself, so only the numbers of this run are consistent.
   node.alternatives.assign(alternatives.begin(), alternatives.end());
   preempted_ = node.preemptions + (alternatives[node.chosen].preempts ? 1 : 0);
   fall_asleep(node);
@@ -84,7 +84,7 @@ bool DepthFirst::leads_to(const Node& earlier, const Step& step) {
                      [&](const Touch& touch) { return conflict(touch, step); });
 }
 
-/// Of a step that follows the path so far.
+/// Returns the clock of a step that follows the path so far.
 DepthFirst::Clock DepthFirst::clock_of(const Step& step) const {
   Clock clock;
   for (std::size_t i = 0; i < depth_; ++i) {
@@ -94,8 +94,8 @@ DepthFirst::Clock DepthFirst::clock_of(const Step& step) const {
   return clock;
 }
 
-/// Where an earlier step conflicts with this one, and does not have to come before what its thread
-/// has done already, the other way round is worth a try.
+/// Marks reversed orders to be tried: of this step and each earlier one that conflicts with it and
+/// need not come before the earlier steps of its thread.
 void DepthFirst::reverse_races(const Step& step) {
   const Clock clock = clock_of(step);
   Clock done;
@@ -109,8 +109,8 @@ void DepthFirst::reverse_races(const Step& step) {
   }
 }
 
-/// What does not have to come after step i is to come before it; any thread that can begin with
-/// that will do, and it must be one of these: another might be asleep there, and rightly so.
+/// Moves the steps that need not come after step i before it. Any thread that can start with one of
+/// them will do. Other threads would not: they may be asleep at that node for good reason.
 void DepthFirst::reverse_race(std::size_t i, const Step& step, const Clock& clock) {
   Node& node = path_[i];
   std::vector<std::size_t> before;
@@ -137,13 +137,13 @@ void DepthFirst::reverse_race(std::size_t i, const Step& step, const Clock& cloc
   }
 }
 
-/// Whether step i comes before one with this clock, in all orders that are the same but for swaps.
+/// Returns whether step i comes before a step with this clock in all equivalent orders.
 bool DepthFirst::comes_before(std::size_t i, const Clock& clock) const {
   const auto thread = static_cast<std::size_t>(path_[i].step().thread);
   return thread < clock.size() && clock[thread] > i;
 }
 
-/// Whether the thread is to be tried there; nothing if it cannot go.
+/// Returns whether the thread is to be tried at the node; nullopt if it cannot run there.
 std::optional<bool> DepthFirst::wants(const Node& node, int thread) {
   for (std::size_t i = 0; i < node.alternatives.size(); ++i) {
     if (node.alternatives[i].step.thread == thread) return node.wanted[i];
@@ -151,14 +151,15 @@ std::optional<bool> DepthFirst::wants(const Node& node, int thread) {
   return std::nullopt;
 }
 
-/// A thread that can go on in two ways goes on in both.
+/// Marks the thread to be tried, in each way in which it can continue.
 void DepthFirst::want(Node& node, int thread) {
   for (std::size_t i = 0; i < node.alternatives.size(); ++i) {
     if (node.alternatives[i].step.thread == thread) node.wanted[i] = true;
   }
 }
 
-/// Who sleeps after the node's choice: who slept before it, and is not woken by a conflict.
+/// Computes the steps asleep after the choice of the node: those asleep before it that do not
+/// conflict with it.
 void DepthFirst::fall_asleep(const Node& node) {
   asleep_.clear();
   if (!reduce_) return;

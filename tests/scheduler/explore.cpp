@@ -14,7 +14,7 @@ std::shared_ptr<seam::Thread> Run::spawn(std::string_view name, std::function<vo
   session_.name_next(name);
   auto thread = std::make_shared<seam::Thread>();
   if (!thread->start(std::move(body))) {
-    session_.fail("the system has no thread to give");
+    session_.fail("the system cannot start a thread");
     return thread;
   }
   spawned_.push_back(thread);
@@ -65,7 +65,7 @@ std::string Result::text() const {
 
 namespace {
 
-/// All that a run needs, shared by driver and body: a run that is stuck keeps it for ever.
+/// The objects of a run, shared by driver and body. A stuck run keeps them for ever.
 struct Stage {
   Stage(const Options& the_options, Chooser& chooser, const Body& the_body)
       : options(the_options), session(options, chooser), body(the_body) {}
@@ -75,7 +75,7 @@ struct Stage {
   std::optional<Run> run;
 };
 
-/// The stages of runs that are stuck. Referred to from here, what they keep is no leak.
+/// The stages of stuck runs. Keeping them here makes them reachable, so they are not leaks.
 std::vector<std::shared_ptr<Stage>>& stuck_stages() {
   static auto* const stages = new std::vector<std::shared_ptr<Stage>>;
   return *stages;
@@ -91,7 +91,7 @@ void* run_body(void* raw) {
   return nullptr;
 }
 
-/// Threads that run one at a time hand over faster on one processor.
+/// Keeps the threads on one processor, where they hand over faster.
 void stay_on_one_processor(pthread_attr_t& attributes) {
   cpu_set_t one;
   CPU_ZERO(&one);
@@ -99,7 +99,7 @@ void stay_on_one_processor(pthread_attr_t& attributes) {
   pthread_attr_setaffinity_np(&attributes, sizeof one, &one);
 }
 
-/// False if the run is stuck; its threads, and all they use, stay.
+/// Runs once. Returns false if the run is stuck; then its threads and their objects remain.
 bool run_once(const std::shared_ptr<Stage>& stage) {
   pthread_t thread{};
   pthread_attr_t attributes;
@@ -109,7 +109,7 @@ bool run_once(const std::shared_ptr<Stage>& stage) {
   const int refused = pthread_create(&thread, &attributes, &run_body, raw.get());
   pthread_attr_destroy(&attributes);
   if (refused != 0) {
-    stage->session.fail("the system has no thread to give");
+    stage->session.fail("the system cannot start a thread");
     return false;
   }
   (void)raw.release();

@@ -1,7 +1,8 @@
 #pragma once
 
-/// Exploration: runs a small concurrent test over and over, the shipped code and real threads, one
-/// at a time, in an order that is chosen; finds the order that breaks it; replays that order.
+/// Exploration: runs a small concurrent test again and again, with the shipped code and real
+/// threads, one thread at a time in a chosen order; finds an order that breaks it; replays that
+/// order.
 ///
 ///     const auto result = explore::exhaustive({}, [](explore::Run& run) {
 ///       Account account;
@@ -12,15 +13,16 @@
 ///     });
 ///     CHECK_MESSAGE(!result.failure, result.text());
 ///
-/// What it sees: whatever passes through the seam, in sequentially consistent memory. Not seen:
-/// data races (ThreadSanitizer's), weak memory, spurious wake-ups, anything raw. The test must be
-/// deterministic but for the order of its threads; if it is not, that is reported as its failure.
+/// It covers everything that passes through the seam, in sequentially consistent memory. It does
+/// not cover data races (ThreadSanitizer does), weak memory, spurious wake-ups, or calls that
+/// bypass the seam. Except for the order of its threads the test must be deterministic; if it is
+/// not, the result is a failure that says so.
 ///
-/// The body runs on a thread of its own, which is not scheduled; it may use the seam (nothing of it
-/// waits) before, between and after calls of go(). It runs once per order, so it makes everything
-/// afresh. No doctest assertion in it: run.check() says what must hold, the test checks the result.
-/// A run that is stuck is left as it is, its threads parked for ever, since nobody can unwind them;
-/// so the exploration ends there, and nothing of that run is destroyed.
+/// The body runs on a thread of its own, which is not scheduled. It may use the seam, without
+/// waiting, before, between and after calls of go(). It runs once per order, so it creates all its
+/// objects. It has no doctest assertions: run.check() states what must hold, and the test checks
+/// the result. The threads of a stuck run cannot be unwound. They stay parked for ever, nothing of
+/// the run is destroyed, and the exploration ends.
 
 #include <cstddef>
 #include <cstdint>
@@ -37,12 +39,11 @@
 namespace explore {
 
 struct Options {
-  std::size_t most_runs = 100'000;  // then the exploration is incomplete
-  std::size_t most_steps = 10'000;  // a run that takes more never ends, as far as we can know
-  bool reduce = true;               // leave out orders that cannot differ (exhaustive only)
-  std::optional<int>
-      preemptions{};  // at the most so many (exhaustive only; then nothing is reduced)
-  /// A deadline may pass at any moment. Otherwise time stands still until nobody else can run.
+  std::size_t most_runs = 100'000;   // after them the exploration is incomplete
+  std::size_t most_steps = 10'000;   // a run with more counts as endless
+  bool reduce = true;                // leave out equivalent orders (exhaustive only)
+  std::optional<int> preemptions{};  // the most preemptions (exhaustive only; excludes reduction)
+  /// A deadline may pass at any step. Otherwise time only passes when no thread can run.
   bool time_is_a_choice = false;
 };
 
@@ -55,14 +56,14 @@ struct Failure {
 };
 
 struct Result {
-  std::size_t runs = 0;       // finished, redundant ones included
-  std::size_t redundant = 0;  // begun, then found to repeat another
-  bool complete = false;      // nothing is left to run
+  std::size_t runs = 0;       // finished runs, including redundant ones
+  std::size_t redundant = 0;  // runs found to repeat another one
+  bool complete = false;      // every order has been run
   std::size_t longest = 0;    // steps of the longest run
-  std::size_t choices = 0;    // times the scheduler was asked who goes on, in the longest run
-  std::size_t threads = 0;    // at the most
+  std::size_t choices = 0;    // choices of the longest run
+  std::size_t threads = 0;    // of the largest run
   std::optional<Failure> failure;
-  /// For people.
+  /// Returns a description for a test message.
   std::string text() const;
 };
 
@@ -71,23 +72,23 @@ class Session;
 class Run {
  public:
   explicit Run(Session& session) : session_(session) {}
-  /// A new thread, which waits for go(). May be joined by another scheduled thread; else go() does.
+  /// Returns a new thread, which starts at go(). go() joins it unless a scheduled thread does.
   std::shared_ptr<seam::Thread> spawn(std::string_view name, std::function<void()> body);
-  /// Runs until every thread has left, and joins those spawned.
+  /// Runs until every thread has ended, and joins the spawned ones.
   void go();
-  /// Something happens that others wait for: the body, before go(), or a scheduled thread. Not
-  /// before the event has happened a scheduled thread's await() returns. That orders the two, and
-  /// to have waited long or not at all makes no other order: it is for what is not under test.
+  /// Marks an event as happened; await() of a scheduled thread returns after that. Called by the
+  /// body before go(), or by a scheduled thread. The two have one order, whether await() had to
+  /// wait or not, so events are for waits that are not under test.
   void happen(const void* event);
   void await(const void* event);
-  /// Whether a thread that go() joined ended by a cancel.
+  /// Returns whether a thread that go() joined ended by a cancel.
   bool died(const std::shared_ptr<seam::Thread>& thread) const;
-  /// What must hold. The body or any scheduled thread; the first that fails is the run's failure.
+  /// States what must hold. Called by the body or a scheduled thread. The first failure counts.
   void check(bool holds, std::string_view what);
   /// The steps so far.
   const std::vector<Step>& steps() const;
-  /// Cleanup entries pushed and not yet popped. (Those that are popped out of order, or run with
-  /// cancellation enabled, are a failure of the run by themselves.)
+  /// Returns the number of cleanup entries pushed and not popped. (A pop out of order, or with
+  /// cancellation enabled, is a failure of the run by itself.)
   std::size_t uncleaned() const;
 
  private:
@@ -98,17 +99,17 @@ class Run {
 
 using Body = std::function<void(Run&)>;
 
-/// All orders, as the options bound them, or up to the first that fails. (DepthFirst)
+/// Runs all orders within the options, up to the first failure. See DepthFirst.
 Result exhaustive(const Options& options, const Body& body);
-/// So many runs, each step by lot. (Random)
+/// Runs `runs` random orders. See Random.
 Result random(const Options& options, std::uint64_t seed, std::size_t runs, const Body& body);
-/// So many runs, by priorities with depth - 1 changes. (PriorityWithChanges states what it finds)
+/// Runs `runs` orders by priorities with depth - 1 changes. See PriorityWithChanges.
 Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t runs,
            const Body& body);
-/// The choices of the run under way in this process, if there is one: for who dies in the middle of
-/// it. Asks for no lock.
+/// Returns the choices so far of the current run in this process, for a handler of fatal signals.
+/// Takes no lock.
 std::string schedule_so_far();
-/// One run, in the order of Failure::schedule.
+/// Runs once, in the order of a Failure::schedule.
 Result replay(const Options& options, std::string_view schedule, const Body& body);
 
 }  // namespace explore

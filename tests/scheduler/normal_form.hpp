@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a run comes to, whatever the order of steps that do not conflict.
+/// The normal form of a run, which is the same for equivalent orders.
 
 #include <string>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace explore {
 
-/// The same text for all orders that differ only by swaps of steps that do not conflict: of the
-/// steps that may come first, always that of the lowest thread.
+/// Returns the same text for all orders that differ only by swaps of steps without a conflict:
+/// among the steps that can come first, it always takes the one of the lowest thread.
 inline std::string normal_form(std::vector<Step> steps) {
   std::erase_if(steps, [](const Step& step) { return step.what > What::await; });
   std::string text;

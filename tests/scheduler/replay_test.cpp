@@ -1,4 +1,4 @@
-/// A failing schedule, run again, fails in the same steps; cancels of threads are choices too.
+/// A failing schedule fails in the same steps when replayed. Cancels of threads are choices, too.
 
 #include <set>
 
@@ -22,7 +22,7 @@ void particular_order(explore::Run& run) {
 
 }  // namespace
 
-TEST_CASE("a schedule reads back as it was written") {
+TEST_CASE("a schedule survives writing and parsing") {
   CHECK(explore::to_string({0, 1, 1, 0, 2, 11}) == "0.1.1.0.2.11");
   CHECK(explore::parse_schedule("0.1.1.0.2.11") == explore::Schedule{0, 1, 1, 0, 2, 11});
   CHECK(explore::to_string({0, 0, 0, 2, 0, 1, 0, 0}) == "0*3.2.0.1");
@@ -32,7 +32,7 @@ TEST_CASE("a schedule reads back as it was written") {
   CHECK(explore::parse_schedule("1.x") == explore::Schedule{1});
 }
 
-TEST_CASE("replay repeats the failing run step by step, whoever found it") {
+TEST_CASE("replay repeats a failing run of any driver step by step") {
   for (const auto& found :
        {explore::exhaustive({}, particular_order), explore::random({}, 7, 10'000, particular_order),
         explore::pct({}, 7, 3, 10'000, particular_order)}) {
@@ -54,7 +54,7 @@ TEST_CASE("the same seed gives the same runs") {
   CHECK(one.failure->schedule == two.failure->schedule);
 }
 
-TEST_CASE("a test that does not repeat itself is told so") {
+TEST_CASE("a test that is not deterministic fails with that message") {
   int times = 0;
   const auto result = explore::exhaustive({.reduce = false}, [&times](explore::Run& run) {
     seam::Atomic<int> word;
@@ -90,14 +90,14 @@ TEST_CASE("a thread in a cancellable wait is notified or cancelled, and both are
     run.spawn("canceller", [&] { waiter->cancel(); });
     run.go();
     died.insert(run.died(waiter));
-    const seam::Lock lock(mutex);  // the mutex came back, however the wait ended
+    const seam::Lock lock(mutex);  // held again after the wait, however it ended
   });
   CHECK_MESSAGE(!result.failure, result.text());
   CHECK(result.complete);
   CHECK(died == std::set<bool>{false, true});
 }
 
-TEST_CASE("a thread that knows it is cancelled waits for it, and is joined by another thread") {
+TEST_CASE("a thread that waits for its own cancel is unwound and joined") {
   const auto result = explore::exhaustive({}, [](explore::Run& run) {
     seam::Thread doomed;
     bool cleaned = false;

@@ -1,9 +1,8 @@
 #pragma once
 
-/// A schedule, written down: at every place where several threads could go on, which one did. Where
-/// there was no choice nothing is written, so "0.1.1.0.2" is five choices, however long the run.
-/// 0 is the thread that ran last, if it could go on; most choices are, so "0*7" is seven of them,
-/// and those at the end are left out.
+/// A schedule as text: the choice at every place where several threads could run. Places without a
+/// choice are left out, so "0.1.1.0.2" is five choices of a run of any length. 0 is the thread that
+/// ran last, if it could continue. "0*7" is seven zeros; zeros at the end are left out.
 
 #include <charconv>
 #include <cstddef>
@@ -32,7 +31,7 @@ inline std::string to_string(const Schedule& schedule) {
   return text;
 }
 
-/// Stops at the first character that does not belong.
+/// Parses a schedule up to the first character that does not fit.
 inline Schedule parse_schedule(std::string_view text) {
   Schedule schedule;
   const char* at = text.data();

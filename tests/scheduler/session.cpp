@@ -7,7 +7,7 @@
 namespace explore {
 namespace {
 
-/// The calling thread's number in the session it takes part in; -1 outside.
+/// The number of the calling thread in its session; -1 outside.
 thread_local constinit int me = -1;
 
 constexpr const char* uncancellable_cleanup = "cleanup runs with cancellation disabled";
@@ -41,7 +41,7 @@ void Session::go() {
   choose_next();
   unlock();
   pthread_mutex_lock(&lock_);
-  // A run that is stuck keeps its body here for ever.
+  // The body of a stuck run stays here for ever.
   while (going_ || stuck_) pthread_cond_wait(&over_, &lock_);
 }
 
@@ -72,7 +72,7 @@ std::string Session::columns() const {
   return explore::columns(steps_, called());
 }
 
-// ── What the threads come to do ─────────────────────────────────────────────────────────────────
+// ── Steps ───────────────────────────────────────────────────────────────────────────────────────
 
 void Session::access(const void* object, seam::Access how) {
   if (me < 0) return;
@@ -176,7 +176,7 @@ void Session::leave(std::uint64_t token) {
   const Locked lock(*this);
   Thread& leaver = of(token);
   leaver.left = true;
-  // The system had no thread to give: its creator says so, and goes on.
+  // Called by the creator if the system could not start the thread.
   if (me != leaver.id) return;
   do_at_once(What::leave, {end_object(me), seam::Access::update});
   me = -1;
@@ -235,11 +235,10 @@ void Session::cleanup(const void* request, const void* entry, Cleaning what) {
   if (what == Cleaning::pushed) {
     stack.push_back(entry);
   } else if (what == Cleaning::popped) {
-    hold(!stack.empty() && stack.back() == entry, "cleanup runs once each, in reverse order");
+    hold(!stack.empty() && stack.back() == entry, "each cleanup entry runs once, in reverse order");
     std::erase(stack, entry);
   } else {
-    // Of a thread that unwinds glibc leaves the state as it was; whether it could be struck again
-    // is seen when it waits.
+    // glibc does not change the state of a thread that it unwinds; wait() checks that one.
     const bool struck = me >= 0 && threads_[static_cast<std::size_t>(me)].struck;
     int state = PTHREAD_CANCEL_DISABLE;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
@@ -271,7 +270,7 @@ void Session::do_at_once(What what, Touch touch) {
 void Session::take_turn(const Step& next) {
   Thread& self = threads_[static_cast<std::size_t>(me)];
   if (self.in_part != seam::whole && !failure_) {
-    failure_ = "who locks a part calls nothing of the seam before it unlocks";
+    failure_ = "a thread that locks a part makes no step before it unlocks";
   }
   self.next = next;
   choose_next();
@@ -279,7 +278,7 @@ void Session::take_turn(const Step& next) {
 }
 
 void Session::park(Thread& thread) {
-  // Cancellation is disabled on every thread that parks here, or it is being cancelled already.
+  // Every thread that parks here has cancellation disabled or is being cancelled already.
   while (running_ != &thread || stuck_) {
     unlock();
     while (sem_wait(&thread.turn) != 0) {
@@ -299,7 +298,7 @@ void Session::unlock() {
   if (next != nullptr) sem_post(&next->turn);
 }
 
-/// A new thread runs up to its first step before anybody chooses: nobody can tell the difference.
+/// Starts a new thread, which runs up to its first step. No other thread can see the difference.
 bool Session::start_one_that_enters() {
   for (Thread& thread : threads_) {
     if (thread.entered || thread.left) continue;
@@ -312,7 +311,7 @@ bool Session::start_one_that_enters() {
 
 void Session::choose_next() {
   if (stuck_ || start_one_that_enters()) return;
-  if (steps_.size() > options_.most_steps) return stop("no end after so many steps");
+  if (steps_.size() > options_.most_steps) return stop("the run has no end after so many steps");
   std::vector<Alternative> found = alternatives();
   while (found.empty()) {
     if (std::all_of(threads_.begin(), threads_.end(), [](const Thread& t) { return t.left; })) {
@@ -352,8 +351,7 @@ void Session::carry_out(const Alternative& chosen) {
   give_turn(thread);
 }
 
-// ── A run that is stuck
-// ────────────────────────────────────────────────────────────────────────────
+// ── Stuck runs ──────────────────────────────────────────────────────────────────────────────────
 
 void Session::stop(std::string what) {
   if (!failure_) failure_ = std::move(what);

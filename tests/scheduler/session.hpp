@@ -1,11 +1,11 @@
 #pragma once
 
-/// One run: the threads that take part, whose turn it is, and a model of what they wait for.
+/// One run: its threads, the turn, and a model of the things they wait for.
 ///
-/// There is no thread in charge. Whoever comes to a step it may have to wait for says what the step
-/// is, chooses (through the Chooser) who goes next, wakes that one, and parks until its own turn.
-/// So exactly one runs between two calls of choose(), and all that is in here needs its lock only
-/// for the hand-over. Who is woken finds the lock free: a run is mostly hand-overs.
+/// No thread is in charge. A thread that reaches a step it may have to wait for declares the step,
+/// chooses the next thread through the Chooser, wakes it, and parks until its own turn. So exactly
+/// one thread runs between two calls of choose(), and the lock is needed only for the hand-over.
+/// The woken thread finds the lock free, since a run consists mostly of hand-overs.
 
 #include <deque>
 #include <map>
@@ -34,7 +34,7 @@ class Session final : public seam::Scheduler {
   Session& operator=(const Session&) = delete;
 
   // For Run.
-  /// The name of the thread created next; otherwise it is called after its creator.
+  /// Sets the name of the next thread; otherwise its name contains that of its creator.
   void name_next(std::string_view name) { next_name_ = name; }
   void go();
   void happen(const void* event);
@@ -44,7 +44,7 @@ class Session final : public seam::Scheduler {
 
   // For the driver.
   void body_done();
-  /// Waits until the body is done. False if it never will be.
+  /// Waits until the body is done. Returns false if the run is stuck.
   bool wait_for_body();
   const std::optional<std::string>& failure() const { return failure_; }
   const Schedule& schedule() const { return schedule_; }
@@ -53,7 +53,7 @@ class Session final : public seam::Scheduler {
   std::string trace() const;
   std::string columns() const;
 
-  // seam::Scheduler; of a thread that does not take part nothing is asked.
+  // seam::Scheduler. Calls by threads that do not take part return at once.
   void access(const void* object, seam::Access how) override;
   void acquire(const void* mutex, seam::Part part) override;
   void release(const void* mutex) override;
@@ -69,22 +69,22 @@ class Session final : public seam::Scheduler {
   void cancel(std::uint64_t token) override;
   void remark(std::string_view place) override;
   void cleanup(const void* request, const void* entry, Cleaning what) override;
-  /// As access(), of several objects in one step.
-  /// What the object is called in traces.
+  /// Sets the name of an object in traces.
   void name_object(const void* object, std::string name);
+  /// Accesses several objects in one step.
   void access_all(std::span<const void* const> objects, seam::Access how);
-  /// Cleanup entries pushed and not yet popped.
+  /// Returns the number of cleanup entries pushed and not popped.
   std::size_t uncleaned() const;
 
  private:
   class Locked;
   struct Thread {
     int id;
-    sem_t turn{};  // up once when its turn comes while it is parked
+    sem_t turn{};  // posted when its turn comes while it is parked
     bool entered = false;
     bool left = false;
-    Step next{};  // what it comes to do
-    // What the step waits for; which of them matter depends on the step.
+    Step next{};  // its declared step
+    // The things it waits for; the step determines which of them matter.
     const void* mutex = nullptr;
     seam::Part in_part = seam::whole;  // of a mutex it holds
     const void* condition = nullptr;
@@ -92,10 +92,10 @@ class Session final : public seam::Scheduler {
     std::optional<seam::Time> deadline;
     const Thread* other = nullptr;
     const void* event = nullptr;
-    // What has happened to it.
+    // Events.
     bool notified = false;
-    bool cancelled = false;  // a cancel of it was posted
-    bool struck = false;     // and has struck: it unwinds
+    bool cancelled = false;  // its cancel was posted
+    bool struck = false;     // its cancel was acted on: it unwinds
   };
 
   Object number(const void* object);
@@ -121,14 +121,14 @@ class Session final : public seam::Scheduler {
   const Options& options_;
   Chooser& chooser_;
   pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
-  pthread_cond_t over_ = PTHREAD_COND_INITIALIZER;  // for go(), and for the driver
+  pthread_cond_t over_ = PTHREAD_COND_INITIALIZER;  // for go() and the driver
 
   std::deque<Thread> threads_;
   std::vector<std::string> names_;
   std::string next_name_;
-  Thread* running_ = nullptr;     // whose turn it is
-  Thread* to_wake_ = nullptr;     // it is parked, and is woken when the lock is free
-  const Thread* last_ = nullptr;  // whose step was chosen last
+  Thread* running_ = nullptr;     // the thread that has the turn
+  Thread* to_wake_ = nullptr;     // a parked thread to wake when the lock is free
+  const Thread* last_ = nullptr;  // the thread whose step was chosen last
   bool going_ = false;
   bool stuck_ = false;
   bool body_done_ = false;

@@ -1,11 +1,11 @@
 #pragma once
 
-/// One step of one thread, as the scheduler saw it: what it did, and what it touched.
+/// One step of one thread: its action and the objects it touches.
 ///
-/// Two steps conflict if their order can matter: same thread, or one object touched by both and
-/// changed by one (two who only add to it do not). Swapping neighbours that do not conflict leads
-/// to the same end, so that of all the orders that differ only by such swaps, one need be run.
-/// (Mazurkiewicz traces; the drivers leave out the rest.)
+/// Two steps conflict if their order can matter: they are of the same thread, or both touch an
+/// object and one changes it (two additions do not conflict). Orders that differ only by swaps of
+/// neighbours without a conflict have the same result (Mazurkiewicz traces), so the drivers run one
+/// of them.
 
 #include <array>
 #include <cstdint>
@@ -27,8 +27,8 @@ enum class What : std::uint8_t {
   cancel,        // posts a cancel of another thread
   join,          // another thread has left
   await,         // an event has happened
-  // Steps that follow without a choice: they move left past any step of another thread, because
-  // the mutex is held, or because nobody can see them yet.
+  // Steps that follow without a choice. They commute with every step of another thread, because
+  // the mutex is held, or because no other thread can see them yet.
   enter,
   release,
   wait,
@@ -36,16 +36,16 @@ enum class What : std::uint8_t {
   create,
   leave,
   happen,
-  remark,  // no step at all: where the thread has come to
+  remark,  // not a step: the thread reached a named place
 };
 
-/// Objects are numbered from 1 in the order in which a run first meets them; threads and their
-/// ends, as objects, are negative. 0 is none.
+/// Objects are numbered from 1 in the order of their first use in a run. Threads and the ends of
+/// threads are negative objects. 0 means no object.
 using Object = int;
 constexpr Object thread_object(int thread) {
   return -2 * thread - 1;
 }
-/// Apart from the thread: its end may come before or after a cancel of it, all the same.
+/// A separate object, so that the end of a thread does not conflict with its cancel.
 constexpr Object end_object(int thread) {
   return -2 * thread - 2;
 }
@@ -72,23 +72,23 @@ struct Step {
 };
 
 bool conflict(const Step& a, const Step& b);
-/// Of a step of another thread's that touches nothing else.
+/// Returns whether a touch by another thread conflicts with the step.
 bool conflict(const Touch& a, const Step& b);
 
-/// What a thread could do next, if it were chosen.
+/// A step that a thread makes if it is chosen.
 struct Alternative {
   Step step;
   bool preempts = false;  // the thread that ran last could have gone on
 };
 
-/// What threads and objects are called; an object without a name goes by its number.
+/// The names of threads and objects. An object without a name is shown by its number.
 struct Names {
   const std::vector<std::string>& threads;
   const std::map<Object, std::string>& objects;
 };
 /// "writer: acquire #3"
 std::string describe(const Step& step, const Names& names);
-/// A table: a column for each thread, a row for each step, in their order.
+/// Returns a table with a column for each thread and a row for each step.
 std::string columns(const std::vector<Step>& steps, const Names& names);
 
 }  // namespace explore
