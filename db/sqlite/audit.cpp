@@ -193,7 +193,7 @@ bool SqliteAudit::pages() {
   return to_next_table();
 }
 
-/// Returns false after the last table, and then begins anew.
+/// Returns false after the last table, and then starts over.
 bool SqliteAudit::to_next_table() {
   next_table_ = (next_table_ + 1) % tables.size();
   return next_table_ > 0;

@@ -39,7 +39,7 @@ class Parser {
     }
     const TransactionCommand& row = table[static_cast<std::size_t>(asked_.operation)];
     const bool written_so = row.grammar.read(
-        command, [this](std::string_view what, Values values) { read(what, values[0]); });
+        command, [this](std::string_view what, WordSpan values) { read(what, values[0]); });
     if (!written_so) fault(refusals::usage(row.grammar.usage()));
     if (auto refusal = lacks_role(session_, row.least)) fault(*refusal);
     if (!session_.may_touch(asked_.account)) fault(refusals::not_your_account(session_.account));

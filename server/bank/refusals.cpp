@@ -153,9 +153,8 @@ Reply nothing_to_reverse(const std::string& key) {
 }
 
 Reply amount_out_of_range(ledger::Cents least) {
-  return Reply::error(Code::amount,
-                      "an amount is " + std::to_string(least) + " to " +
-                                         std::to_string(ledger::largest_amount) + " cents");
+  return Reply::error(Code::amount, "an amount is " + std::to_string(least) + " to " +
+                                        std::to_string(ledger::largest_amount) + " cents");
 }
 
 Reply no_such_account(ledger::AccountId account) {

@@ -93,7 +93,7 @@ cancel::Verdict Transaction::make_durable(const cancel::CancelOrder&) noexcept {
 }
 
 void Transaction::reply_cancelled(const cancel::CancelOrder& order,
-                                 cancel::Verdict verdict) noexcept {
+                                  cancel::Verdict verdict) noexcept {
   free_buffer();
   if (admission_undone_) return;  // the caller of undo_admission() replies
   if (verdict == cancel::Verdict::cancelled) bank_.counters.count(reason_of(order));

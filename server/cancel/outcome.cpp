@@ -6,24 +6,24 @@
 
 namespace cancel {
 
-CancelAttempt Outcome::cancel(CancelOrder order, VerdictCallback on_verdict) {
-  CancelAttempt attempt{};
-  Verdict verdict = Verdict::too_late;
-  {
-    const seam::Lock lock(mutex_);
-    attempt = stage_.cancel();
-    if (attempt.won) {
-      order_ = std::move(order);
-      cancellers_.winner = std::move(on_verdict);
-      return attempt;
-    }
-    if (attempt.found == Stage::cancelling) {
-      cancellers_.later.push_back(std::move(on_verdict));
-      return attempt;
-    }
-    if (attempt.found == Stage::cancelled) verdict = *later_verdict_;
+/// Under the mutex, so that the stage does not change between a canceller's look and its swap.
+bool Outcome::start() {
+  const seam::Lock lock(mutex_);
+  return stage_.start();
+}
+
+CancelAttempt Outcome::cancel(CancelOrder order, VerdictCallback& on_verdict,
+                              std::optional<Verdict>& decided) {
+  const seam::Lock lock(mutex_);
+  const CancelAttempt attempt = stage_.cancel();
+  if (attempt.won) {
+    order_ = std::move(order);
+    cancellers_.winner = std::move(on_verdict);
+  } else if (attempt.found == Stage::cancelling) {
+    cancellers_.later.push_back(std::move(on_verdict));
+  } else {
+    decided = attempt.found == Stage::cancelled ? *later_verdict_ : Verdict::too_late;
   }
-  [&]() noexcept { on_verdict(verdict); }();
   return attempt;
 }
 

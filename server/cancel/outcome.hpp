@@ -22,9 +22,10 @@ class Outcome {
   // ── Any thread; nothing blocks ──────────────────────────────────────────────────────────────
 
   const StageWord& stage() const { return stage_; }
-  /// Cancels, unless the stage is too late for it. Calls `on_verdict` inline if the verdict is
-  /// decided; otherwise keeps it until close().
-  CancelAttempt cancel(CancelOrder order, VerdictCallback on_verdict);
+  /// Cancels, unless the stage is too late for it. If the verdict is decided, sets `decided` and
+  /// leaves the callback to the caller; otherwise takes the callback and keeps it until close().
+  CancelAttempt cancel(CancelOrder order, VerdictCallback& on_verdict,
+                       std::optional<Verdict>& decided);
   /// Returns the order that won, or null. It stays valid and unchanged while the request lives.
   const CancelOrder* order() const;
   /// Calls back in finish(); inline if that has happened.
@@ -32,7 +33,7 @@ class Outcome {
 
   // ── The thread that runs or ends the request ────────────────────────────────────────────────
 
-  bool start() { return stage_.start(); }
+  bool start();
   bool commit() { return stage_.commit(); }
   bool answer() { return stage_.answer(); }
   void end(Stage last) { stage_.end(last); }

@@ -51,13 +51,13 @@ Request::Request(const Options& options)
       trace_(options.watched) {}
 
 CancelAttempt Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
-  const CancelAttempt attempt = outcome_.cancel(std::move(order), std::move(on_verdict));
-  if (!attempt.won) return attempt;
-  const bool was_queued = attempt.found == Stage::queued;
-  suspension_.notice_cancel(was_queued);
-  if (was_queued) {
-    owner_->end_queued(shared_from_this());
-  } else if (unwinding_.mechanism() == Mechanism::posix) {
+  std::optional<Verdict> decided;
+  const CancelAttempt attempt =
+      suspension_.cancel([&] { return outcome_.cancel(std::move(order), on_verdict, decided); });
+  if (decided) [&]() noexcept { on_verdict(*decided); }();
+  if (attempt.won && attempt.found == Stage::queued) owner_->end_queued(shared_from_this());
+  if (attempt.won && attempt.found == Stage::running &&
+      unwinding_.mechanism() == Mechanism::posix) {
     owner_->deliver_cancel(shared_from_this());
   }
   return attempt;

@@ -20,9 +20,9 @@
 ///       on_finished()        its callbacks
 // clang-format on
 ///
-/// *Mutexes*. The parts of a request have one each: Outcome, Suspension, CleanupStack. No thread
-/// holds two of them, so a look at the stack never waits for a hold. Two others nest with
-/// Suspension's: a CancellableMutex's is acquired before it, that of Holds after it.
+/// *Mutexes*. The parts of a request have one each: Outcome, Suspension, CleanupStack. A canceller
+/// acquires Outcome's while it holds Suspension's; no other thread holds two of them. Two others
+/// nest with Suspension's: a CancellableMutex's is acquired before it, that of Holds after it.
 ///
 /// *Callbacks* run without any of these mutexes. The virtual functions are `noexcept` or may throw
 /// only Cancelled, from a point; any other exception, bad_alloc included, ends the process.

@@ -49,13 +49,16 @@ void Suspension::show(std::string_view what, std::int64_t subject) {
   subject_ = subject;
 }
 
-void Suspension::notice_cancel(bool was_queued) {
+CancelAttempt Suspension::cancel(const std::function<CancelAttempt()>& attempt) {
   const seam::Lock lock(mutex_);
-  if (was_queued && held_) {
+  const CancelAttempt made = attempt();
+  if (!made.won) return made;
+  if (made.found == Stage::queued && held_) {
     held_ = false;
     waiting_ = {};
   }
   changed_.notify();
+  return made;
 }
 
 void Suspension::describe(RequestView& view) const {

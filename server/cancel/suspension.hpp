@@ -34,8 +34,9 @@ class Suspension {
   void wake(const std::function<void()>& change);
   /// Shows a wait that is not a cancellation point.
   void show(std::string_view what, std::int64_t subject);
-  /// A cancel has won: wakes the thread; a request held at its admission is held no longer.
-  void notice_cancel(bool was_queued);
+  /// Makes an attempt to cancel under the mutex. If it wins, wakes the thread; a request held at
+  /// its admission is held no longer. One critical section for both: a wait cannot miss the cancel.
+  CancelAttempt cancel(const std::function<CancelAttempt()>& attempt);
   /// Fills in `held`, `waiting` and `waiting_for`.
   void describe(RequestView& view) const;
 

@@ -16,7 +16,7 @@ namespace {
 // Pipelined input that is kept while a request runs. The end of a connection shows only behind its
 // input: a client that sends more than this ahead, and more than its system's window, and then
 // leaves is noticed when its system gives up, or at the request's deadline.
-constexpr std::size_t most_input = 512 * 1024;
+constexpr std::size_t most_input = 384 * 1024;
 // How long a client that has received everything may keep its end open.
 constexpr auto most_lingering = std::chrono::milliseconds(1000);
 

@@ -85,7 +85,7 @@ std::string a_deposit_and_a_cancel(explore::Run& run, cancel::Mechanism mechanis
 
 }  // namespace
 
-// There are too many orders to run them all. Those with two preemptions reach all classes but two;
+// There are too many orders to run them all. Those with two preemptions reach nearly every class;
 // those with three reach every class, in a minute.
 TEST_CASE("reduced exploration reaches every class that orders with few preemptions reach") {
   for (const auto mechanism : {cancel::Mechanism::token, cancel::Mechanism::posix}) {

@@ -131,7 +131,7 @@ ledger::Cents Bank::check_reply(const Customer& customer) {
   if (!customer.reply().starts_with("-")) {
     run_.check(row && customer.reply() == std::to_string(row->reply),
                "a repeat receives the first reply");
-  } else if (customer.code() == "-CANCELLED" && (!order || order->final)) {
+  } else if (customer.code() == "-CANCELLED" && (!order || order->durable)) {
     run_.check(row && row->cancelled, "a request that a person cancelled has a tombstone");
   }
   return 0;
