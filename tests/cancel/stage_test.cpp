@@ -1,4 +1,4 @@
-/// The stage word against its table of transitions: those in the table happen, no others do.
+/// The stage word against its table of transitions: those in the table are possible, no others.
 
 #include "server/cancel/stage.hpp"
 
@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/cancel/forked.hpp"
+#include "tests/cancel/printed.hpp"
 
 using cancel::Stage;
 using cancel::StageWord;
@@ -54,7 +55,7 @@ const std::array<Change, 4> changes{{
      Stage::answered},
 }};
 
-/// Where a request may end, and from where.
+/// Whether the table has a last transition from one stage to the other.
 bool can_end(Stage from, Stage last) {
   if (last == Stage::cancelled) return from == Stage::cancelling;
   return from == Stage::committing;
@@ -66,7 +67,7 @@ TEST_CASE("a request begins queued") {
   CHECK(StageWord().load() == Stage::queued);
 }
 
-TEST_CASE("a swap that may fail changes the stage exactly where the table has it") {
+TEST_CASE("a transition succeeds exactly where the table has it") {
   for (const Stage from : all_stages) {
     for (const Change& change : changes) {
       CAPTURE(name(from));
@@ -82,7 +83,7 @@ TEST_CASE("a swap that may fail changes the stage exactly where the table has it
   }
 }
 
-TEST_CASE("a cancel says what it found") {
+TEST_CASE("a cancel returns the stage that it found") {
   for (const Stage from : all_stages) {
     StageWord word;
     bring_to(word, from);
@@ -90,7 +91,7 @@ TEST_CASE("a cancel says what it found") {
   }
 }
 
-TEST_CASE("the last transition happens from the stage that owns it, and anywhere else is the end") {
+TEST_CASE("a last transition that the table does not have ends the process") {
   for (const Stage from : all_stages) {
     for (const Stage last : {Stage::committed, Stage::unknown, Stage::answered, Stage::cancelled}) {
       CAPTURE(name(from));
@@ -108,7 +109,7 @@ TEST_CASE("the last transition happens from the stage that owns it, and anywhere
   }
 }
 
-TEST_CASE("every stage has a name of its own") {
+TEST_CASE("each stage has a name of its own") {
   for (const Stage one : all_stages) {
     CHECK_FALSE(name(one).empty());
     for (const Stage other : all_stages) CHECK((name(one) == name(other)) == (one == other));
