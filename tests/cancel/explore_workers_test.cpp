@@ -1,5 +1,5 @@
 /// A pool of one worker and two requests, in every order: no request waits while a worker is idle,
-/// and a cancel strikes the request it is for and no other.
+/// no request is lost when a worker retires, and a cancel strikes no other request.
 
 #include <set>
 
@@ -10,7 +10,7 @@
 
 namespace {
 
-/// The boss's thread: called by others, and by requests that are gone.
+/// Wakes the boss's thread: for posted work, and when a request has finished.
 class Desk {
  public:
   explicit Desk(int requests) : left_(requests) {}
@@ -24,7 +24,7 @@ class Desk {
     --left_;
     ring_.notify();
   }
-  /// False once all are gone.
+  /// Blocks until there is something to do. Returns false once all requests have finished.
   bool wait() {
     const seam::Lock lock(mutex_);
     while (left_ > 0 && !called_) ring_.wait(mutex_);
@@ -39,24 +39,24 @@ class Desk {
   bool called_ GUARDED_BY(mutex_) = false;
 };
 
-/// Notes when it got its worker.
+/// A request that notes when it got its worker.
 class Errand final : public cancel::Request {
  public:
   Errand(cancel::ThreadOwner& boss, Desk& desk,
          cancel::Mechanism mechanism = cancel::Mechanism::token)
       : cancel::Request({mechanism, &boss}), desk_(desk) {}
   seam::Time begun{};
-  bool ended = false;  // it came to its end by itself
-  /// Before it is admitted: it waits for its word, where a cancel would strike.
-  void wait_for_word() { waits_ = true; }
-  void give_word() {
+  bool ended = false;  // it was not cancelled
+  /// Makes it wait, where a cancel would strike, until let_go_on(). Before it is admitted.
+  void wait_in_the_middle() { waits_ = true; }
+  void let_go_on() {
     wake([this] { waits_ = false; });
   }
 
  protected:
   void perform() override {
     begun = seam::now();
-    wait_until([this] { return !waits_; }, "word", 0);
+    wait_until([this] { return !waits_; }, "permission", 0);
     close_to_cancels();
     ended = true;
   }
@@ -74,9 +74,9 @@ class Errand final : public cancel::Request {
 
 }  // namespace
 
-// Time stands still as long as anybody can run. A request that is queued while the worker goes idle
-// would have to wait until that retires, and another is started in its place.
-TEST_CASE("explored: a queued request is not forgotten by a worker that becomes idle") {
+// Time does not pass while a thread can go on. A request that is queued while the worker becomes
+// idle would have to wait until that worker retires and another is started in its place.
+TEST_CASE("explored: a worker that becomes idle does not leave a request in the queue") {
   cancel::set_points(explored::point_table);
   const auto result = explore::exhaustive(explored::all_orders, [](explore::Run& run) {
     Desk desk(2);
@@ -98,8 +98,34 @@ TEST_CASE("explored: a queued request is not forgotten by a worker that becomes 
   CHECK(result.complete);
 }
 
-// A cancel that comes late, when its request has been answered and the worker is about to take the
-// next one, or has; and one that comes in time takes the worker with it, and another is started.
+TEST_CASE("explored: a request given to a worker at the moment it retires is not lost") {
+  cancel::set_points(explored::point_table);
+  explore::Options at_any_time = explored::all_orders;
+  at_any_time.time_is_a_choice = true;
+  const auto result = explore::exhaustive(at_any_time, [](explore::Run& run) {
+    Desk desk(2);
+    cancel::WorkerPool pool({.most = 1}, [&desk] { desk.call(); });
+    const auto first = std::make_shared<Errand>(pool, desk);
+    const auto second = std::make_shared<Errand>(pool, desk);
+    run.spawn("boss", [&] {
+      for (const auto& errand : {first, second}) {
+        run.check(pool.admit(errand) == cancel::WorkerPool::Admission::admitted,
+                  "the pool refuses no request while a thread can be started");
+      }
+      while (desk.wait()) pool.run_posted();
+      pool.stop();
+    });
+    run.go();
+    run.check(first->ended && second->ended, "every admitted request runs");
+    run.check(pool.counts().workers == 0, "no worker is left");
+  });
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
+  CHECK((result.complete || explored::sampled));
+}
+
+// A late cancel finds its request answered, and the worker about to take the next one or running
+// it. A cancel in time takes the worker with it, and another one is started.
 TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
   cancel::set_points(explored::point_table);
   std::set<bool> ends;
@@ -108,7 +134,7 @@ TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
     cancel::WorkerPool pool({.most = 1}, [&desk] { desk.call(); });
     const auto first = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
     const auto second = std::make_shared<Errand>(pool, desk, cancel::Mechanism::posix);
-    second->wait_for_word();
+    second->wait_in_the_middle();
     explored::Canceller canceller;
     std::size_t workers = 0;
     for (const auto& errand : {first, second}) static_cast<void>(pool.admit(errand));
@@ -119,11 +145,11 @@ TEST_CASE("explored: a cancel of one request never strikes the worker's next") {
     });
     run.spawn("canceller", [&] {
       canceller.cancel(*first);
-      second->give_word();
+      second->let_go_on();
     });
     run.go();
     const bool cancelled = first->stage() == cancel::Stage::cancelled;
-    run.check(cancelled != first->ended, "cancelled, or come to its end");
+    run.check(cancelled != first->ended, "the request is either cancelled or runs to its end");
     run.check(
         cancelled == (canceller.verdict == cancel::Verdict::cancelled) && canceller.times == 1,
         "the verdict is the outcome");
