@@ -18,7 +18,7 @@ namespace cancel {
 class Cleanup;
 class Request;
 
-/// What an entry undoes, for people: "unlock account", 42.
+/// Names the thing that an entry undoes, for people: "unlock account", 42.
 struct CleanupName {
   std::string_view what;  // a literal
   std::int64_t subject = 0;

@@ -27,7 +27,7 @@ class Holds {
   void add(Hold hold);
   void clear();
   std::vector<Hold> list() const;
-  /// Whether a hold stops a request of that kind at that point. `concerns` tells whether the
+  /// Whether a hold stops a request of that kind at that point. `concerns` says whether the
   /// request concerns a subject.
   bool stops(PointIndex point, int kind, const std::function<bool(std::int64_t)>& concerns) const;
 

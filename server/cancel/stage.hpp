@@ -52,7 +52,7 @@ enum class Stage : std::uint8_t {
 };
 std::string_view name(Stage stage);
 
-/// What a cancel found: whether it won, and the stage that it ended or that was too late for it.
+/// The result of a cancel: whether it won, and the stage that it ended or that was too late.
 struct CancelAttempt {
   bool won;
   Stage found;

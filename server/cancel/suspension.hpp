@@ -32,7 +32,7 @@ class Suspension {
 
   /// Makes the change under the mutex and lets the waiter look again.
   void wake(const std::function<void()>& change);
-  /// Shows a wait that is not a cancellation point.
+  /// Shows a wait that is not a cancellation point; "" ends it.
   void show(std::string_view what, std::int64_t subject);
   /// Makes an attempt to cancel under the mutex. If it wins, wakes the thread; a request held at
   /// its admission is held no longer. One critical section for both: a wait cannot miss the cancel.
@@ -44,7 +44,7 @@ class Suspension {
 
   /// Holds a request that has no thread yet, if `asked`. Returns whether it is held.
   bool hold_unstarted(const Predicate& asked);
-  /// What a release found: whether the request was held, and whether it still has no thread.
+  /// The result of a release: whether the request was held, and whether it still has no thread.
   struct Released {
     bool held;
     bool unstarted;

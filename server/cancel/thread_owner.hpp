@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a request asks of the boss: the thread that created the worker threads, and therefore the
+/// The boss, as a request sees it: the thread that created the worker threads, and therefore the
 /// only one that cancels and joins them.
 
 #include <memory>

@@ -29,7 +29,7 @@ class Unwinding {
 
   Mechanism mechanism() const { return mechanism_; }
 
-  /// Notes the thread that is about to run the request: the caller's, before the stage is
+  /// Notes the thread that is about to run the request: the calling one, before the stage is
   /// `running`.
   void run_on(seam::Thread& thread) { thread_ = &thread; }
   /// Posts the pthread_cancel. The boss's thread, once, after a cancel has won against `running`.

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a canceller asks for, and what it is answered.
+/// The order of a canceller, and the answer to it.
 
 #include <cstdint>
 #include <functional>

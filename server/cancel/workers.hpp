@@ -73,7 +73,7 @@ class WorkerPool : public ThreadOwner {
     bool retire = false;
   };
   using WorkerRef = std::shared_ptr<Worker>;
-  /// What the boss is to do.
+  /// Work for the boss.
   struct Posted {
     std::vector<std::shared_ptr<Request>> to_end;
     std::vector<std::shared_ptr<Request>> to_cancel;

@@ -13,7 +13,7 @@
 
 namespace seam {
 
-/// What a thread does to a shared atomic. `add` changes a sum without reading it, so two additions
+/// How a thread touches a shared atomic. `add` changes a sum without reading it, so two additions
 /// commute.
 enum class Access : std::uint8_t { read, write, update, add };
 

@@ -1,4 +1,4 @@
-/// A cancel, at every point and in every wait, under either mechanism: the request ends there, and
+/// A cancel at every point and in every wait, under either mechanism: the request ends there, and
 /// nothing is left behind.
 
 #include <doctest/doctest.h>
@@ -17,8 +17,8 @@ void pass_and_say(Work& work, crew::Point point) {
   work.say("passed " + std::string(crew::point_table[point].name));
 }
 
-/// All points, with a cleanup entry pushed after each of the first two; strikes itself where asked.
-/// Striking itself is as good as any other thread's cancel: it comes right before the point.
+/// Passes all points, with a cleanup entry pushed after each of the first two, and cancels itself
+/// right before the target. To the request that is the same as a cancel by another thread.
 Work::Body strike_before(crew::Point target, cancel::CancelOrder order = {}) {
   return [=](Work& work) {
     const auto reach = [&](crew::Point point) {
@@ -42,35 +42,35 @@ Work::Body strike_before(crew::Point target, cancel::CancelOrder order = {}) {
 TEST_CASE("a cancel ends the request at its next point, and what it held is undone in reverse") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
-  const std::vector<Said> expected{{"told CANCELLED", "removed"},
-                                   {"passed started", "first undone", "told CANCELLED", "removed"},
+  const std::vector<Said> expected{{"reply CANCELLED", "removed"},
+                                   {"passed started", "first undone", "reply CANCELLED", "removed"},
                                    {"passed started", "passed middle", "second undone",
-                                    "first undone", "told CANCELLED", "removed"}};
+                                    "first undone", "reply CANCELLED", "removed"}};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto work = crew.start(strike_before(crew::cancellable_points[i]));
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     CHECK(work->said() == expected[i]);
     CHECK(work->stage() == Stage::cancelled);
     CHECK(work->view().cleanup.empty());
   }
 }
 
-TEST_CASE("where a cancel is not honoured the request goes on to its end") {
+TEST_CASE("a request cancelled at a point that is not cancellable runs to its end") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   for (const crew::Point late : {crew::committing, crew::answered}) {
     const auto work = crew.start(strike_before(late));
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     CHECK(work->said() == Said{"passed started", "passed middle", "passed modified",
                                "passed committing", "passed answered", "second undone",
                                "first undone", "removed"});
     CHECK(work->stage() == Stage::committed);
   }
-  crew.attend_until([&] { return crew.table().size() == 0; });
+  crew.run_until([&] { return crew.table().size() == 0; });
   CHECK(crew.workers().counts().cancelled == 0);
 }
 
-TEST_CASE("a cancel wins against the point of no return and against an answer") {
+TEST_CASE("a cancel that came first wins against the point of no return and against an answer") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto commits = crew.start([](Work& work) {
@@ -85,37 +85,37 @@ TEST_CASE("a cancel wins against the point of no return and against an answer") 
   });
   const auto runs_off_the_end = crew.start([](Work& work) { work.cancel({}, [](Verdict) {}); });
   for (const auto& work : {commits, answers, runs_off_the_end}) {
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     CHECK(work->stage() == Stage::cancelled);
-    CHECK(work->said() == Said{"told CANCELLED", "removed"});
+    CHECK(work->said() == Said{"reply CANCELLED", "removed"});
   }
 }
 
-TEST_CASE("a request that runs off its end has answered") {
+TEST_CASE("a request whose perform() returns counts as answered") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work&) {});
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->stage() == Stage::answered);
   CHECK(work->said() == Said{"removed"});
 }
 
-TEST_CASE("a cancel reaches a request that waits") {
+TEST_CASE("a cancel ends the wait of a request") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work& waiting) {
     const crew::Noted entry(waiting, "undone");
     waiting.wait_for_ever();
   });
-  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  crew.run_until([&] { return work->view().waiting == "ever"; });
   CHECK(crew.cancel(work, {.text = "enough"}) == Verdict::cancelled);
-  crew.attend_until_gone(work);
-  CHECK(work->said() == Said{"undone", "told CANCELLED: enough", "removed"});
+  crew.run_until_finished(work);
+  CHECK(work->said() == Said{"undone", "reply CANCELLED: enough", "removed"});
   CHECK(work->view().waiting.empty());
   CHECK(work->order()->text == "enough");
 }
 
-TEST_CASE("a wait that ends is no cancellation") {
+TEST_CASE("a request goes on when its wait ends") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   bool ready = false;
@@ -128,30 +128,28 @@ TEST_CASE("a wait that ends is no cancellation") {
         "signal", 7);
     waiting.say("woken");
   });
-  crew.attend_until([&] { return work->view().waiting == "signal"; });
+  crew.run_until([&] { return work->view().waiting == "signal"; });
   CHECK(work->view().waiting_for == 7);
   work->wake([&] { ready = true; });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->said() == Said{"woken", "removed"});
 }
 
-TEST_CASE("an entry popped after the cancel came does not end the search for it") {
-  // The cancel comes while the request holds something it lets go of in the ordinary way; the next
-  // point must still honour it.
+TEST_CASE("a request that pops an entry after the cancel still ends at its next point") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work& busy) {
     {
-      const crew::Noted entry(busy, "let go");
+      const crew::Noted entry(busy, "released");
       busy.cancel({}, [](Verdict) {});
     }
     pass_and_say(busy, crew::middle);
   });
-  crew.attend_until_gone(work);
-  CHECK(work->said() == Said{"let go", "told CANCELLED", "removed"});
+  crew.run_until_finished(work);
+  CHECK(work->said() == Said{"released", "reply CANCELLED", "removed"});
 }
 
-TEST_CASE("points passed by cleanup are passed in silence") {
+TEST_CASE("points passed by cleanup are neither cancellation points nor traced") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   struct Passing {
@@ -164,19 +162,19 @@ TEST_CASE("points passed by cleanup are passed in silence") {
     passing.cancel({}, [](Verdict) {});
     cancel::pass(crew::started);
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->stage() == Stage::cancelled);
   CHECK(work->view().passed == std::vector<cancel::PointIndex>{crew::queued, crew::started});
 }
 
-TEST_CASE("of very many points passed the first are told, and the request goes on") {
+TEST_CASE("the trace keeps the first points of a request that passes very many") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work& long_one) {
     for (int n = 0; n < 100; ++n) cancel::pass(n % 2 == 0 ? crew::started : crew::middle);
     long_one.say("done");
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->said().front() == "done");
   const auto passed = work->view().passed;
   REQUIRE(passed.size() >= 3);
@@ -186,13 +184,13 @@ TEST_CASE("of very many points passed the first are told, and the request goes o
   CHECK(passed[2] == crew::middle);
 }
 
-TEST_CASE("outside of a request a point does nothing") {
+TEST_CASE("a point outside a request does nothing") {
   cancel::set_points(crew::point_table);
   cancel::pass(crew::started);
   CHECK(cancel::Request::current() == nullptr);
 }
 
-TEST_CASE("the points are those of the table that was set") {
+TEST_CASE("points() returns the table that was set") {
   cancel::set_points(crew::point_table);
   CHECK(cancel::points().data() == crew::point_table);
   CHECK(cancel::points().size() == std::size(crew::point_table));

@@ -1,4 +1,4 @@
-/// The cleanup stack: last in, first out, whichever way the scopes end.
+/// The cleanup stack: last in, first out, however the scopes end.
 
 #include <doctest/doctest.h>
 
@@ -11,11 +11,11 @@ using Said = std::vector<std::string>;
 
 namespace {
 
-/// What was said, without what the end of a request says.
+/// The words of the request, except for those of its end.
 Said undone(const std::shared_ptr<Work>& work) {
   Said said = work->said();
   std::erase(said, "removed");
-  std::erase(said, "told CANCELLED");
+  std::erase(said, "reply CANCELLED");
   return said;
 }
 
@@ -27,18 +27,18 @@ std::vector<std::string> names(const cancel::RequestView& view) {
 
 }  // namespace
 
-TEST_CASE("scopes that run off their end undo in reverse") {
+TEST_CASE("entries run in reverse order at the end of their scopes") {
   crew::Crew crew(cancel::Mechanism::token);
   const auto work = crew.start([](Work& w) {
     const Noted a(w, "a");
     const Noted b(w, "b");
     const Noted c(w, "c");
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(undone(work) == Said{"c", "b", "a"});
 }
 
-TEST_CASE("an exception undoes in reverse") {
+TEST_CASE("entries run in reverse order when an exception passes") {
   crew::Crew crew(cancel::Mechanism::token);
   const auto work = crew.start([](Work& w) {
     try {
@@ -49,30 +49,30 @@ TEST_CASE("an exception undoes in reverse") {
       w.say("refused");
     }
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(undone(work) == Said{"b", "a", "refused"});
 }
 
-TEST_CASE("a cancel undoes in reverse, through functions that know nothing of it") {
+TEST_CASE("entries run in reverse order when a cancel unwinds several functions") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work& w) {
     const Noted a(w, "a");
     const auto deeper = [&w] {
       const Noted b(w, "b");
-      const std::string ordinary(100, 'x');  // what RAII owns goes too (LeakSanitizer looks)
+      const std::string ordinary(100, 'x');  // freed by its destructor (LeakSanitizer checks)
       const Noted c(w, "c");
       w.wait_for_ever();
     };
     deeper();
   });
-  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  crew.run_until([&] { return work->view().waiting == "ever"; });
   crew.cancel(work);
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(undone(work) == Said{"c", "b", "a"});
 }
 
-TEST_CASE("pop(true) executes now, pop(false) never, and neither again at the end of the scope") {
+TEST_CASE("pop(true) runs an entry at once, pop(false) never, and the scope's end not again") {
   crew::Crew crew(cancel::Mechanism::token);
   const auto work = crew.start([](Work& w) {
     Noted a(w, "a");
@@ -82,11 +82,11 @@ TEST_CASE("pop(true) executes now, pop(false) never, and neither again at the en
     b.pop(false);
     w.say("popped");
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(undone(work) == Said{"c", "popped", "a"});
 }
 
-TEST_CASE("popping any but the topmost ends the process") {
+TEST_CASE("popping an entry that is not the topmost ends the process") {
   CHECK(broken_rule([] {
           crew::Crew crew(cancel::Mechanism::token);
           const auto work = crew.make([](Work&) {});
@@ -96,7 +96,7 @@ TEST_CASE("popping any but the topmost ends the process") {
         }) == "cleanup entries are popped in reverse order");
 }
 
-TEST_CASE("anybody may look at the stack while the request runs") {
+TEST_CASE("another thread can read the stack while the request runs") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   const auto work = crew.start([](Work& w) {
@@ -105,18 +105,18 @@ TEST_CASE("anybody may look at the stack while the request runs") {
         w, {"unlock account", 42, true}, [](void*) noexcept {}, nullptr);
     w.wait_for_ever();
   });
-  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  crew.run_until([&] { return work->view().waiting == "ever"; });
   const auto view = work->view();
   CHECK(names(view) == Said{"unlock account", "free buffer", "finish request"});
   CHECK(view.cleanup[0].subject == 42);
   CHECK(view.cleanup[0].holds_lock);
   CHECK_FALSE(view.cleanup[1].holds_lock);
   crew.cancel(work);
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(names(work->view()).empty());
 }
 
-TEST_CASE("looking all the while it changes never finds a half of it") {
+TEST_CASE("reading the stack while it changes never finds a broken one") {
   crew::Crew crew(cancel::Mechanism::token);
   const auto work = crew.start([](Work& w) {
     for (int i = 0; i < 2000; ++i) {
@@ -128,7 +128,7 @@ TEST_CASE("looking all the while it changes never finds a half of it") {
   while (work->stage() == cancel::Stage::queued || work->stage() == cancel::Stage::running) {
     deepest = std::max(deepest, work->view().cleanup.size());
   }
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(deepest <= 3);
   CHECK(undone(work).size() == 4000);
 }

@@ -19,8 +19,8 @@ Work::Work(const Options& options, Crew& crew, Body body)
     : Request(options), crew_(crew), handle_(crew.table().issue()), body_(std::move(body)) {}
 
 void Work::wait_for_ever() {
-  // Asked under the request's mutex, which only the wait gives up: who hears the bell and takes
-  // that mutex finds the request waiting.
+  // The predicate runs under the request's mutex, which only the wait releases. A thread that is
+  // woken and then acquires that mutex therefore finds the request waiting.
   wait_until(
       [this] {
         crew_.signal();
@@ -30,12 +30,12 @@ void Work::wait_for_ever() {
 }
 
 cancel::Verdict Work::make_durable(const cancel::CancelOrder&) noexcept {
-  say("made final");
-  return finality_;
+  say("made durable");
+  return durable_;
 }
 
 void Work::reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict first) noexcept {
-  say("told " + std::string(name(first)) + (order.text.empty() ? "" : ": " + order.text));
+  say("reply " + std::string(name(first)) + (order.text.empty() ? "" : ": " + order.text));
 }
 
 void Work::remove_handle() noexcept {
@@ -53,7 +53,7 @@ Crew::Crew(cancel::Mechanism mechanism, const cancel::WorkerPool::Options& optio
 }
 
 Crew::~Crew() {
-  attend_until([this] { return table_.size() == 0; });
+  run_until([this] { return table_.size() == 0; });
   workers_.stop();
 }
 
@@ -73,7 +73,7 @@ std::shared_ptr<Work> Crew::start(Work::Body body, bool watched) {
   return nullptr;
 }
 
-void Crew::attend_until(const std::function<bool()>& holds) {
+void Crew::run_until(const std::function<bool()>& holds) {
   for (;;) {
     workers_.run_posted();
     if (holds()) return;
@@ -81,14 +81,14 @@ void Crew::attend_until(const std::function<bool()>& holds) {
   }
 }
 
-void Crew::attend_until_gone(const std::shared_ptr<Work>& work) {
-  // Its own last words come after the handle is gone; on_finished() is the last of all.
+void Crew::run_until_finished(const std::shared_ptr<Work>& work) {
+  // remove_handle() comes before the end; on_finished() is the last.
   std::atomic<bool> gone = false;
   work->on_finished([&] {
     gone = true;
     event_.signal();
   });
-  attend_until([&] { return gone.load(); });
+  run_until([&] { return gone.load(); });
 }
 
 cancel::Verdict Crew::cancel(const std::shared_ptr<Work>& work, const cancel::CancelOrder& order) {
@@ -99,7 +99,7 @@ cancel::Verdict Crew::cancel(const std::shared_ptr<Work>& work, const cancel::Ca
     told = true;
     event_.signal();
   });
-  attend_until([&] { return told.load(); });
+  run_until([&] { return told.load(); });
   return verdict;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the suites of cancel/ share: a request made of a lambda, and a boss, which is the test's
-/// own thread.
+/// Shared by the suites of cancel/: a request made of a lambda, and a boss, which is the thread of
+/// the test.
 
 #include <atomic>
 #include <functional>
@@ -15,6 +15,7 @@
 #include "server/cancel/holds.hpp"
 #include "server/cancel/mutex.hpp"
 #include "server/cancel/workers.hpp"
+#include "tests/cancel/printed.hpp"
 
 namespace crew {
 
@@ -24,7 +25,7 @@ inline constexpr cancel::PointInfo point_table[] = {{"queued", true},      {"sta
                                                     {"committing", false}, {"answered", false}};
 inline constexpr Point cancellable_points[] = {started, middle, modified};
 
-/// One of the two, in turn: a test case that asks runs once under each.
+/// Makes the test case run once under each mechanism. Returns the mechanism of this run.
 cancel::Mechanism either_mechanism();
 
 class Crew;
@@ -36,14 +37,14 @@ class Work : public cancel::Request {
 
   cancel::Handle handle() const { return handle_; }
   Crew& crew() { return crew_; }
-  /// Notes what happens, in order. The request's own thread; read when the request is gone.
+  /// Notes an event. The request's own thread; said() is read once the request has finished.
   void say(std::string what) { said_.push_back(std::move(what)); }
   const std::vector<std::string>& said() const { return said_; }
-  /// What make_durable() is to return.
-  void finality(cancel::Verdict verdict) { finality_ = verdict; }
-  /// Asks for a thread of its own. Before it is admitted.
-  void be_alone() { own_thread_ = true; }
-  /// Waits until cancelled; the boss is rung once the wait has begun.
+  /// Sets the result of make_durable().
+  void make_durable_returns(cancel::Verdict verdict) { durable_ = verdict; }
+  /// Asks for a thread of its own. Before the request is admitted.
+  void use_own_thread() { own_thread_ = true; }
+  /// Waits until it is cancelled; the boss is woken once the wait has begun.
   void wait_for_ever();
 
  protected:
@@ -58,7 +59,7 @@ class Work : public cancel::Request {
   Crew& crew_;
   const cancel::Handle handle_;
   const Body body_;
-  cancel::Verdict finality_ = cancel::Verdict::cancelled;
+  cancel::Verdict durable_ = cancel::Verdict::cancelled;
   bool own_thread_ = false;
   std::vector<std::string> said_;
 };
@@ -66,16 +67,16 @@ class Work : public cancel::Request {
 class Crew {
  public:
   explicit Crew(cancel::Mechanism mechanism, const cancel::WorkerPool::Options& options = {});
-  /// Attends until no request is left, and retires the workers.
+  /// Runs the boss's work until no request is left, and retires the workers.
   ~Crew();
 
   std::shared_ptr<Work> make(Work::Body body, bool watched = false);
-  /// Makes one and admits it; null if it was refused.
+  /// Makes a request and admits it; null if it is refused.
   std::shared_ptr<Work> start(Work::Body body, bool watched = false);
-  /// Attends until something holds that somebody rings for.
-  void attend_until(const std::function<bool()>& holds);
-  void attend_until_gone(const std::shared_ptr<Work>& work);
-  /// Cancels, and attends until the verdict is there.
+  /// Runs the boss's work until the predicate holds. A change of it must signal().
+  void run_until(const std::function<bool()>& holds);
+  void run_until_finished(const std::shared_ptr<Work>& work);
+  /// Cancels, runs the boss's work until the verdict is there, and returns it.
   cancel::Verdict cancel(const std::shared_ptr<Work>& work, const cancel::CancelOrder& order = {});
 
   void signal() { event_.signal(); }

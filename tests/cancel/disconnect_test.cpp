@@ -1,6 +1,6 @@
-/// One thread is blocked receiving on a handle, five hundred send on it; on an error every one of
-/// them disconnects. One closes; the others learn that the handle names nothing; the receiver is
-/// woken and lets go; the memory goes once, with the last who used it.
+/// One thread is blocked receiving on a handle and five hundred send on it; on an error all of them
+/// disconnect. One closes the handle, and the others find that it names nothing. The receiver is
+/// woken and returns. The memory is freed once, with the last reference.
 /// (John Schultz on spread-users, 18 June 2003.)
 
 #include <atomic>
@@ -22,7 +22,7 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  /// Blocks until something is sent, which nobody does, or the mailbox is closed.
+  /// Blocks until the mailbox is closed; nothing is ever sent.
   Answer receive(std::atomic<bool>& blocked) {
     const seam::Lock lock(mutex_);
     blocked = true;
@@ -53,7 +53,8 @@ Answer disconnect(Mailboxes& mailboxes, cancel::Handle handle) {
 
 }  // namespace
 
-TEST_CASE("of five hundred who disconnect one does, and nobody uses what is gone") {
+TEST_CASE(
+    "of five hundred threads that disconnect one handle, one succeeds and none uses freed memory") {
   std::atomic<int> reclaimed = 0;
   std::atomic<bool> blocked = false;
   std::atomic<int> closed = 0;

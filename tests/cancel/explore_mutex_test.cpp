@@ -1,4 +1,4 @@
-/// Two requests on one CancellableMutex, and one who cancels the second, in every order.
+/// Two requests on one CancellableMutex, and a canceller of the second, in every order.
 
 #include <set>
 
@@ -15,7 +15,7 @@ using explored::Request;
 
 namespace {
 
-/// Notes whether two are ever within the mutex at once.
+/// Counts how often two requests own the mutex at once.
 class Inside {
  public:
   explicit Inside(int& inside, int& overlaps) : inside_(inside) {
@@ -42,7 +42,7 @@ struct Bench {
       request.say('a');
     });
   }
-  /// The mutex is had at once by one who comes when all are gone.
+  /// Checks that one more request acquires the mutex at once.
   void check_free(explore::Run& run) {
     explored::Owner another(1);
     const auto last = std::make_shared<Request>(

@@ -1,4 +1,4 @@
-/// One request and those who cancel it, in every order.
+/// One request and its cancellers, in every order.
 
 #include <set>
 
@@ -16,7 +16,7 @@ using explored::Request;
 
 namespace {
 
-/// Two points, an entry before each, the point of no return.
+/// Passes two points, each after pushing an entry, and the point of no return.
 void commits(Request& request) {
   const Noted one(request, '1');
   cancel::pass(explored::first);
@@ -34,7 +34,7 @@ void answers(Request& request) {
   request.say('a');
 }
 
-/// What a request may have said in the end, by its stage.
+/// Whether the request's words fit its last stage.
 bool truthful(const Request& request) {
   static const std::set<std::string> cancelled{"tr", "1tr", "21tr"};
   switch (request.stage()) {
@@ -54,7 +54,7 @@ struct Seen {
   std::set<bool> died;
 };
 
-/// One request, so many who cancel it; the winner and no other is told so, whatever the order.
+/// Explores one request and its cancellers: in every order the winner alone receives CANCELLED.
 explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
                                std::size_t cancellers, Seen& seen) {
   cancel::set_points(explored::point_table);
@@ -72,8 +72,9 @@ explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
     const bool cancelled = request->stage() == Stage::cancelled;
     std::size_t winners = 0;
     for (const Canceller& one : all) {
-      run.check(one.times == 1, "told once");
-      run.check(one.struck.won == (one.verdict == Verdict::cancelled), "the winner is told");
+      run.check(one.times == 1, "a canceller receives one verdict");
+      run.check(one.struck.won == (one.verdict == Verdict::cancelled),
+                "CANCELLED is the winner's verdict");
       run.check((one.verdict == Verdict::too_late) == !cancelled, "too late if it went on");
       winners += one.struck.won ? 1 : 0;
     }

@@ -1,4 +1,4 @@
-/// A wait for a CancellableMutex whose owner keeps it, in every order: the cancel ends the wait.
+/// A wait for a CancellableMutex that its owner keeps, in every order: the cancel ends the wait.
 
 #include <doctest/doctest.h>
 
@@ -8,13 +8,13 @@
 using cancel::Verdict;
 using explored::Request;
 
-TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the cancel") {
+TEST_CASE("explored: a cancel ends the wait for a mutex that its owner keeps") {
   const auto mechanism = crew::either_mechanism();
   cancel::set_points(explored::point_table);
   const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
     explored::Owner boss(1);
     cancel::CancellableMutex mutex({"unlock", "stop waiting"}, 42);
-    cancel::Event told_cancelled;  // until it rings the owner keeps the mutex
+    cancel::Event cancelled;  // until then the owner keeps the mutex
     bool granted = false;
     const auto waiter = std::make_shared<Request>(mechanism, boss, [&](Request& request) {
       const cancel::MutexOwner owner(request, mutex);
@@ -25,14 +25,14 @@ TEST_CASE("explored: a wait for a mutex that nobody gives back ends with the can
     run.spawn("boss", [&] { boss.run_posted(); });
     spawn_worker(run, "waiter", waiter);
     run.spawn("owner", [&] {
-      told_cancelled.wait();
+      cancelled.wait();
       mutex.unlock();
     });
     Verdict verdict = Verdict::invalid;
     run.spawn("canceller", [&] {
       waiter->cancel({}, [&](Verdict told) {
         verdict = told;
-        told_cancelled.signal();
+        cancelled.signal();
       });
     });
     run.go();
@@ -58,13 +58,13 @@ TEST_CASE("explored: a wait with a deadline ends with the notify or with the dea
       const seam::Time until = seam::now() + std::chrono::milliseconds(1);
       while (!told && in_time) in_time = changed.wait_until(mutex, until);
     });
-    run.spawn("teller", [&] {
+    run.spawn("notifier", [&] {
       const seam::Lock lock(mutex);
       told = true;
       changed.notify();
     });
     run.go();
-    run.check(told, "the teller has told");
+    run.check(told, "the notifier has run");
     ++(in_time ? heard : timed_out);
   });
   MESSAGE(result.text());

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the explorations share: a request that notes what becomes of it, and a boss who is a thread
-/// of the run. Everything in it is small, since every step counts.
+/// Shared by the explorations: a request that notes what happens to it, and a boss that is a thread
+/// of the run. All of it is small, because every step multiplies the orders.
 
 #include <functional>
 #include <memory>
@@ -18,7 +18,7 @@ enum Point : cancel::PointIndex { queued, first, second, committing };
 inline constexpr cancel::PointInfo point_table[] = {
     {"queued", true}, {"first", true}, {"second", true}, {"committing", false}};
 
-/// Threads that hand over to one another never race, so a sanitizer sees all it can in a few runs.
+/// Under a sanitizer a few runs suffice: threads that hand over to one another never race.
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 inline constexpr bool sampled = true;
 #else
@@ -26,12 +26,11 @@ inline constexpr bool sampled = false;
 #endif
 inline constexpr explore::Options all_orders{.most_runs = sampled ? 300 : 100'000};
 
-/// A boss for so many requests; when all are gone, and it has done what it was called for, its
-/// thread ends.
+/// A boss for a number of requests. Its thread ends when all have finished and its work is done.
 class Owner : public cancel::ThreadOwner {
  public:
   explicit Owner(int requests) : left_(requests) {}
-  /// The boss's thread: delivers cancels and ends what never had a thread.
+  /// The boss's thread: posts cancels, and ends requests that never had a thread.
   void run_posted();
   void one_is_gone();
 
@@ -52,7 +51,7 @@ class Request : public cancel::Request {
   using Body = std::function<void(Request&)>;
   Request(cancel::Mechanism mechanism, Owner& boss, Body body)
       : cancel::Request({mechanism, &boss}), boss_(boss), body_(std::move(body)) {}
-  /// What happens to it, one letter each.
+  /// Notes an event, one letter each.
   void say(char letter) { said_ += letter; }
   const std::string& said() const { return said_; }
 
@@ -93,7 +92,7 @@ class Noted {
   cancel::Cleanup entry_;
 };
 
-/// Cancels, and counts what it is told.
+/// A canceller that counts its verdicts.
 struct Canceller {
   void cancel(cancel::Request& request) {
     struck = request.cancel({}, [this](cancel::Verdict it) {
@@ -106,7 +105,7 @@ struct Canceller {
   int times = 0;
 };
 
-/// Spawns a worker that runs this request, and dies with it where the mechanism has it so.
+/// Spawns a worker that runs this request; under posix the worker dies of its cancel.
 inline std::shared_ptr<seam::Thread> spawn_worker(explore::Run& run, std::string_view name,
                                                   const std::shared_ptr<Request>& request) {
   auto thread = std::make_shared<std::shared_ptr<seam::Thread>>();

@@ -1,4 +1,4 @@
-/// Handles: unique for ever, found while in flight, removed once.
+/// Handles: unique for ever, found while their object is in flight, removed once.
 
 #include <array>
 #include <atomic>
@@ -13,7 +13,7 @@
 using cancel::Handle;
 using Table = cancel::HandleTable<int>;
 
-TEST_CASE("a handle names its object until it is removed, and nothing ever after") {
+TEST_CASE("a handle names its object until it is removed, and nothing after that") {
   Table table(3);
   const Handle handle = table.issue();
   CHECK(table.find(handle) == nullptr);
@@ -33,7 +33,7 @@ TEST_CASE("handles of two starts differ, though both count from one") {
   CHECK(Table(1).issue() != Table(2).issue());
 }
 
-TEST_CASE("what was found lives on after its removal") {
+TEST_CASE("an object that was looked up outlives its removal") {
   Table table(1);
   const Handle handle = table.issue();
   table.insert(handle, std::make_shared<int>(42));
@@ -44,7 +44,7 @@ TEST_CASE("what was found lives on after its removal") {
   CHECK(watched.use_count() == 1);
 }
 
-TEST_CASE("all() gives what is in flight, oldest first") {
+TEST_CASE("all() returns the objects in flight, oldest first") {
   Table table(1);
   std::vector<Handle> handles;
   for (int i = 0; i < 3; ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("all() gives what is in flight, oldest first") {
   CHECK(*all[1] == 2);
 }
 
-TEST_CASE("threads that issue at once get handles that differ") {
+TEST_CASE("threads that issue handles at the same time get different ones") {
   Table table(1);
   constexpr int each = 500;
   std::array<std::vector<Handle>, 4> issued;
@@ -75,7 +75,7 @@ TEST_CASE("threads that issue at once get handles that differ") {
   CHECK(different.size() == each * threads.size());
 }
 
-TEST_CASE("of many who remove one handle, one has removed it") {
+TEST_CASE("of many threads that remove one handle, one succeeds") {
   for (int round = 0; round < 50; ++round) {
     Table table(1);
     const Handle handle = table.issue();
@@ -90,12 +90,12 @@ TEST_CASE("of many who remove one handle, one has removed it") {
   }
 }
 
-TEST_CASE("the table ends the process rather than wrap") {
+TEST_CASE("issuing the last handle ends the process") {
   CHECK(broken_rule([] { Table(1, INT64_MAX).issue(); }) == "handles are never used again");
   CHECK(Table(1, INT64_MAX - 1).issue().count == INT64_MAX - 1);
 }
 
-TEST_CASE("a handle reads back as it is written, and nothing else is one") {
+TEST_CASE("a handle is parsed as it is written, and no other text is") {
   CHECK(to_string(Handle{3, 81}) == "3-81");
   CHECK(cancel::parse_handle("3-81") == Handle{3, 81});
   for (const char* text : {"", "3", "3-", "-81", "3-81 ", " 3-81", "3--81", "-3-81", "a-b", "3-8x",

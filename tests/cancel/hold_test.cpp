@@ -1,4 +1,5 @@
-/// Holds: a request stops where it is told to, can be looked at, let go, led on or cancelled there.
+/// Holds: a request stops at the point that a hold names; there it is viewed, resumed, stepped or
+/// cancelled.
 
 #include <doctest/doctest.h>
 #include <sched.h>
@@ -58,7 +59,7 @@ TEST_CASE("a hold stops where point, kind and subject match") {
   CHECK_FALSE(holds.stops(crew::middle, 1, concerns_7));
 }
 
-TEST_CASE("a held request shows where it stands, and goes on to its end when resumed") {
+TEST_CASE("a held request shows its point, and runs to its end when resumed") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::middle);
   const auto view = held.work->view();
@@ -67,14 +68,14 @@ TEST_CASE("a held request shows where it stands, and goes on to its end when res
   CHECK(view.passed == std::vector<cancel::PointIndex>{crew::queued, crew::started, crew::middle});
   CHECK(view.passed_at_us.size() == view.passed.size());
   CHECK(held.work->resume());
-  held.crew.attend_until_gone(held.work);
+  held.crew.run_until_finished(held.work);
   CHECK(held.work->stage() == Stage::committed);
   CHECK_FALSE(held.work->view().held);
   CHECK_FALSE(held.work->resume());
   CHECK_FALSE(held.work->step());
 }
 
-TEST_CASE("a step leads to the next point, cancellable or not, through to the end") {
+TEST_CASE("each step goes on to the next point, cancellable or not, up to the end") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::started);
   held.crew.holds().clear();
@@ -83,31 +84,32 @@ TEST_CASE("a step leads to the next point, cancellable or not, through to the en
     held.wait_at(next);
   }
   CHECK(held.work->step());
-  held.crew.attend_until_gone(held.work);
+  held.crew.run_until_finished(held.work);
   CHECK(held.work->stage() == Stage::committed);
 }
 
-TEST_CASE("a cancel takes a held request from a point where it is honoured") {
+TEST_CASE("a cancel ends a request that is held at a cancellable point") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::modified);
   CHECK(held.crew.cancel(held.work) == Verdict::cancelled);
-  held.crew.attend_until_gone(held.work);
-  CHECK(held.work->said() == Said{"undone", "told CANCELLED", "removed"});
+  held.crew.run_until_finished(held.work);
+  CHECK(held.work->said() == Said{"undone", "reply CANCELLED", "removed"});
   CHECK_FALSE(held.work->view().held);
   CHECK(held.work->view().passed.back() == crew::modified);
 }
 
-TEST_CASE("where a cancel is not honoured it is too late, and the request stays held") {
+TEST_CASE(
+    "a cancel of a request held past the point of no return is too late, and the hold remains") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::committing);
   CHECK(held.crew.cancel(held.work) == Verdict::too_late);
   CHECK(held.work->view().held);
   CHECK(held.work->resume());
-  held.crew.attend_until_gone(held.work);
+  held.crew.run_until_finished(held.work);
   CHECK(held.work->stage() == Stage::committed);
 }
 
-TEST_CASE("a request cancelled on its way to a hold is not held") {
+TEST_CASE("a request that is cancelled before it reaches a hold is not held") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   crew.holds().add({crew::middle, {}, {}});
@@ -117,61 +119,61 @@ TEST_CASE("a request cancelled on its way to a hold is not held") {
         cancel::pass(crew::middle);
       },
       true);
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->stage() == Stage::cancelled);
 }
 
-TEST_CASE("a request held at queued gets no worker until it is let go") {
+TEST_CASE("a request held at queued gets a worker only when it is resumed") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::queued);
   CHECK(held.work->stage() == Stage::queued);
   CHECK(held.crew.workers().counts().started == 0);
   CHECK(held.work->resume());
-  held.crew.attend_until_gone(held.work);
+  held.crew.run_until_finished(held.work);
   CHECK(held.work->stage() == Stage::committed);
 }
 
-TEST_CASE("a request held at queued that is to be alone gets its own thread, beyond the bound") {
+TEST_CASE("a request held at queued that needs its own thread gets one, beyond the bound") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 1});
   const auto busy = crew.start([](Work& work) { work.wait_for_ever(); });
   crew.holds().add({crew::queued, {}, {}});
   const auto alone = crew.make(all_points, true);
-  alone->be_alone();
+  alone->use_own_thread();
   REQUIRE(alone->hold_if_asked(crew::queued));
   CHECK(alone->resume());
-  crew.attend_until_gone(alone);
+  crew.run_until_finished(alone);
   CHECK(alone->stage() == Stage::committed);
   CHECK(crew.workers().counts().started == 2);
   crew.cancel(busy);
 }
 
-TEST_CASE("a step from queued leads to the first point on a worker") {
+TEST_CASE("a step from queued goes to the first point on a worker") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::queued);
   CHECK(held.work->step());
   held.wait_at(crew::started);
   CHECK(held.work->resume());
-  held.crew.attend_until_gone(held.work);
+  held.crew.run_until_finished(held.work);
   CHECK(held.work->stage() == Stage::committed);
 }
 
-TEST_CASE("a request held at queued is cancelled there, and is held no more") {
+TEST_CASE("a request held at queued can be cancelled there") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::queued);
   held.work->cancel({}, [](Verdict) {});
   CHECK_FALSE(held.work->view().held);
   CHECK_FALSE(held.work->resume());
-  held.crew.attend_until_gone(held.work);
-  CHECK(held.work->said() == Said{"told CANCELLED", "removed"});
+  held.crew.run_until_finished(held.work);
+  CHECK(held.work->said() == Said{"reply CANCELLED", "removed"});
   CHECK(held.crew.workers().counts().started == 0);
 }
 
-TEST_CASE("a request that nobody watches is not held") {
+TEST_CASE("a request that is not watched is not held") {
   crew::Crew crew(cancel::Mechanism::token);
   crew.holds().add({crew::middle, {}, {}});
   const auto work = crew.start(all_points, false);
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(work->stage() == Stage::committed);
   CHECK(work->view().passed_at_us.empty());
 }

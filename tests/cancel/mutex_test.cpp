@@ -1,4 +1,4 @@
-/// CancellableMutex: first come, first served, and a wait that a cancel can reach.
+/// CancellableMutex: granted in the order of arrival, with a wait that a cancel can end.
 
 #include "server/cancel/mutex.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr cancel::CancellableMutex::Names names{"unlock", "stop waiting"};
 
-/// One who owns the mutex until told, and others who come for it one after the other.
+/// A request that owns the mutex until release(), and others that wait for it one after the other.
 class Queue {
  public:
   explicit Queue(crew::Crew& crew) : crew_(crew) {
@@ -23,17 +23,17 @@ class Queue {
       work.wait_until(
           [this] {
             crew_.signal();
-            return let_go_;
+            return released_;
           },
-          "told", 0);
+          "release", 0);
       owner.unlock();
       again_(work);
     });
-    crew_.attend_until([this] { return owner_->view().waiting == "told"; });
+    crew_.run_until([this] { return owner_->view().waiting == "release"; });
   }
-  /// What the owner does once it has let go. Before let_go().
+  /// Sets what the owner does after it has unlocked. Before release().
   void then(Work::Body again) { again_ = std::move(again); }
-  /// Returns once it waits for the mutex.
+  /// Starts a request and returns once it waits for the mutex.
   std::shared_ptr<Work> come(const std::string& who) {
     auto work = crew_.start([this, who](Work& it) {
       const cancel::MutexOwner owner(it, mutex_);
@@ -43,11 +43,11 @@ class Queue {
     while (work->view().waiting != "lock") sched_yield();
     return work;
   }
-  void let_go() {
-    owner_->wake([this] { let_go_ = true; });
+  void release() {
+    owner_->wake([this] { released_ = true; });
   }
   const std::shared_ptr<Work>& owner() const { return owner_; }
-  /// Who has owned the mutex, in order; under it, or when all are gone.
+  /// The owners of the mutex, in order. Read by its owner, or when all have finished.
   Said& order() { return order_; }
   cancel::CancellableMutex& mutex() { return mutex_; }
 
@@ -55,18 +55,18 @@ class Queue {
   crew::Crew& crew_;
   cancel::CancellableMutex mutex_{names, 42};
   std::shared_ptr<Work> owner_;
-  bool let_go_ = false;
+  bool released_ = false;
   Work::Body again_ = [](Work&) {};
   Said order_;
 };
 
-void attend_until_none_is_left(crew::Crew& crew) {
-  crew.attend_until([&] { return crew.table().size() == 0; });
+void run_until_idle(crew::Crew& crew) {
+  crew.run_until([&] { return crew.table().size() == 0; });
 }
 
 }  // namespace
 
-TEST_CASE("a free mutex is had at once, and is free again at the end of the scope") {
+TEST_CASE("a free mutex is acquired at once, and is free again at the end of the scope") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   cancel::CancellableMutex mutex(names, 42);
@@ -78,12 +78,12 @@ TEST_CASE("a free mutex is had at once, and is free again at the end of the scop
              std::to_string(view.cleanup.front().subject));
       it.say(view.cleanup.front().holds_lock ? "held" : "not held");
     });
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     CHECK(work->said() == Said{"unlock 42", "held", "removed"});
   }
 }
 
-TEST_CASE("an uncontended lock is no cancellation point") {
+TEST_CASE("locking a free mutex is not a cancellation point") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   cancel::CancellableMutex mutex(names, 42);
@@ -94,11 +94,11 @@ TEST_CASE("an uncontended lock is no cancellation point") {
     cancel::pass(crew::middle);
     it.say("passed");
   });
-  crew.attend_until_gone(work);
-  CHECK(work->said() == Said{"owned", "told CANCELLED", "removed"});
+  crew.run_until_finished(work);
+  CHECK(work->said() == Said{"owned", "reply CANCELLED", "removed"});
 }
 
-TEST_CASE("first come, first served, and the one who lets go waits behind those who waited") {
+TEST_CASE("the mutex is granted in the order of arrival, to its former owner last") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   Queue queue(crew);
@@ -107,12 +107,12 @@ TEST_CASE("first come, first served, and the one who lets go waits behind those 
     queue.order().push_back("owner again");
   });
   for (const char* who : {"a", "b", "c"}) queue.come(who);
-  queue.let_go();
-  attend_until_none_is_left(crew);
+  queue.release();
+  run_until_idle(crew);
   CHECK(queue.order() == Said{"a", "b", "c", "owner again"});
 }
 
-TEST_CASE("who waits shows for what, and has an entry that takes it off the queue") {
+TEST_CASE("a waiter shows the subject of its wait, and has a cleanup entry that ends it") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   Queue queue(crew);
@@ -121,11 +121,11 @@ TEST_CASE("who waits shows for what, and has an entry that takes it off the queu
   CHECK(view.waiting_for == 42);
   CHECK(view.cleanup.front().what == "stop waiting");
   CHECK_FALSE(view.cleanup.front().holds_lock);
-  queue.let_go();
-  attend_until_none_is_left(crew);
+  queue.release();
+  run_until_idle(crew);
 }
 
-TEST_CASE("a cancelled waiter leaves the queue, wherever it stands") {
+TEST_CASE("a cancelled waiter leaves the queue, first, middle or last") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   for (std::size_t leaves = 0; leaves < 3; ++leaves) {
@@ -134,28 +134,28 @@ TEST_CASE("a cancelled waiter leaves the queue, wherever it stands") {
     const std::vector<std::shared_ptr<Work>> waiters{queue.come("0"), queue.come("1"),
                                                      queue.come("2")};
     CHECK(crew.cancel(waiters[leaves]) == cancel::Verdict::cancelled);
-    crew.attend_until_gone(waiters[leaves]);
-    CHECK(waiters[leaves]->said() == Said{"told CANCELLED", "removed"});
+    crew.run_until_finished(waiters[leaves]);
+    CHECK(waiters[leaves]->said() == Said{"reply CANCELLED", "removed"});
     const auto last = queue.come("3");
-    queue.let_go();
-    attend_until_none_is_left(crew);
+    queue.release();
+    run_until_idle(crew);
     Said expected{"0", "1", "2", "3"};
     std::erase(expected, std::to_string(leaves));
     CHECK(queue.order() == expected);
   }
 }
 
-TEST_CASE("a cancelled owner hands over to who waits") {
+TEST_CASE("a cancelled owner grants the mutex to the next waiter") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   Queue queue(crew);
   const auto waiter = queue.come("a");
   CHECK(crew.cancel(queue.owner()) == cancel::Verdict::cancelled);
-  attend_until_none_is_left(crew);
+  run_until_idle(crew);
   CHECK(waiter->said() == Said{"owned", "removed"});
 }
 
-TEST_CASE("many come and go, some are cancelled, and the mutex is free in the end") {
+TEST_CASE("after many lock and unlock and some are cancelled, the mutex is free") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 8});
   cancel::CancellableMutex mutex(names, 42);
@@ -175,17 +175,17 @@ TEST_CASE("many come and go, some are cancelled, and the mutex is free in the en
     if (i % 3 == 0) all.back()->cancel({}, [](cancel::Verdict) {});
     crew.workers().run_posted();
   }
-  attend_until_none_is_left(crew);
+  run_until_idle(crew);
   CHECK(overlaps == 0);
   const auto last = crew.start([&](Work& work) {
     const cancel::MutexOwner owner(work, mutex);
     work.say("owned");
   });
-  crew.attend_until_gone(last);
+  crew.run_until_finished(last);
   CHECK(last->said().front() == "owned");
 }
 
-TEST_CASE("cleanup may wait for a mutex, and is not cancelled there") {
+TEST_CASE("cleanup may wait for a mutex and is not cancelled there") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   Queue queue(crew);
@@ -205,7 +205,7 @@ TEST_CASE("cleanup may wait for a mutex, and is not cancelled there") {
     crew.workers().run_posted();
     sched_yield();
   }
-  queue.let_go();
-  crew.attend_until_gone(work);
-  CHECK(work->said() == Said{"counted", "told CANCELLED", "removed"});
+  queue.release();
+  crew.run_until_finished(work);
+  CHECK(work->said() == Said{"counted", "reply CANCELLED", "removed"});
 }

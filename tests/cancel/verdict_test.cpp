@@ -1,4 +1,4 @@
-/// What cancellers are told: one wins, nobody is told anything that turns out wrong.
+/// Verdicts: one canceller wins, and no verdict turns out wrong.
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@ using cancel::Stage;
 using cancel::Verdict;
 using crew::Work;
 
-TEST_CASE("the first cancel wins, later ones are told so, before and after the end") {
+TEST_CASE("the first cancel wins; later ones receive ALREADY, before and after the end") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   std::vector<Verdict> told;
@@ -20,16 +20,16 @@ TEST_CASE("the first cancel wins, later ones are told so, before and after the e
     for (int i = 0; i < 3; ++i) {
       striking.cancel({}, [&told](Verdict verdict) { told.push_back(verdict); });
     }
-    striking.say(told.empty() ? "nobody told yet" : "told too early");
+    striking.say(told.empty() ? "no verdict yet" : "a verdict too early");
     cancel::pass(crew::middle);
   });
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
   CHECK(told == std::vector{Verdict::cancelled, Verdict::already, Verdict::already});
-  CHECK(work->said().front() == "nobody told yet");
+  CHECK(work->said().front() == "no verdict yet");
   CHECK(crew.cancel(work) == Verdict::already);
 }
 
-TEST_CASE("too late, once past the point of no return or answered") {
+TEST_CASE("a cancel after the point of no return or an answer receives TOOLATE") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   std::vector<Verdict> told;
@@ -40,23 +40,23 @@ TEST_CASE("too late, once past the point of no return or answered") {
     work.record_outcome(Stage::unknown);
     work.cancel({}, note);
   });
-  crew.attend_until_gone(commits);
+  crew.run_until_finished(commits);
   const auto answers = crew.start([&](Work& work) {
     work.close_to_cancels();
     work.cancel({}, note);
   });
-  crew.attend_until_gone(answers);
+  crew.run_until_finished(answers);
   CHECK(told == std::vector(3, Verdict::too_late));
   CHECK(commits->stage() == Stage::unknown);
   CHECK(crew.cancel(answers) == Verdict::too_late);
   CHECK_FALSE(answers->order());
 }
 
-TEST_CASE("what make_durable() says is what everybody is told") {
+TEST_CASE("every canceller receives the verdict of make_durable()") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   struct Row {
-    Verdict finality;
+    Verdict durable;
     Verdict later;
   };
   for (const Row row :
@@ -65,45 +65,46 @@ TEST_CASE("what make_durable() says is what everybody is told") {
     std::vector<Verdict> told;
     const auto note = [&told](Verdict verdict) { told.push_back(verdict); };
     const auto work = crew.start([&](Work& final) {
-      final.finality(row.finality);
+      final.make_durable_returns(row.durable);
       final.cancel({.text = {}, .durable = true}, note);
       final.cancel({}, note);
       cancel::pass(crew::middle);
     });
-    crew.attend_until_gone(work);
-    CHECK(told == std::vector{row.finality, row.later});
+    crew.run_until_finished(work);
+    CHECK(told == std::vector{row.durable, row.later});
     CHECK(crew.cancel(work) == row.later);
-    CHECK(work->said().front() == "made final");
-    CHECK(work->said()[1] == "told " + std::string(name(row.finality)));
+    CHECK(work->said().front() == "made durable");
+    CHECK(work->said()[1] == "reply " + std::string(name(row.durable)));
   }
 }
 
-TEST_CASE("an order that is not final is not made final") {
+TEST_CASE("make_durable() is called only if the order asks for it") {
   crew::Crew crew(cancel::Mechanism::token);
   const auto work = crew.start([](Work& struck) {
     struck.cancel({}, [](Verdict) {});
     cancel::pass(crew::middle);
   });
-  crew.attend_until_gone(work);
-  CHECK(work->said().front() == "told CANCELLED");
+  crew.run_until_finished(work);
+  CHECK(work->said().front() == "reply CANCELLED");
 }
 
-TEST_CASE("a queued request is ended by the boss, without a thread") {
+TEST_CASE("the boss ends a request that is cancelled while queued") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 1});
   const auto first = crew.start([](Work& work) { work.wait_for_ever(); });
-  crew.attend_until([&] { return first->view().waiting == "ever"; });
+  crew.run_until([&] { return first->view().waiting == "ever"; });
   const auto queued = crew.start([](Work& work) { work.say("ran"); });
   CHECK(crew.workers().counts().queued == 1);
   CHECK(crew.cancel(queued, {.text = "no", .durable = true}) == Verdict::cancelled);
   CHECK(crew.workers().counts().queued == 0);
-  crew.attend_until_gone(queued);
-  CHECK(queued->said() == std::vector<std::string>{"made final", "told CANCELLED: no", "removed"});
+  crew.run_until_finished(queued);
+  CHECK(queued->said() ==
+        std::vector<std::string>{"made durable", "reply CANCELLED: no", "removed"});
   CHECK(first->stage() == Stage::running);
   CHECK(crew.cancel(first) == Verdict::cancelled);
 }
 
-TEST_CASE("of many threads exactly one wins, and its verdict is the outcome") {
+TEST_CASE("of many cancellers exactly one wins, and its verdict is the outcome") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   constexpr std::size_t cancellers = 8;
@@ -125,9 +126,9 @@ TEST_CASE("of many threads exactly one wins, and its verdict is the outcome") {
         });
       }));
     }
-    crew.attend_until([&] { return all_told == cancellers; });
+    crew.run_until([&] { return all_told == cancellers; });
     for (seam::Thread& thread : threads) thread.join();
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     const bool cancelled = work->stage() == Stage::cancelled;
     CHECK(told[static_cast<std::size_t>(Verdict::cancelled)] == (cancelled ? 1 : 0));
     CHECK(told[static_cast<std::size_t>(Verdict::already)] ==
@@ -138,7 +139,7 @@ TEST_CASE("of many threads exactly one wins, and its verdict is the outcome") {
   }
 }
 
-TEST_CASE("on_finished() calls when the handle is gone, or at once if it is already") {
+TEST_CASE("on_finished() calls back once the handle is removed, or at once after that") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   std::atomic<int> calls = 0;
@@ -148,16 +149,16 @@ TEST_CASE("on_finished() calls when the handle is gone, or at once if it is alre
     crew.signal();
   });
   REQUIRE(crew.workers().admit(work) == cancel::WorkerPool::Admission::admitted);
-  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  crew.run_until([&] { return work->view().waiting == "ever"; });
   CHECK(calls == 0);
   CHECK(crew.cancel(work) == Verdict::cancelled);
-  crew.attend_until([&] { return calls != 0; });
+  crew.run_until([&] { return calls != 0; });
   CHECK(calls == 1);
   work->on_finished([&] { ++calls; });
   CHECK(calls == 2);
 }
 
-TEST_CASE("every verdict has its name") {
+TEST_CASE("each verdict has a name") {
   CHECK(name(Verdict::cancelled) == "CANCELLED");
   CHECK(name(Verdict::already) == "ALREADY");
   CHECK(name(Verdict::too_late) == "TOOLATE");

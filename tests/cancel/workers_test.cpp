@@ -1,4 +1,4 @@
-/// WorkerPool: threads on demand, up to a bound, and what becomes of them.
+/// WorkerPool: threads on demand, up to a bound, and how they end.
 
 #include "server/cancel/workers.hpp"
 
@@ -19,27 +19,27 @@ using std::chrono::microseconds;
 
 namespace {
 
-/// Counts at a moment when nothing is under way any more.
-cancel::WorkerPool::Counts settled(crew::Crew& crew) {
-  crew.attend_until([&] { return crew.table().size() == 0; });
+/// The counts once all requests have finished.
+cancel::WorkerPool::Counts final_counts(crew::Crew& crew) {
+  crew.run_until([&] { return crew.table().size() == 0; });
   return crew.workers().counts();
 }
 
 std::shared_ptr<Work> start_waiting(crew::Crew& crew) {
   auto work = crew.start([](Work& it) { it.wait_for_ever(); });
   REQUIRE(work != nullptr);
-  crew.attend_until([&] { return work->view().waiting == "ever"; });
+  crew.run_until([&] { return work->view().waiting == "ever"; });
   return work;
 }
 
 void cancel_and_forget(crew::Crew& crew, const std::shared_ptr<Work>& work) {
   crew.cancel(work);
-  crew.attend_until_gone(work);
+  crew.run_until_finished(work);
 }
 
 }  // namespace
 
-TEST_CASE("there is no thread before the first request, and one for each that runs") {
+TEST_CASE("the pool has no thread before the first request, and one for each that runs") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   CHECK(crew.workers().counts().workers == 0);
@@ -51,7 +51,9 @@ TEST_CASE("there is no thread before the first request, and one for each that ru
   cancel_and_forget(crew, two);
 }
 
-TEST_CASE("beyond the bound requests queue, in order, and beyond that they are refused") {
+TEST_CASE(
+    "beyond the bound of workers requests queue in order; beyond that of the queue they are "
+    "refused") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 1, .queued = 2});
   std::vector<int> order;
@@ -62,55 +64,55 @@ TEST_CASE("beyond the bound requests queue, in order, and beyond that they are r
   CHECK(crew.workers().counts().workers == 1);
   CHECK(crew.workers().counts().queued == 2);
   cancel_and_forget(crew, busy);
-  crew.attend_until_gone(first);
-  crew.attend_until_gone(second);
+  crew.run_until_finished(first);
+  crew.run_until_finished(second);
   CHECK(order == std::vector{1, 2});
   CHECK(crew.workers().counts().queued == 0);
 }
 
-TEST_CASE("a worker takes one request after the other") {
+TEST_CASE("a worker runs one request after the other") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 1});
-  for (int i = 0; i < 5; ++i) crew.attend_until_gone(crew.start([](Work&) {}));
-  CHECK(settled(crew).started == 1);
+  for (int i = 0; i < 5; ++i) crew.run_until_finished(crew.start([](Work&) {}));
+  CHECK(final_counts(crew).started == 1);
 }
 
-TEST_CASE("an idle worker retires, is joined, and another comes when one is needed") {
+TEST_CASE("an idle worker retires and is joined, and another is started when needed") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.idle = microseconds(1)});
   for (int round = 1; round <= 3; ++round) {
-    crew.attend_until_gone(crew.start([](Work&) {}));
-    crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+    crew.run_until_finished(crew.start([](Work&) {}));
+    crew.run_until([&] { return crew.workers().counts().workers == 0; });
     CHECK(crew.workers().counts().started == round);
     CHECK(crew.workers().counts().cancelled == 0);
   }
 }
 
-TEST_CASE("with no idle time every request has a thread of its own") {
+TEST_CASE("with an idle time of 0 every request has a thread of its own") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.idle = microseconds(0)});
-  for (int i = 0; i < 5; ++i) crew.attend_until_gone(crew.start([](Work&) {}));
-  crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+  for (int i = 0; i < 5; ++i) crew.run_until_finished(crew.start([](Work&) {}));
+  crew.run_until([&] { return crew.workers().counts().workers == 0; });
   CHECK(crew.workers().counts().started == 5);
 }
 
-TEST_CASE("with no idle time and a bound, those who queue get their threads too") {
+TEST_CASE("with an idle time of 0 and a bound, queued requests get threads of their own") {
   crew::Crew crew(Mechanism::token, {.most = 1, .idle = microseconds(0)});
   std::vector<std::shared_ptr<Work>> all;
   for (int i = 0; i < 5; ++i) all.push_back(crew.start([](Work&) {}));
-  for (const auto& work : all) crew.attend_until_gone(work);
+  for (const auto& work : all) crew.run_until_finished(work);
   CHECK(crew.workers().counts().started == 5);
 }
 
-TEST_CASE("under posix a cancelled request takes its worker with it, and that one is replaced") {
+TEST_CASE("under posix a cancelled request takes its worker with it, and another is started") {
   crew::Crew crew(Mechanism::posix, {.most = 1});
   const auto struck = start_waiting(crew);
   std::atomic<bool> ran = false;
   const auto queued = crew.start([&](Work&) { ran = true; });
   cancel_and_forget(crew, struck);
-  crew.attend_until_gone(queued);
+  crew.run_until_finished(queued);
   CHECK(ran);
-  const auto counts = settled(crew);
+  const auto counts = final_counts(crew);
   CHECK(counts.cancelled == 1);
   CHECK(counts.started == 2);
   CHECK(counts.workers == 1);
@@ -119,26 +121,27 @@ TEST_CASE("under posix a cancelled request takes its worker with it, and that on
 TEST_CASE("under token the worker lives on") {
   crew::Crew crew(Mechanism::token, {.most = 1});
   cancel_and_forget(crew, start_waiting(crew));
-  crew.attend_until_gone(crew.start([](Work&) {}));
-  const auto counts = settled(crew);
+  crew.run_until_finished(crew.start([](Work&) {}));
+  const auto counts = final_counts(crew);
   CHECK(counts.cancelled == 0);
   CHECK(counts.started == 1);
 }
 
-TEST_CASE("a request admitted alone runs beyond the bound, and its thread ends with it") {
+TEST_CASE(
+    "a request that needs its own thread runs beyond the bound, and the thread ends with it") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 1});
   const auto busy = start_waiting(crew);
   const auto alone = crew.make([](Work& work) { work.say("ran"); });
-  alone->be_alone();
+  alone->use_own_thread();
   REQUIRE(crew.workers().admit(alone) == cancel::WorkerPool::Admission::admitted);
-  crew.attend_until_gone(alone);
+  crew.run_until_finished(alone);
   CHECK(alone->said().front() == "ran");
-  crew.attend_until([&] { return crew.workers().counts().workers == 1; });
+  crew.run_until([&] { return crew.workers().counts().workers == 1; });
   cancel_and_forget(crew, busy);
 }
 
-TEST_CASE("a request cancelled between its admission and its worker is ended by the boss") {
+TEST_CASE("the boss ends a request cancelled between its admission and its start") {
   const auto mechanism = crew::either_mechanism();
   for (int round = 0; round < 50; ++round) {
     crew::Crew crew(mechanism);
@@ -149,7 +152,7 @@ TEST_CASE("a request cancelled between its admission and its worker is ended by 
       cancel::Request::current()->close_to_cancels();
     });
     const Verdict verdict = crew.cancel(work);
-    crew.attend_until_gone(work);
+    crew.run_until_finished(work);
     CHECK((verdict == Verdict::cancelled) == (work->stage() == cancel::Stage::cancelled));
     CHECK((verdict == Verdict::cancelled || ran));
   }
@@ -171,23 +174,24 @@ TEST_CASE("a storm of requests and cancels leaves nothing behind") {
     if (i % 2 == 0) work->cancel({}, [&](Verdict) { ++told; });
     crew.workers().run_posted();
   }
-  crew.attend_until([&] { return ended == requests && told == requests / 2; });
-  crew.attend_until([&] { return crew.workers().counts().workers == 0; });
+  crew.run_until([&] { return ended == requests && told == requests / 2; });
+  crew.run_until([&] { return crew.workers().counts().workers == 0; });
   CHECK(crew.table().size() == 0);
   CHECK(crew.workers().counts().queued == 0);
 }
 
-// ThreadSanitizer lets no child of a process that had threads start any.
+// Under ThreadSanitizer a child of a process that had threads cannot start any.
 #if !defined(__SANITIZE_THREAD__)
 namespace {
 
-/// In a child to which the system gives no more threads. True also where that cannot be arranged.
+/// Runs the body in a child process to which the system refuses further threads. Returns true also
+/// where that cannot be arranged.
 template <typename Body>
 bool holds_without_threads(const Body& body) {
   const pid_t child = fork();
   if (child == 0) {
     body([] {
-      // Root is bound by no limit.
+      // The limit does not bind root.
       constexpr rlimit none{0, 0};
       setrlimit(RLIMIT_NPROC, &none);
       if (geteuid() == 0 && setresuid(65534, 65534, 0) != 0) leave(0);
@@ -202,7 +206,7 @@ bool holds_without_threads(const Body& body) {
 
 }  // namespace
 
-TEST_CASE("with no thread to be had a request is refused, and nothing has changed") {
+TEST_CASE("if the system refuses a thread, a request is refused and nothing has changed") {
   CHECK(holds_without_threads([](const auto& forbid_threads) {
     crew::Crew crew(Mechanism::token);
     forbid_threads();
@@ -213,11 +217,11 @@ TEST_CASE("with no thread to be had a request is refused, and nothing has change
   }));
 }
 
-TEST_CASE("with no thread to be had a request that is to be alone is refused as well") {
+TEST_CASE("if the system refuses a thread, a request that needs its own is refused") {
   CHECK(holds_without_threads([](const auto& forbid_threads) {
     crew::Crew crew(Mechanism::token);
     const auto alone = crew.make([](Work&) {});
-    alone->be_alone();
+    alone->use_own_thread();
     forbid_threads();
     const bool refused = crew.workers().admit(alone) == cancel::WorkerPool::Admission::busy;
     const auto counts = crew.workers().counts();
@@ -225,7 +229,7 @@ TEST_CASE("with no thread to be had a request that is to be alone is refused as 
   }));
 }
 
-TEST_CASE("with no more threads to be had requests queue for those there are") {
+TEST_CASE("if the system refuses another thread, requests queue for the workers there are") {
   CHECK(holds_without_threads([](const auto& forbid_threads) {
     crew::Crew crew(Mechanism::token);
     const auto busy = start_waiting(crew);
@@ -234,7 +238,7 @@ TEST_CASE("with no more threads to be had requests queue for those there are") {
     const auto queued = crew.start([&](Work&) { ran = true; });
     const bool waits = queued != nullptr && crew.workers().counts().queued == 1;
     cancel_and_forget(crew, busy);
-    crew.attend_until_gone(queued);
+    crew.run_until_finished(queued);
     leave(waits && ran && crew.workers().counts().started == 1 ? 0 : 1);
   }));
 }

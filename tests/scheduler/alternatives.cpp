@@ -1,4 +1,4 @@
-/// Finds the threads that can run, and their next steps.
+/// The threads that can go on, and how.
 
 #include <algorithm>
 
@@ -68,7 +68,7 @@ void Session::add_wakes(const Thread& thread, std::vector<Alternative>& found) c
   if (passed || may_pass) add(seam::Woken::timed_out, true);
 }
 
-/// Returns the earliest deadline of the waiting threads, if any.
+/// The earliest deadline of a thread that waits and could own its mutex; nothing if there is none.
 std::optional<seam::Time> Session::earliest_deadline() const {
   std::optional<seam::Time> earliest;
   for (const Thread& thread : threads_) {

@@ -1,17 +1,17 @@
-/// Planted mistakes, which each driver must find.
+/// Each driver finds planted mistakes.
 
 #include <doctest/doctest.h>
 
 #include "tests/scheduler/explore.hpp"
 
-// Otherwise ThreadSanitizer reports the planted deadlock, and the threads of a stuck run as leaks.
+// ThreadSanitizer would report the planted deadlock, and the threads of a stuck run as leaked.
 extern "C" const char* __tsan_default_options() {
   return "detect_deadlocks=0:report_thread_leaks=0";
 }
 
 namespace {
 
-/// Reads a number, then writes it plus one. Two threads that do this can lose an update.
+/// Reads, then writes the value plus one: two of these can lose an update.
 void lost_update(explore::Run& run) {
   seam::Atomic<int> balance;
   const auto deposit = [&balance] { balance.store(balance.load() + 1); };
@@ -30,7 +30,7 @@ void sound_update(explore::Run& run) {
   run.check(balance.load() == 2, "no update is lost");
 }
 
-/// Locks two mutexes in opposite orders.
+/// Two mutexes, acquired in opposite orders.
 void embrace(explore::Run& run) {
   seam::Mutex left;
   seam::Mutex right;
@@ -45,7 +45,7 @@ void embrace(explore::Run& run) {
   run.go();
 }
 
-/// Checks before it locks the mutex, so the only notify can come between check and wait.
+/// Tests the flag before it acquires the mutex: the notify can come between the two.
 void lost_wake_up(explore::Run& run) {
   seam::Mutex mutex;
   seam::Condition ready;
@@ -90,12 +90,12 @@ TEST_CASE("a lost update is found, with reduction, without, and with one preempt
   CHECK_FALSE(bounded.failure);
 }
 
-TEST_CASE("random orders find a lost update") {
+TEST_CASE("random orders and PCT find a lost update") {
   CHECK(explore::random({}, 1, 1000, lost_update).failure);
   CHECK(explore::pct({}, 1, 2, 1000, lost_update).failure);
 }
 
-TEST_CASE("PCT draws among the ways in which a wait can end") {
+TEST_CASE("PCT tries all ways in which a wait can end") {
   int deaths = 0;
   const auto result = explore::pct({}, 1, 2, 200, [&deaths](explore::Run& run) {
     seam::Mutex mutex;
@@ -143,7 +143,7 @@ TEST_CASE("a cancellable wait in cleanup is found") {
   CHECK(result.failure->what == "cleanup runs with cancellation disabled");
 }
 
-TEST_CASE("sound code passes all drivers") {
+TEST_CASE("sound code passes with every driver") {
   const auto result = explore::exhaustive({.reduce = false}, sound_update);
   CHECK(result.complete);
   CHECK_FALSE(result.failure);
@@ -151,7 +151,7 @@ TEST_CASE("sound code passes all drivers") {
   CHECK_FALSE(explore::pct({}, 1, 2, 20, sound_update).failure);
 }
 
-TEST_CASE("a deadlock is reported with each thread, the owner it waits for, and its last step") {
+TEST_CASE("a deadlock is found, with each waiter, the owner and the last step") {
   const auto result = explore::exhaustive({}, embrace);
   REQUIRE(result.failure);
   CHECK(contains(result.failure->what, "deadlock: "));
@@ -159,13 +159,13 @@ TEST_CASE("a deadlock is reported with each thread, the owner it waits for, and 
   CHECK(contains(result.failure->what, "righty: acquire #1, held by lefty, after righty: acquire"));
 }
 
-TEST_CASE("a lost wake-up shows as a deadlock") {
+TEST_CASE("a lost wake-up is reported as a deadlock") {
   const auto result = explore::exhaustive({}, lost_wake_up);
   REQUIRE(result.failure);
   CHECK(contains(result.failure->what, "deadlock: waiter: wake"));
 }
 
-TEST_CASE("a run without end is abandoned") {
+TEST_CASE("a run without end is ended and reported") {
   const auto result = explore::exhaustive({.most_steps = 50}, endless);
   REQUIRE(result.failure);
   CHECK(contains(result.failure->what, "no end"));

@@ -53,7 +53,7 @@ std::size_t PriorityWithChanges::highest(std::span<const Alternative> alternativ
 std::uint64_t PriorityWithChanges::priority(int thread) {
   const auto at = priorities_.find(thread);
   if (at != priorities_.end()) return at->second;
-  // Above the priorities that changes give. Two equal ones are so unlikely that the first may win.
+  // Above the priority of every change. Two equal ones are so unlikely that the first may win.
   return priorities_[thread] = random_() | (std::uint64_t{1} << 63U);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Choosers decide which thread runs next. One chooser serves all runs of an exploration.
+/// A chooser decides which thread goes next. One chooser serves all runs of an exploration.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace explore {
 
-/// The code under test behaved differently under the same choices.
+/// The code under test behaved differently although it was driven the same way.
 struct NotDeterministic : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -24,27 +24,29 @@ struct NotDeterministic : std::runtime_error {
 class Chooser {
  public:
   virtual ~Chooser() = default;
-  /// Starts a run.
+  /// A run begins.
   virtual void begin() = 0;
-  /// Chooses the next step: returns an index of `alternatives`. `blocked` are the steps of threads
-  /// that cannot run. Called before every step, on the thread that ran last, even if there is only
-  /// one alternative.
+  /// Returns the index of the step to make. Called before every step, even if there is only one
+  /// alternative, by the thread that ran last. `blocked` are the steps of threads that cannot go
+  /// on.
   virtual std::size_t choose(std::span<const Alternative> alternatives,
                              std::span<const Step> blocked) = 0;
-  /// Adds an object that the thread touches between the chosen step and the next choice.
+  /// Reports what the step chosen last touches on the way to the next choice.
   virtual void also(const Touch&) {}
-  /// Ends a run. Returns false if no run is left.
+  /// Ends a run. Returns false if there is nothing left to run.
   virtual bool next() = 0;
-  /// Returns whether the last run was abandoned since it repeats an earlier one.
+  /// Whether the run that ended repeated an earlier one.
   virtual bool redundant() const { return false; }
 };
 
-/// Runs every order, depth first: each run repeats all choices but the last one. With `reduce` it
-/// leaves out orders that differ only by swaps of steps without a conflict; every outcome and every
-/// deadlock is still reached. Another choice is tried only where two steps of a run conflict and
-/// their order could be reversed (dynamic partial-order reduction: Flanagan, Godefroid, POPL 2005),
-/// and only if no earlier choice covers it (sleep sets). With a bound on preemptions it reaches
-/// every outcome that needs no more than that many. The bound excludes `reduce`.
+/// Runs every order, depth first: each run starts again with all but the last choice the same.
+///
+/// With `reduce` it leaves out orders that differ only by swaps of steps that do not conflict;
+/// every outcome and every deadlock is still reached. It tries another choice only where two steps
+/// of a run conflict and could have come the other way round (dynamic partial-order reduction:
+/// Flanagan, Godefroid, POPL 2005), and no choice that an earlier one has covered (sleep sets).
+/// With a bound on preemptions it reaches every outcome that needs no more of them; then nothing is
+/// reduced.
 class DepthFirst : public Chooser {
  public:
   DepthFirst(bool reduce, std::optional<int> preemptions);
@@ -56,13 +58,13 @@ class DepthFirst : public Chooser {
   bool redundant() const override { return redundant_; }
 
  private:
-  /// A vector clock: for each thread, how much of its path comes before this step in every
-  /// equivalent order.
+  /// For each thread, up to where on the path its steps come before this one in every equivalent
+  /// order. (A vector clock)
   using Clock = std::vector<std::size_t>;
   struct Node {
     std::vector<Alternative> alternatives;
-    std::vector<Step> asleep;  // covered by an earlier sibling
-    std::vector<bool> wanted;  // to be tried
+    std::vector<Step> asleep;  // leads only to where an earlier sibling has led
+    std::vector<bool> wanted;  // worth a try
     std::size_t chosen = 0;
     int preemptions = 0;  // before this choice
     std::vector<Touch> also;
@@ -84,12 +86,12 @@ class DepthFirst : public Chooser {
   const std::optional<int> preemptions_;
   std::vector<Node> path_;
   std::size_t depth_ = 0;
-  std::vector<Step> asleep_;  // for the next node
+  std::vector<Step> asleep_;  // on arrival at the node that comes next
   int preempted_ = 0;
   bool redundant_ = false;
 };
 
-/// Chooses any thread with equal probability.
+/// Chooses any thread with the same chance.
 class Random : public Chooser {
  public:
   explicit Random(std::uint64_t seed) : random_(seed) {}
@@ -102,13 +104,14 @@ class Random : public Chooser {
   std::mt19937_64 random_;
 };
 
-/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
-/// Each thread has a random priority; the highest that can run does. At depth - 1 random steps the
-/// thread that is about to run gets the lowest priority. If a wait can end in several ways, one is
-/// drawn. A fault that shows whenever `depth` particular steps have a particular order is found by
-/// one run with a probability of at least 1 / (n * k^(depth - 1) * 2^w), for n threads, k choices a
-/// run, and w waits on the way that can end in two ways and must end in one of them. k is the
-/// length of the longest run so far, so the bound holds once a run was as long as any.
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010):
+/// each thread has a random priority, and the thread of the highest priority that can run runs. At
+/// depth - 1 random steps the thread about to run is put below all others. If that thread can go on
+/// in several ways (its wait was notified, or it was cancelled), one is drawn.
+///
+/// A bug that shows whenever `depth` particular steps come in a particular order is found by one
+/// run with a probability of at least 1 / (n * k^(depth - 1) * 2^w), for n threads, k choices in a
+/// run, and w waits on the way that can end in two ways. k is taken from the longest run so far.
 class PriorityWithChanges : public Chooser {
  public:
   PriorityWithChanges(std::uint64_t seed, int depth) : random_(seed), depth_(depth) {}
@@ -130,7 +133,7 @@ class PriorityWithChanges : public Chooser {
   std::vector<std::size_t> changes_;  // the i-th change lowers to priority i
 };
 
-/// Follows a schedule; after its end, continues with the thread that ran last, or else the first.
+/// Follows a schedule; after its end chooses the thread that ran last, or else the first.
 class Replay : public Chooser {
  public:
   explicit Replay(Schedule schedule) : schedule_(std::move(schedule)) {}

@@ -1,4 +1,4 @@
-/// Time passes only when no thread can run; then it advances to the earliest deadline.
+/// Time does not pass while a thread can go on; then it advances to the earliest deadline.
 
 #include <doctest/doctest.h>
 
@@ -13,7 +13,7 @@ struct Bell {
   seam::Condition heard;
   bool rung = false;
 
-  /// Returns false if the deadline came first.
+  /// False if the deadline came first.
   bool wait_until(seam::Time deadline) {
     const seam::Lock lock(mutex);
     while (!rung) {
@@ -28,7 +28,8 @@ struct Bell {
   }
 };
 
-/// One thread waits for a bell that another rings. Counts the runs in which the wait times out.
+/// One thread waits for a bell that another rings. Counts the runs in which the deadline came
+/// first.
 explore::Result wait_for_bell(const explore::Options& options, int& gave_up) {
   return explore::exhaustive(options, [&gave_up](explore::Run& run) {
     Bell bell;
@@ -42,7 +43,7 @@ explore::Result wait_for_bell(const explore::Options& options, int& gave_up) {
 
 }  // namespace
 
-TEST_CASE("a deadline does not pass while a thread can run") {
+TEST_CASE("a deadline does not pass while a thread can go on") {
   int gave_up = 0;
   const auto result = wait_for_bell({}, gave_up);
   CHECK(result.complete);
@@ -50,7 +51,7 @@ TEST_CASE("a deadline does not pass while a thread can run") {
   CHECK(gave_up == 0);
 }
 
-TEST_CASE("if time is a choice, the deadline may pass first") {
+TEST_CASE("if time is a choice, a deadline may pass although threads can go on") {
   int gave_up = 0;
   const auto result = wait_for_bell({.time_is_a_choice = true}, gave_up);
   CHECK(result.complete);
@@ -58,18 +59,18 @@ TEST_CASE("if time is a choice, the deadline may pass first") {
   CHECK(static_cast<std::size_t>(gave_up) < result.runs);
 }
 
-TEST_CASE("when no thread can run, time advances to the earliest deadline, then to the next") {
+TEST_CASE("when no thread can go on, time advances to the earliest deadline, then to the next") {
   const auto result = explore::exhaustive({}, [](explore::Run& run) {
     Bell never;
     Bell neither;
     const seam::Time begin = seam::now();
     std::vector<seam::Time> ends;
     run.spawn("late", [&] {
-      run.check(!never.wait_until(begin + milliseconds(9)), "no bell rang");
+      run.check(!never.wait_until(begin + milliseconds(9)), "the bell did not ring");
       ends.push_back(seam::now());
     });
     run.spawn("early", [&] {
-      run.check(!neither.wait_until(begin + milliseconds(3)), "no bell rang");
+      run.check(!neither.wait_until(begin + milliseconds(3)), "the bell did not ring");
       ends.push_back(seam::now());
     });
     run.go();

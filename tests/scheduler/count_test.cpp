@@ -1,4 +1,4 @@
-/// Compares the numbers of orders with numbers computed by hand.
+/// The numbers of orders, against numbers computed by hand.
 
 #include <array>
 #include <memory>
@@ -11,7 +11,7 @@ namespace {
 
 using Counter = seam::Atomic<int>;
 
-/// Runs `threads` threads that each touch a counter `times` times: a shared one, or one each.
+/// `threads` threads touch a counter `times` times: all the same one, or each its own.
 explore::Result count(const explore::Options& options, int threads, int times, bool same,
                       bool read_only = false) {
   return explore::exhaustive(options, [=](explore::Run& run) {
@@ -32,7 +32,7 @@ explore::Result count(const explore::Options& options, int threads, int times, b
   });
 }
 
-/// Runs two threads with critical sections of one mutex, each with a step inside.
+/// Two threads, each with `times` critical sections of one mutex and a step inside.
 explore::Result sections(const explore::Options& options, int times) {
   return explore::exhaustive(options, [=](explore::Run& run) {
     seam::Mutex mutex;
@@ -76,7 +76,7 @@ TEST_CASE("a bound on preemptions counts switches away from a thread that could 
   CHECK(count(at_most(2), 2, 2, true).runs == 6);  // abab baba
 }
 
-TEST_CASE("reduction runs one of equivalent orders") {
+TEST_CASE("reduction runs one of several equivalent orders") {
   const explore::Options reduced{};
   const auto distinct = [](const explore::Result& r) { return r.runs - r.redundant; };
   CHECK(distinct(count(reduced, 2, 3, false)) == 1);       // nothing shared
@@ -86,7 +86,7 @@ TEST_CASE("reduction runs one of equivalent orders") {
   CHECK(distinct(sections(reduced, 2)) == 6);
 }
 
-TEST_CASE("waiting for an event makes one order, whether the thread had to wait or not") {
+TEST_CASE("having waited for an event or not makes no other order") {
   const auto waits = explore::exhaustive({}, [](explore::Run& run) {
     const int event = 0;
     bool happened = false;
@@ -107,7 +107,7 @@ TEST_CASE("waiting for an event makes one order, whether the thread had to wait 
   CHECK(waits.runs == 1);
 }
 
-TEST_CASE("an exploration that runs out of runs says so") {
+TEST_CASE("an exploration that reaches its limit of runs is incomplete") {
   explore::Options few = every;
   few.most_runs = 3;
   const auto result = count(few, 2, 2, true);

@@ -39,7 +39,7 @@ void DepthFirst::begin() {
 std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
                                std::span<const Step> blocked) {
   if (redundant_) return 0;
-  // Up to the last choice this run repeats the previous one, whose races are known.
+  // Up to an earlier choice this run equals the last one, and its races have been reversed.
   if (reduce_ && depth_ == path_.size()) {
     for (const Alternative& alternative : alternatives) reverse_races(alternative.step);
     for (const Step& step : blocked) reverse_races(step);
@@ -62,9 +62,9 @@ std::size_t DepthFirst::choose(std::span<const Alternative> alternatives,
   if (!std::equal(alternatives.begin(), alternatives.end(), node.alternatives.begin(),
                   node.alternatives.end(),
                   [](const auto& a, const auto& b) { return same(a.step, b.step); })) {
-    throw NotDeterministic("the same choices led to other steps");
+    throw NotDeterministic("the same choices led elsewhere");
   }
-  // Each run numbers its objects itself, so only the numbers of this run are consistent.
+  // Each run numbers its objects itself, so only numbers of the same run may be compared.
   node.alternatives.assign(alternatives.begin(), alternatives.end());
   preempted_ = node.preemptions + (alternatives[node.chosen].preempts ? 1 : 0);
   fall_asleep(node);
@@ -84,7 +84,7 @@ bool DepthFirst::leads_to(const Node& earlier, const Step& step) {
                      [&](const Touch& touch) { return conflict(touch, step); });
 }
 
-/// Returns the clock of a step that follows the path so far.
+/// The clock of a step that follows the path so far.
 DepthFirst::Clock DepthFirst::clock_of(const Step& step) const {
   Clock clock;
   for (std::size_t i = 0; i < depth_; ++i) {
@@ -94,8 +94,8 @@ DepthFirst::Clock DepthFirst::clock_of(const Step& step) const {
   return clock;
 }
 
-/// Marks reversed orders to be tried: of this step and each earlier one that conflicts with it and
-/// need not come before the earlier steps of its thread.
+/// Finds earlier steps that conflict with this one and need not come before what its thread has
+/// done already. The other order of such a pair is tried.
 void DepthFirst::reverse_races(const Step& step) {
   const Clock clock = clock_of(step);
   Clock done;
@@ -109,8 +109,8 @@ void DepthFirst::reverse_races(const Step& step) {
   }
 }
 
-/// Moves the steps that need not come after step i before it. Any thread that can start with one of
-/// them will do. Other threads would not: they may be asleep at that node for good reason.
+/// Plans an order in which all steps that need not follow step i come before it. Any thread that
+/// can make the first of them will do, but no other thread: it may be asleep there.
 void DepthFirst::reverse_race(std::size_t i, const Step& step, const Clock& clock) {
   Node& node = path_[i];
   std::vector<std::size_t> before;
@@ -137,13 +137,13 @@ void DepthFirst::reverse_race(std::size_t i, const Step& step, const Clock& cloc
   }
 }
 
-/// Returns whether step i comes before a step with this clock in all equivalent orders.
+/// Whether step i comes before a step of this clock in all equivalent orders.
 bool DepthFirst::comes_before(std::size_t i, const Clock& clock) const {
   const auto thread = static_cast<std::size_t>(path_[i].step().thread);
   return thread < clock.size() && clock[thread] > i;
 }
 
-/// Returns whether the thread is to be tried at the node; nullopt if it cannot run there.
+/// Whether the thread is to be tried there; nothing if it cannot go on.
 std::optional<bool> DepthFirst::wants(const Node& node, int thread) {
   for (std::size_t i = 0; i < node.alternatives.size(); ++i) {
     if (node.alternatives[i].step.thread == thread) return node.wanted[i];
@@ -151,15 +151,14 @@ std::optional<bool> DepthFirst::wants(const Node& node, int thread) {
   return std::nullopt;
 }
 
-/// Marks the thread to be tried, in each way in which it can continue.
+/// Marks the thread to be tried, in every way in which it can go on.
 void DepthFirst::want(Node& node, int thread) {
   for (std::size_t i = 0; i < node.alternatives.size(); ++i) {
     if (node.alternatives[i].step.thread == thread) node.wanted[i] = true;
   }
 }
 
-/// Computes the steps asleep after the choice of the node: those asleep before it that do not
-/// conflict with it.
+/// After the choice of the node those steps sleep that slept before it and do not conflict with it.
 void DepthFirst::fall_asleep(const Node& node) {
   asleep_.clear();
   if (!reduce_) return;

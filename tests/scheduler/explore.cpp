@@ -14,7 +14,7 @@ std::shared_ptr<seam::Thread> Run::spawn(std::string_view name, std::function<vo
   session_.name_next(name);
   auto thread = std::make_shared<seam::Thread>();
   if (!thread->start(std::move(body))) {
-    session_.fail("the system cannot start a thread");
+    session_.fail("the system refused a thread");
     return thread;
   }
   spawned_.push_back(thread);
@@ -65,9 +65,9 @@ std::string Result::text() const {
 
 namespace {
 
-/// The objects of a run, shared by driver and body. A stuck run keeps them for ever.
-struct Stage {
-  Stage(const Options& the_options, Chooser& chooser, const Body& the_body)
+/// All that a run needs, shared by driver and body; a stuck run keeps it for ever.
+struct Scene {
+  Scene(const Options& the_options, Chooser& chooser, const Body& the_body)
       : options(the_options), session(options, chooser), body(the_body) {}
   const Options options;
   Session session;
@@ -75,23 +75,23 @@ struct Stage {
   std::optional<Run> run;
 };
 
-/// The stages of stuck runs. Keeping them here makes them reachable, so they are not leaks.
-std::vector<std::shared_ptr<Stage>>& stuck_stages() {
-  static auto* const stages = new std::vector<std::shared_ptr<Stage>>;
-  return *stages;
+/// The scenes of stuck runs. While they are referred to from here, they are not a leak.
+std::vector<std::shared_ptr<Scene>>& stuck_scenes() {
+  static auto* const scenes = new std::vector<std::shared_ptr<Scene>>;
+  return *scenes;
 }
 
 void* run_body(void* raw) {
-  const std::unique_ptr<std::shared_ptr<Stage>> stage(static_cast<std::shared_ptr<Stage>*>(raw));
-  Session& session = (*stage)->session;
+  const std::unique_ptr<std::shared_ptr<Scene>> scene(static_cast<std::shared_ptr<Scene>*>(raw));
+  Session& session = (*scene)->session;
   seam::scheduler = &session;
-  (*stage)->body((*stage)->run.emplace(session));
-  (*stage)->run.reset();
+  (*scene)->body((*scene)->run.emplace(session));
+  (*scene)->run.reset();
   session.body_done();
   return nullptr;
 }
 
-/// Keeps the threads on one processor, where they hand over faster.
+/// Keeps the run on one processor: threads that run one at a time hand over faster there.
 void stay_on_one_processor(pthread_attr_t& attributes) {
   cpu_set_t one;
   CPU_ZERO(&one);
@@ -99,23 +99,23 @@ void stay_on_one_processor(pthread_attr_t& attributes) {
   pthread_attr_setaffinity_np(&attributes, sizeof one, &one);
 }
 
-/// Runs once. Returns false if the run is stuck; then its threads and their objects remain.
-bool run_once(const std::shared_ptr<Stage>& stage) {
+/// Returns false if the run is stuck; its threads, and all that they use, stay.
+bool run_once(const std::shared_ptr<Scene>& scene) {
   pthread_t thread{};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   stay_on_one_processor(attributes);
-  auto raw = std::make_unique<std::shared_ptr<Stage>>(stage);
+  auto raw = std::make_unique<std::shared_ptr<Scene>>(scene);
   const int refused = pthread_create(&thread, &attributes, &run_body, raw.get());
   pthread_attr_destroy(&attributes);
   if (refused != 0) {
-    stage->session.fail("the system cannot start a thread");
+    scene->session.fail("the system refused a thread");
     return false;
   }
   (void)raw.release();
-  if (!stage->session.wait_for_body()) {
+  if (!scene->session.wait_for_body()) {
     pthread_detach(thread);
-    stuck_stages().push_back(stage);
+    stuck_scenes().push_back(scene);
     return false;
   }
   pthread_join(thread, nullptr);
@@ -128,10 +128,10 @@ Result drive(const Options& options, Chooser& chooser, std::size_t most_runs, co
   Result result;
   while (result.runs < most_runs && !result.complete) {
     chooser.begin();
-    const auto stage = std::make_shared<Stage>(options, chooser, body);
-    const Session& session = stage->session;
+    const auto scene = std::make_shared<Scene>(options, chooser, body);
+    const Session& session = scene->session;
     under_way = &session;
-    const bool ended = run_once(stage);
+    const bool ended = run_once(scene);
     under_way = nullptr;
     ++result.runs;
     result.redundant += chooser.redundant() ? 1 : 0;

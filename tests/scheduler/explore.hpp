@@ -1,8 +1,8 @@
 #pragma once
 
-/// Exploration: runs a small concurrent test again and again, with the shipped code and real
-/// threads, one thread at a time in a chosen order; finds an order that breaks it; replays that
-/// order.
+/// Exploration: runs a small concurrent test many times, with the shipped code and real threads,
+/// one thread at a time, in a chosen order. It finds the order that breaks the test, and replays
+/// it.
 ///
 ///     const auto result = explore::exhaustive({}, [](explore::Run& run) {
 ///       Account account;
@@ -13,16 +13,16 @@
 ///     });
 ///     CHECK_MESSAGE(!result.failure, result.text());
 ///
-/// It covers everything that passes through the seam, in sequentially consistent memory. It does
-/// not cover data races (ThreadSanitizer does), weak memory, spurious wake-ups, or calls that
-/// bypass the seam. Except for the order of its threads the test must be deterministic; if it is
-/// not, the result is a failure that says so.
+/// It sees every operation that passes through the seam, in sequentially consistent memory. It does
+/// not see data races (ThreadSanitizer does), weak memory, spurious wake-ups, or synchronization
+/// outside the seam. Apart from the order of its threads the test must be deterministic; otherwise
+/// that is reported as its failure.
 ///
-/// The body runs on a thread of its own, which is not scheduled. It may use the seam, without
-/// waiting, before, between and after calls of go(). It runs once per order, so it creates all its
-/// objects. It has no doctest assertions: run.check() states what must hold, and the test checks
-/// the result. The threads of a stuck run cannot be unwound. They stay parked for ever, nothing of
-/// the run is destroyed, and the exploration ends.
+/// The body runs on a thread of its own, which is not scheduled. It may use the seam before,
+/// between and after calls of go(); none of those calls waits. It runs once per order, so it
+/// creates all objects itself. It contains no doctest assertion: run.check() states what must hold,
+/// and the test checks the result. The threads of a stuck run cannot be unwound: they stay parked
+/// for ever, nothing of the run is destroyed, and the exploration ends.
 
 #include <cstddef>
 #include <cstdint>
@@ -39,11 +39,11 @@
 namespace explore {
 
 struct Options {
-  std::size_t most_runs = 100'000;   // after them the exploration is incomplete
-  std::size_t most_steps = 10'000;   // a run with more counts as endless
+  std::size_t most_runs = 100'000;   // then the exploration is incomplete
+  std::size_t most_steps = 10'000;   // a longer run counts as endless
   bool reduce = true;                // leave out equivalent orders (exhaustive only)
-  std::optional<int> preemptions{};  // the most preemptions (exhaustive only; excludes reduction)
-  /// A deadline may pass at any step. Otherwise time only passes when no thread can run.
+  std::optional<int> preemptions{};  // at most so many (exhaustive only; then nothing is reduced)
+  /// A deadline may pass at any step. Otherwise it passes only when no thread can go on.
   bool time_is_a_choice = false;
 };
 
@@ -56,14 +56,14 @@ struct Failure {
 };
 
 struct Result {
-  std::size_t runs = 0;       // finished runs, including redundant ones
-  std::size_t redundant = 0;  // runs found to repeat another one
-  bool complete = false;      // every order has been run
+  std::size_t runs = 0;       // ended, redundant ones included
+  std::size_t redundant = 0;  // found to repeat another one
+  bool complete = false;      // nothing is left to run
   std::size_t longest = 0;    // steps of the longest run
-  std::size_t choices = 0;    // choices of the longest run
-  std::size_t threads = 0;    // of the largest run
+  std::size_t choices = 0;    // most choices in a run
+  std::size_t threads = 0;    // most threads in a run
   std::optional<Failure> failure;
-  /// Returns a description for a test message.
+  /// Describes the result, for people.
   std::string text() const;
 };
 
@@ -72,23 +72,23 @@ class Session;
 class Run {
  public:
   explicit Run(Session& session) : session_(session) {}
-  /// Returns a new thread, which starts at go(). go() joins it unless a scheduled thread does.
+  /// Creates a thread, which starts in go(). go() joins it, unless a scheduled thread does.
   std::shared_ptr<seam::Thread> spawn(std::string_view name, std::function<void()> body);
-  /// Runs until every thread has ended, and joins the spawned ones.
+  /// Runs until every thread has ended, and joins those spawned.
   void go();
-  /// Marks an event as happened; await() of a scheduled thread returns after that. Called by the
-  /// body before go(), or by a scheduled thread. The two have one order, whether await() had to
-  /// wait or not, so events are for waits that are not under test.
+  /// await() of a scheduled thread returns after happen() of the same event, by the body before
+  /// go() or by a scheduled thread. Having waited or not makes no difference to the order, so
+  /// events suit what is not under test.
   void happen(const void* event);
   void await(const void* event);
-  /// Returns whether a thread that go() joined ended by a cancel.
+  /// Whether a cancel ended a thread that go() joined.
   bool died(const std::shared_ptr<seam::Thread>& thread) const;
-  /// States what must hold. Called by the body or a scheduled thread. The first failure counts.
+  /// States what must hold. The body or any scheduled thread; the first failure is that of the run.
   void check(bool holds, std::string_view what);
-  /// The steps so far.
+  /// Returns the steps so far.
   const std::vector<Step>& steps() const;
-  /// Returns the number of cleanup entries pushed and not popped. (A pop out of order, or with
-  /// cancellation enabled, is a failure of the run by itself.)
+  /// Returns the number of cleanup entries pushed and not yet popped. (Entries popped out of order
+  /// or run with cancellation enabled make the run fail.)
   std::size_t uncleaned() const;
 
  private:
@@ -99,17 +99,17 @@ class Run {
 
 using Body = std::function<void(Run&)>;
 
-/// Runs all orders within the options, up to the first failure. See DepthFirst.
+/// Runs all orders within the options, up to the first that fails. (DepthFirst)
 Result exhaustive(const Options& options, const Body& body);
-/// Runs `runs` random orders. See Random.
+/// Makes so many runs with random steps. (Random)
 Result random(const Options& options, std::uint64_t seed, std::size_t runs, const Body& body);
-/// Runs `runs` orders by priorities with depth - 1 changes. See PriorityWithChanges.
+/// Makes so many runs by priorities with depth - 1 changes. (PriorityWithChanges)
 Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t runs,
            const Body& body);
-/// Returns the choices so far of the current run in this process, for a handler of fatal signals.
-/// Takes no lock.
+/// Returns the choices so far of the run under way in this process, or "": for a handler that
+/// reports a crash. Takes no lock.
 std::string schedule_so_far();
-/// Runs once, in the order of a Failure::schedule.
+/// Makes one run in the order of Failure::schedule.
 Result replay(const Options& options, std::string_view schedule, const Body& body);
 
 }  // namespace explore

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The normal form of a run, which is the same for equivalent orders.
+/// A text that is the same for all equivalent orders of a run.
 
 #include <string>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace explore {
 
-/// Returns the same text for all orders that differ only by swaps of steps without a conflict:
-/// among the steps that can come first, it always takes the one of the lowest thread.
+/// Writes the steps in a fixed order: of those that could come first, always the step of the lowest
+/// thread. Orders that differ only by swaps of steps that do not conflict give the same text.
 inline std::string normal_form(std::vector<Step> steps) {
   std::erase_if(steps, [](const Step& step) { return step.what > What::await; });
   std::string text;

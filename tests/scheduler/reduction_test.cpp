@@ -1,4 +1,4 @@
-/// Reduction leaves out repetitions and nothing else: the reduced orders reach every class of
+/// Reduction leaves out equivalent orders and nothing else: the reduced orders cover every class of
 /// equivalent orders, each once.
 
 #include <array>
@@ -35,7 +35,7 @@ void check_reduction(const explore::Body& body) {
   CHECK(reduced.runs - reduced.redundant == every.size());
 }
 
-/// Random threads of a few steps: reads and writes of two words, some under a mutex.
+/// Threads of a few random steps: reads and writes of two words, some under a mutex.
 void drawn_by_lot(explore::Run& run, unsigned seed) {
   std::mt19937 lot(seed);
   std::array<seam::Atomic<int>, 2> words;
@@ -65,7 +65,7 @@ void drawn_by_lot(explore::Run& run, unsigned seed) {
   run.go();
 }
 
-/// One thread waits, a second wakes it, a third cancels it; all also touch a word.
+/// One thread waits, another wakes it, a third cancels it, and all touch a word besides.
 void woken_or_cancelled(explore::Run& run) {
   seam::Mutex mutex;
   seam::Condition condition;
@@ -90,7 +90,7 @@ void woken_or_cancelled(explore::Run& run) {
   run.go();
 }
 
-/// Two threads wait for an event of a third; all touch a word.
+/// Two threads await an event of a third, and all touch a word.
 void awaited(explore::Run& run) {
   seam::Atomic<int> word;
   const int event = 0;
@@ -108,11 +108,11 @@ void awaited(explore::Run& run) {
   run.go();
 }
 
-/// The result of a run.
+/// The visible result of a run.
 using Outcome = std::string;
 
-/// A table under one mutex, whose locks name a row, and a sum. Two threads remove a row that a
-/// third looks for, then read the sum.
+/// Rows of a table under one mutex, each lock naming its row, and a sum: two threads remove rows
+/// that a third looks up, and one of them reads the sum.
 Outcome rows_and_sums(explore::Run& run) {
   cancel::HandleTable<int> table(1);
   seam::Atomic<int> sum;
@@ -144,7 +144,7 @@ std::set<Outcome> outcomes(const explore::Options& options, explore::Result& res
 
 }  // namespace
 
-TEST_CASE("parts and additions commute as declared: reduction keeps every result") {
+TEST_CASE("rows and sums commute as declared: the reduced orders have all results of all orders") {
   explore::Result all;
   explore::Result reduced;
   const auto every = outcomes({.reduce = false}, all);
@@ -156,7 +156,7 @@ TEST_CASE("parts and additions commute as declared: reduction keeps every result
   CHECK(reduced.runs < all.runs / 10);
 }
 
-TEST_CASE("reduction keeps every class of orders of random programs, once") {
+TEST_CASE("reduction keeps every order of random programs, once") {
   for (const unsigned seed : {3U, 7U, 11U, 19U, 25U, 31U}) {
     CAPTURE(seed);
     check_reduction([seed](explore::Run& run) { drawn_by_lot(run, seed); });

@@ -1,4 +1,4 @@
-/// A failing schedule fails in the same steps when replayed. Cancels of threads are choices, too.
+/// A failing schedule fails again in the same steps; the strike of a cancel is a choice, too.
 
 #include <set>
 
@@ -22,7 +22,7 @@ void particular_order(explore::Run& run) {
 
 }  // namespace
 
-TEST_CASE("a schedule survives writing and parsing") {
+TEST_CASE("a schedule is parsed as it was written") {
   CHECK(explore::to_string({0, 1, 1, 0, 2, 11}) == "0.1.1.0.2.11");
   CHECK(explore::parse_schedule("0.1.1.0.2.11") == explore::Schedule{0, 1, 1, 0, 2, 11});
   CHECK(explore::to_string({0, 0, 0, 2, 0, 1, 0, 0}) == "0*3.2.0.1");
@@ -32,7 +32,7 @@ TEST_CASE("a schedule survives writing and parsing") {
   CHECK(explore::parse_schedule("1.x") == explore::Schedule{1});
 }
 
-TEST_CASE("replay repeats a failing run of any driver step by step") {
+TEST_CASE("replay repeats a failing run step by step, whichever driver found it") {
   for (const auto& found :
        {explore::exhaustive({}, particular_order), explore::random({}, 7, 10'000, particular_order),
         explore::pct({}, 7, 3, 10'000, particular_order)}) {
@@ -54,7 +54,7 @@ TEST_CASE("the same seed gives the same runs") {
   CHECK(one.failure->schedule == two.failure->schedule);
 }
 
-TEST_CASE("a test that is not deterministic fails with that message") {
+TEST_CASE("a test that is not deterministic fails as such") {
   int times = 0;
   const auto result = explore::exhaustive({.reduce = false}, [&times](explore::Run& run) {
     seam::Atomic<int> word;
@@ -72,7 +72,7 @@ TEST_CASE("a test that is not deterministic fails with that message") {
   CHECK(result.failure->what.find("not deterministic") != std::string::npos);
 }
 
-TEST_CASE("a thread in a cancellable wait is notified or cancelled, and both are tried") {
+TEST_CASE("a cancellable wait that is notified and cancelled is tried both ways") {
   std::set<bool> died;
   const auto result = explore::exhaustive({}, [&died](explore::Run& run) {
     seam::Mutex mutex;
@@ -90,14 +90,14 @@ TEST_CASE("a thread in a cancellable wait is notified or cancelled, and both are
     run.spawn("canceller", [&] { waiter->cancel(); });
     run.go();
     died.insert(run.died(waiter));
-    const seam::Lock lock(mutex);  // held again after the wait, however it ended
+    const seam::Lock lock(mutex);  // the mutex came back, however the wait ended
   });
   CHECK_MESSAGE(!result.failure, result.text());
   CHECK(result.complete);
   CHECK(died == std::set<bool>{false, true});
 }
 
-TEST_CASE("a thread that waits for its own cancel is unwound and joined") {
+TEST_CASE("a thread that awaits its cancel dies of it, and another thread joins it") {
   const auto result = explore::exhaustive({}, [](explore::Run& run) {
     seam::Thread doomed;
     bool cleaned = false;

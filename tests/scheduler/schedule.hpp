@@ -1,8 +1,10 @@
 #pragma once
 
-/// A schedule as text: the choice at every place where several threads could run. Places without a
-/// choice are left out, so "0.1.1.0.2" is five choices of a run of any length. 0 is the thread that
-/// ran last, if it could continue. "0*7" is seven zeros; zeros at the end are left out.
+/// A schedule as text: for every step at which several threads could go on, the one that did.
+///
+/// Steps without a choice are not written, so "0.1.1.0.2" is five choices, however long the run. 0
+/// is the thread that ran last, if it could go on. Most choices are 0, so "0*7" is seven of them,
+/// and zeros at the end are left out.
 
 #include <charconv>
 #include <cstddef>
@@ -31,7 +33,7 @@ inline std::string to_string(const Schedule& schedule) {
   return text;
 }
 
-/// Parses a schedule up to the first character that does not fit.
+/// Parses a schedule, up to the first character that does not belong to one.
 inline Schedule parse_schedule(std::string_view text) {
   Schedule schedule;
   const char* at = text.data();

@@ -7,23 +7,9 @@
 namespace explore {
 namespace {
 
-/// The number of the calling thread in its session; -1 outside.
-thread_local constinit int me = -1;
-
 constexpr const char* uncancellable_cleanup = "cleanup runs with cancellation disabled";
 
 }  // namespace
-
-class Session::Locked {
- public:
-  explicit Locked(Session& session) : session_(session) { pthread_mutex_lock(&session_.lock_); }
-  ~Locked() { session_.unlock(); }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
-
- private:
-  Session& session_;
-};
 
 Session::Session(const Options& options, Chooser& chooser) : options_(options), chooser_(chooser) {}
 
@@ -72,7 +58,7 @@ std::string Session::columns() const {
   return explore::columns(steps_, called());
 }
 
-// ── Steps ───────────────────────────────────────────────────────────────────────────────────────
+// ── The steps of the threads ─────────────────────────────────────────────────────────────────
 
 void Session::access(const void* object, seam::Access how) {
   if (me < 0) return;
@@ -111,10 +97,10 @@ void Session::release(const void* mutex) {
 
 seam::Woken Session::wait(const void* condition, const void* mutex, bool cancellable,
                           const seam::Time* deadline) {
-  if (me < 0) std::terminate();  // nobody would wake it
+  if (me < 0) std::terminate();  // no thread would wake it
   const Locked lock(*this);
   Thread& self = threads_[static_cast<std::size_t>(me)];
-  // Its cancel has been acted on already, and nothing else would end this wait: the run ends here.
+  // The cancel has struck already, and nothing else would end this wait: the run ends here.
   if (cancellable && self.struck) stop(uncancellable_cleanup);
   self.condition = condition;
   self.mutex = mutex;
@@ -176,7 +162,7 @@ void Session::leave(std::uint64_t token) {
   const Locked lock(*this);
   Thread& leaver = of(token);
   leaver.left = true;
-  // Called by the creator if the system could not start the thread.
+  // The system refused the thread: its creator reports that, and goes on.
   if (me != leaver.id) return;
   do_at_once(What::leave, {end_object(me), seam::Access::update});
   me = -1;
@@ -235,10 +221,11 @@ void Session::cleanup(const void* request, const void* entry, Cleaning what) {
   if (what == Cleaning::pushed) {
     stack.push_back(entry);
   } else if (what == Cleaning::popped) {
-    hold(!stack.empty() && stack.back() == entry, "each cleanup entry runs once, in reverse order");
+    hold(!stack.empty() && stack.back() == entry,
+         "cleanup entries run once each, in reverse order");
     std::erase(stack, entry);
   } else {
-    // glibc does not change the state of a thread that it unwinds; wait() checks that one.
+    // glibc leaves the state of an unwinding thread unchanged; a second strike shows in wait().
     const bool struck = me >= 0 && threads_[static_cast<std::size_t>(me)].struck;
     int state = PTHREAD_CANCEL_DISABLE;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
@@ -250,130 +237,6 @@ std::size_t Session::uncleaned() const {
   std::size_t count = 0;
   for (const auto& [request, stack] : cleanups_) count += stack.size();
   return count;
-}
-
-// ── Taking turns ────────────────────────────────────────────────────────────────────────────────
-
-Object Session::number(const void* object) {
-  return objects_.emplace(object, static_cast<Object>(objects_.size()) + 1).first->second;
-}
-
-void Session::note(const Step& step) {
-  steps_.push_back(step);
-}
-
-void Session::do_at_once(What what, Touch touch) {
-  note({me, what, {}, {touch}});
-  chooser_.also(touch);
-}
-
-void Session::take_turn(const Step& next) {
-  Thread& self = threads_[static_cast<std::size_t>(me)];
-  if (self.in_part != seam::whole && !failure_) {
-    failure_ = "a thread that locks a part makes no step before it unlocks";
-  }
-  self.next = next;
-  choose_next();
-  park(self);
-}
-
-void Session::park(Thread& thread) {
-  // Every thread that parks here has cancellation disabled or is being cancelled already.
-  while (running_ != &thread || stuck_) {
-    unlock();
-    while (sem_wait(&thread.turn) != 0) {
-    }
-    pthread_mutex_lock(&lock_);
-  }
-}
-
-void Session::give_turn(Thread& thread) {
-  running_ = &thread;
-  if (thread.id != me) to_wake_ = &thread;
-}
-
-void Session::unlock() {
-  Thread* const next = std::exchange(to_wake_, nullptr);
-  pthread_mutex_unlock(&lock_);
-  if (next != nullptr) sem_post(&next->turn);
-}
-
-/// Starts a new thread, which runs up to its first step. No other thread can see the difference.
-bool Session::start_one_that_enters() {
-  for (Thread& thread : threads_) {
-    if (thread.entered || thread.left) continue;
-    thread.entered = true;
-    give_turn(thread);
-    return true;
-  }
-  return false;
-}
-
-void Session::choose_next() {
-  if (stuck_ || start_one_that_enters()) return;
-  if (steps_.size() > options_.most_steps) return stop("the run has no end after so many steps");
-  std::vector<Alternative> found = alternatives();
-  while (found.empty()) {
-    if (std::all_of(threads_.begin(), threads_.end(), [](const Thread& t) { return t.left; })) {
-      going_ = false;
-      running_ = nullptr;
-      pthread_cond_broadcast(&over_);
-      return;
-    }
-    const auto deadline = earliest_deadline();
-    if (!deadline || *deadline <= now_) return stop("deadlock: " + who_waits());
-    now_ = *deadline;
-    found = alternatives();
-  }
-  std::size_t index = 0;
-  ++choices_;
-  try {
-    index = chooser_.choose(found, blocked(found));
-  } catch (const NotDeterministic& mistake) {
-    return stop(std::string("the test is not deterministic: ") + mistake.what());
-  }
-  if (found.size() > 1) schedule_.push_back(index);
-  carry_out(found[index]);
-}
-
-void Session::carry_out(const Alternative& chosen) {
-  Thread& thread = threads_[static_cast<std::size_t>(chosen.step.thread)];
-  thread.next = chosen.step;
-  if (chosen.step.what == What::acquire || chosen.step.what == What::wake) {
-    owners_[thread.mutex] = thread.id;
-  }
-  if (chosen.step.woken == seam::Woken::timed_out) now_ = std::max(now_, *thread.deadline);
-  if (chosen.step.what == What::await_cancel || chosen.step.woken == seam::Woken::cancelled) {
-    thread.struck = true;
-  }
-  note(chosen.step);
-  last_ = &thread;
-  give_turn(thread);
-}
-
-// ── Stuck runs ──────────────────────────────────────────────────────────────────────────────────
-
-void Session::stop(std::string what) {
-  if (!failure_) failure_ = std::move(what);
-  stuck_ = true;
-  pthread_cond_broadcast(&over_);
-}
-
-std::string Session::who_waits() const {
-  std::string text;
-  for (const Thread& thread : threads_) {
-    if (thread.left) continue;
-    if (!text.empty()) text += "; ";
-    text += describe(thread.next, called());
-    const auto owner = owners_.find(thread.mutex);
-    if (owner != owners_.end()) {
-      text += ", held by " + names_[static_cast<std::size_t>(owner->second)];
-    }
-    const auto last = std::find_if(steps_.rbegin(), steps_.rend(),
-                                   [&](const Step& step) { return step.thread == thread.id; });
-    if (last != steps_.rend()) text += ", after " + describe(*last, called());
-  }
-  return text;
 }
 
 }  // namespace explore

@@ -1,11 +1,12 @@
 #pragma once
 
-/// One run: its threads, the turn, and a model of the things they wait for.
+/// One run: the threads that take part, the turn, and a model of what each thread waits for.
 ///
-/// No thread is in charge. A thread that reaches a step it may have to wait for declares the step,
-/// chooses the next thread through the Chooser, wakes it, and parks until its own turn. So exactly
-/// one thread runs between two calls of choose(), and the lock is needed only for the hand-over.
-/// The woken thread finds the lock free, since a run consists mostly of hand-overs.
+/// No thread is in charge. A thread that reaches a step before which it may have to wait announces
+/// the step, chooses the next thread through the Chooser, wakes that thread, and parks until its
+/// own turn. So exactly one thread runs between two choices, and the lock matters only for the
+/// hand-over. The lock is released before the next thread is woken, because a run consists mostly
+/// of hand-overs.
 
 #include <deque>
 #include <map>
@@ -34,7 +35,7 @@ class Session final : public seam::Scheduler {
   Session& operator=(const Session&) = delete;
 
   // For Run.
-  /// Sets the name of the next thread; otherwise its name contains that of its creator.
+  /// Names the thread that is created next. Without a name it is named after its creator.
   void name_next(std::string_view name) { next_name_ = name; }
   void go();
   void happen(const void* event);
@@ -44,7 +45,7 @@ class Session final : public seam::Scheduler {
 
   // For the driver.
   void body_done();
-  /// Waits until the body is done. Returns false if the run is stuck.
+  /// Blocks until the body is done. Returns false if the run is stuck.
   bool wait_for_body();
   const std::optional<std::string>& failure() const { return failure_; }
   const Schedule& schedule() const { return schedule_; }
@@ -53,7 +54,7 @@ class Session final : public seam::Scheduler {
   std::string trace() const;
   std::string columns() const;
 
-  // seam::Scheduler. Calls by threads that do not take part return at once.
+  // seam::Scheduler. Calls by a thread that does not take part have no effect.
   void access(const void* object, seam::Access how) override;
   void acquire(const void* mutex, seam::Part part) override;
   void release(const void* mutex) override;
@@ -69,33 +70,43 @@ class Session final : public seam::Scheduler {
   void cancel(std::uint64_t token) override;
   void remark(std::string_view place) override;
   void cleanup(const void* request, const void* entry, Cleaning what) override;
-  /// Sets the name of an object in traces.
+  /// Names an object in traces.
   void name_object(const void* object, std::string name);
-  /// Accesses several objects in one step.
+  /// As access(), for several objects in one step.
   void access_all(std::span<const void* const> objects, seam::Access how);
-  /// Returns the number of cleanup entries pushed and not popped.
+  /// Returns the number of cleanup entries pushed and not yet popped.
   std::size_t uncleaned() const;
 
  private:
-  class Locked;
+  /// Holds the session's lock for a scope.
+  class Locked {
+   public:
+    explicit Locked(Session& session) : session_(session) { pthread_mutex_lock(&session_.lock_); }
+    ~Locked() { session_.unlock(); }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+   private:
+    Session& session_;
+  };
   struct Thread {
     int id;
     sem_t turn{};  // posted when its turn comes while it is parked
     bool entered = false;
     bool left = false;
-    Step next{};  // its declared step
-    // The things it waits for; the step determines which of them matter.
+    Step next{};  // its next step
+    // What the step waits for; the step decides which of them matter.
     const void* mutex = nullptr;
-    seam::Part in_part = seam::whole;  // of a mutex it holds
+    seam::Part in_part = seam::whole;  // the part of a mutex that it holds
     const void* condition = nullptr;
     bool cancellable = false;
     std::optional<seam::Time> deadline;
     const Thread* other = nullptr;
     const void* event = nullptr;
-    // Events.
+    // The events that reached the thread.
     bool notified = false;
-    bool cancelled = false;  // its cancel was posted
-    bool struck = false;     // its cancel was acted on: it unwinds
+    bool cancelled = false;  // a cancel was posted
+    bool struck = false;     // the cancel has struck: the thread unwinds
   };
 
   Object number(const void* object);
@@ -105,7 +116,7 @@ class Session final : public seam::Scheduler {
   void do_at_once(What what, Touch touch);
   void take_turn(const Step& next);
   void choose_next();
-  bool start_one_that_enters();
+  bool start_new_thread();
   std::vector<Alternative> alternatives() const;
   std::vector<Step> blocked(const std::vector<Alternative>& found) const;
   void add_wakes(const Thread& thread, std::vector<Alternative>& found) const;
@@ -116,19 +127,22 @@ class Session final : public seam::Scheduler {
   void park(Thread& thread);
   void unlock();
   void stop(std::string what);
-  std::string who_waits() const;
+  std::string describe_waiters() const;
+
+  /// The calling thread's number in the session it takes part in; -1 outside.
+  static inline thread_local constinit int me = -1;
 
   const Options& options_;
   Chooser& chooser_;
   pthread_mutex_t lock_ = PTHREAD_MUTEX_INITIALIZER;
-  pthread_cond_t over_ = PTHREAD_COND_INITIALIZER;  // for go() and the driver
+  pthread_cond_t over_ = PTHREAD_COND_INITIALIZER;  // for go(), and for the driver
 
   std::deque<Thread> threads_;
   std::vector<std::string> names_;
   std::string next_name_;
-  Thread* running_ = nullptr;     // the thread that has the turn
-  Thread* to_wake_ = nullptr;     // a parked thread to wake when the lock is free
-  const Thread* last_ = nullptr;  // the thread whose step was chosen last
+  Thread* running_ = nullptr;     // has the turn
+  Thread* to_wake_ = nullptr;     // is woken when the lock is released
+  const Thread* last_ = nullptr;  // had the turn before
   bool going_ = false;
   bool stuck_ = false;
   bool body_done_ = false;

@@ -104,8 +104,8 @@ std::string object_name(Object object, const Names& names) {
   return named == names.objects.end() ? "#" + std::to_string(object) : "[" + named->second + "]";
 }
 
-/// Describes the step without the name of its thread.
-std::string action(const Step& step, const Names& names) {
+/// Without the thread's own name.
+std::string what_it_does(const Step& step, const Names& names) {
   if (step.what == What::remark) return "── " + std::string(step.place);
   std::string text = step.what == What::access ? name(step.touches[0].how) : name(step.what);
   if (step.what == What::wake) text += std::string(", ") + name(step.woken) + ", on";
@@ -118,7 +118,7 @@ std::string action(const Step& step, const Names& names) {
   return text;
 }
 
-/// Returns the printed width; a character may have several bytes.
+/// The width in print: a character may take several bytes.
 std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
@@ -127,7 +127,7 @@ std::size_t width_of(const std::string& text) {
 }  // namespace
 
 std::string describe(const Step& step, const Names& names) {
-  return thread_name(step.thread, names) + ": " + action(step, names);
+  return thread_name(step.thread, names) + ": " + what_it_does(step, names);
 }
 
 std::string columns(const std::vector<Step>& steps, const Names& names) {
@@ -135,7 +135,7 @@ std::string columns(const std::vector<Step>& steps, const Names& names) {
   for (const std::string& name : names.threads) widths.push_back(name.size());
   for (const Step& step : steps) {
     auto& width = widths.at(static_cast<std::size_t>(step.thread));
-    width = std::max(width, width_of(action(step, names)));
+    width = std::max(width, width_of(what_it_does(step, names)));
   }
   std::string text;
   const auto add_row = [&](const auto& cell) {
@@ -151,7 +151,7 @@ std::string columns(const std::vector<Step>& steps, const Names& names) {
   for (const Step& step : steps) {
     add_row([&](std::size_t i) {
       const bool own = i == static_cast<std::size_t>(step.thread);
-      return own ? action(step, names) : std::string();
+      return own ? what_it_does(step, names) : std::string();
     });
   }
   return text;

@@ -1,11 +1,11 @@
 #pragma once
 
-/// One step of one thread: its action and the objects it touches.
+/// One step of one thread: what it did, and what it touched.
 ///
 /// Two steps conflict if their order can matter: they are of the same thread, or both touch an
-/// object and one changes it (two additions do not conflict). Orders that differ only by swaps of
-/// neighbours without a conflict have the same result (Mazurkiewicz traces), so the drivers run one
-/// of them.
+/// object and one changes it (two additions do not conflict). Swapping neighbours that do not
+/// conflict leads to the same state. Of all orders that differ only by such swaps, the drivers run
+/// one. (Mazurkiewicz traces)
 
 #include <array>
 #include <cstdint>
@@ -27,8 +27,9 @@ enum class What : std::uint8_t {
   cancel,        // posts a cancel of another thread
   join,          // another thread has left
   await,         // an event has happened
-  // Steps that follow without a choice. They commute with every step of another thread, because
-  // the mutex is held, or because no other thread can see them yet.
+  // Steps that follow without a choice: they commute with any earlier step of another thread,
+  // because
+  // the mutex is held or because no other thread can see them yet.
   enter,
   release,
   wait,
@@ -36,16 +37,16 @@ enum class What : std::uint8_t {
   create,
   leave,
   happen,
-  remark,  // not a step: the thread reached a named place
+  remark,  // not a step: the place that the thread has reached
 };
 
-/// Objects are numbered from 1 in the order of their first use in a run. Threads and the ends of
-/// threads are negative objects. 0 means no object.
+/// Objects are numbered from 1 in the order in which a run first meets them; threads and their
+/// ends, as objects, are negative. 0 means no object.
 using Object = int;
 constexpr Object thread_object(int thread) {
   return -2 * thread - 1;
 }
-/// A separate object, so that the end of a thread does not conflict with its cancel.
+/// An object of its own: a cancel commutes with the end of its thread.
 constexpr Object end_object(int thread) {
   return -2 * thread - 2;
 }
@@ -59,7 +60,7 @@ struct Touch {
   seam::Part part = seam::whole;  // of the object
 };
 
-/// A step that would touch more conflicts with every other.
+/// A step that touches more objects conflicts with every other step.
 inline constexpr std::size_t most_touches = 6;
 
 struct Step {
@@ -72,23 +73,23 @@ struct Step {
 };
 
 bool conflict(const Step& a, const Step& b);
-/// Returns whether a touch by another thread conflicts with the step.
+/// As above, for a step of another thread that touches nothing else.
 bool conflict(const Touch& a, const Step& b);
 
-/// A step that a thread makes if it is chosen.
+/// A step that a thread could make next.
 struct Alternative {
   Step step;
   bool preempts = false;  // the thread that ran last could have gone on
 };
 
-/// The names of threads and objects. An object without a name is shown by its number.
+/// The names of threads and objects; an object without a name is shown by its number.
 struct Names {
   const std::vector<std::string>& threads;
   const std::map<Object, std::string>& objects;
 };
-/// "writer: acquire #3"
+/// Returns "writer: acquire #3".
 std::string describe(const Step& step, const Names& names);
-/// Returns a table with a column for each thread and a row for each step.
+/// Returns a table: a column for each thread, a row for each step, in their order.
 std::string columns(const std::vector<Step>& steps, const Names& names);
 
 }  // namespace explore
