@@ -2,10 +2,18 @@
 
 #include <algorithm>
 
+#include "server/seam/require.hpp"
+
 namespace bank {
 
+AccountLock::InOrder::InOrder(Transaction& txn, ledger::AccountId id)
+    : txn_(txn), before_(txn.exchange_last_locked(id)) {
+  seam::require(before_ < id, "a transaction locks its accounts in ascending order");
+}
+
 AccountLock::AccountLock(Transaction& txn, ledger::AccountId id)
-    : use_(txn.bank().accounts, id),
+    : in_order_(txn, id),
+      use_(txn.bank().accounts, id),
       owner_(std::in_place, txn, use_.mutex()),
       counted_(std::in_place, txn.bank().accounts.held_) {
   point(Point::locked);

@@ -26,6 +26,19 @@ class AccountLock {
   struct PassLockWait {
     PassLockWait() { point(Point::lock_wait); }
   };
+  /// Requires that a transaction locks its accounts in ascending order, so that no two can
+  /// deadlock.
+  class InOrder {
+   public:
+    InOrder(Transaction& txn, ledger::AccountId id);
+    ~InOrder() { txn_.exchange_last_locked(before_); }
+    InOrder(const InOrder&) = delete;
+    InOrder& operator=(const InOrder&) = delete;
+
+   private:
+    Transaction& txn_;
+    const ledger::AccountId before_;
+  };
   /// One of the locks that INFO counts, while it exists.
   class Counted {
    public:
@@ -39,6 +52,7 @@ class AccountLock {
   };
   // Constructed in this order: pass the point, refer to the mutex, own it, count the lock.
   PassLockWait pass_lock_wait_;
+  InOrder in_order_;
   AccountMutexes::Use use_;
   std::optional<cancel::MutexOwner> owner_;
   std::optional<Counted> counted_;

@@ -1,6 +1,7 @@
 #include "server/bank/steps.hpp"
 
 #include "server/bank/key_row.hpp"
+#include "server/seam/require.hpp"
 
 namespace bank {
 
@@ -81,6 +82,8 @@ Refusal refused_by_store(Transaction& txn) {
 }  // namespace
 
 void store(Transaction& txn, const CommitQueue::Store& change) {
+  seam::require(txn.stage() == cancel::Stage::committing,
+                "a transaction stores only after its point of no return");
   try {
     txn.bank().commits.commit(change);
   } catch (const std::exception&) {

@@ -6,6 +6,7 @@
 #include "server/bank/process_request.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
+#include "server/seam/require.hpp"
 
 namespace bank {
 namespace {
@@ -79,6 +80,7 @@ void Transaction::release_key() noexcept {
 }
 
 void Transaction::reply(const Reply& reply) noexcept {
+  seam::require(!std::exchange(replied_, true), "a transaction replies once");
   // A key whose outcome is unknown stays claimed: only the next start can say what became of it.
   if (stage() != cancel::Stage::unknown) release_key();
   const bool delivered = origin_.customer->deliver(reply);
