@@ -190,8 +190,8 @@ Reply deadline(cancel::Handle handle, Point point) {
 }
 
 Reply tombstone_failed(const std::string& key) {
-  return Reply::error(Code::unknown,
-                      "cancelled, but key " + key + " could not be made final; ask STATUS");
+  return Reply::error(Code::unknown, "cancelled, but the tombstone of key " + key +
+                                         " could not be written; ask STATUS");
 }
 
 }  // namespace refusals

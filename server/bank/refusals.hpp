@@ -43,7 +43,7 @@ Reply not_a_timeout();
 Reply not_a_limit();
 Reply not_a_transfer();
 Reply same_account();
-/// For causes with words of their own, such as the ledger's about a backup's path.
+/// For a cause that the ledger describes, such as a bad path of a backup.
 Reply malformed(std::string text);
 
 // ── The client may not do that ──────────────────────────────────────────────────────────────────

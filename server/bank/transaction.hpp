@@ -136,7 +136,7 @@ class Transaction final : public cancel::Request {
   std::optional<ledger::KeyRecord> row_;  // the row that prevented the tombstone
 };
 
-/// Makes a cancel order. One by a person (operator, customer) is final: it writes a tombstone.
+/// Makes a cancel order. One by a person (operator, customer) is durable: it writes a tombstone.
 cancel::CancelOrder order_of(Reason reason, std::string text = {});
 inline Reason reason_of(const cancel::CancelOrder& order) {
   return static_cast<Reason>(order.reason);
