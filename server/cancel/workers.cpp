@@ -15,7 +15,9 @@ WorkerPool::~WorkerPool() = default;
 
 WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   if (request->needs_own_thread()) {
-    return start_worker(std::move(request), false) ? Admission::admitted : Admission::busy;
+    if (start_worker(request, false)) return Admission::admitted;
+    const seam::Lock lock(mutex_);
+    return give_to_idle(request) ? Admission::admitted : Admission::busy;
   }
   bool may_start = false;
   {

@@ -46,8 +46,9 @@ class WorkerPool : public ThreadOwner {
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
   /// Gives the request to a worker, or queues it. A request that needs a thread of its own gets
-  /// one. Returns `busy`, and changes nothing, if the queue is full, or if the system refuses a
-  /// thread and there is no worker. Never blocks.
+  /// one, or an idle worker if the system refuses a thread. Returns `busy`, and changes nothing, if
+  /// the queue is full, or if the system refuses a thread and no worker can take the request. Never
+  /// blocks.
   [[nodiscard]] Admission admit(std::shared_ptr<Request> request);
   /// Does the posted work, and starts workers for queued requests. Blocks while a worker that is
   /// ending ends.

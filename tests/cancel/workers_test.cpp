@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include <doctest/doctest.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -226,6 +227,23 @@ TEST_CASE("if the system refuses a thread, a request that needs its own is refus
     const bool refused = crew.workers().admit(alone) == cancel::WorkerPool::Admission::busy;
     const auto counts = crew.workers().counts();
     leave(refused && counts.workers == 0 && counts.started == 0 ? 0 : 1);
+  }));
+}
+
+TEST_CASE("if the system refuses a thread, a request that needs its own gets an idle worker") {
+  CHECK(holds_without_threads([](const auto& forbid_threads) {
+    crew::Crew crew(Mechanism::token);
+    crew.run_until_finished(crew.start([](Work&) {}));
+    std::atomic<bool> ran = false;
+    const auto alone = crew.make([&](Work&) { ran = true; });
+    alone->use_own_thread();
+    forbid_threads();
+    alarm(60);  // if it is never admitted
+    while (crew.workers().admit(alone) != cancel::WorkerPool::Admission::admitted) {
+      sched_yield();  // the worker is still ending its first request
+    }
+    crew.run_until_finished(alone);
+    leave(ran && crew.workers().counts().started == 1 ? 0 : 1);
   }));
 }
 
