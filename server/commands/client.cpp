@@ -29,8 +29,8 @@ void set_info(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
 }
 
-/// CLIENT REPLY: a client that wants no replies cannot read the refusal either. It is disconnected,
-/// so that no later reply is taken for another, and nothing runs that it sent behind.
+/// CLIENT REPLY: refuses a mode without replies and disconnects. Such a client would not read the
+/// refusal, so it would take each later reply for the reply to the command before.
 void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
   if (bank::same_word(*asked.text, "ON")) return client->answer(Reply::ok());
   client->answer(every_command_is_answered());
