@@ -21,6 +21,10 @@ struct Tally {
   bool each_at_least(int n) const {
     return cancelled >= n && already >= n && too_late >= n && invalid >= n;
   }
+  std::string text() const {
+    return "CANCELLED " + std::to_string(cancelled) + ", ALREADY " + std::to_string(already) +
+           ", TOOLATE " + std::to_string(too_late) + ", INVALIDHANDLE " + std::to_string(invalid);
+  }
 };
 
 /// The state that the crowd shares. Each member has a thread.

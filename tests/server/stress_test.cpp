@@ -107,20 +107,21 @@ void drill(const std::string& mechanism) {
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
   CHECK(site.info("verdicts_unknown") == 0);
   const Tally& tally = square.tally;
-  CHECK(tally.each_at_least(enough_verdicts));
-  CHECK(square.stopped >= enough_stopped);
+  CHECK_MESSAGE(tally.each_at_least(enough_verdicts),
+                "too few verdicts of some kind: " << tally.text());
+  CHECK_MESSAGE(square.stopped >= enough_stopped,
+                "too few requests were cancelled: " << square.stopped.load());
   CHECK(tally.strange == 0);
   const bool posix = mechanism == "posix";
-  CHECK((site.info("workers_cancelled") > 0) == posix);
+  CHECK_MESSAGE((site.info("workers_cancelled") > 0) == posix,
+                site.info("workers_cancelled") << " workers died of a cancel under " << mechanism);
   CHECK(site.stop() == 0);
   site.start();
-  CHECK(rig::judge(site, all, opening) == std::vector<std::string>{});
+  CHECK(rig::judge(site, all, opening) == "");
   check_too_late(site, square, all);
   CHECK(site.stop() == 0);
-  MESSAGE(mechanism << ": " << all.size() << " orders, " << square.stopped.load()
-                    << " stopped; CANCELLED " << tally.cancelled.load() << ", ALREADY "
-                    << tally.already.load() << ", TOOLATE " << tally.too_late.load()
-                    << ", INVALIDHANDLE " << tally.invalid.load());
+  MESSAGE(mechanism << ": " << all.size() << " orders, " << square.stopped.load() << " stopped; "
+                    << tally.text());
 }
 
 }  // namespace

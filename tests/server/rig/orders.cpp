@@ -1,5 +1,6 @@
 #include "tests/server/rig/orders.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace rig {
@@ -157,11 +158,16 @@ void note(Written& written, const Reply& reply) {
   written.fate = told ? Fate::committed : open ? Fate::unknown : Fate::nothing;
 }
 
-std::vector<std::string> judge(Site& site, const std::vector<Written>& all,
-                               const std::map<std::int64_t, std::int64_t>& opening) {
+std::string judge(Site& site, const std::vector<Written>& all,
+                  const std::map<std::int64_t, std::int64_t>& opening) {
   Judge judge(site, opening);
   judge.hear(all);
-  return judge.verdict();
+  constexpr std::size_t most = 20;
+  const std::vector<std::string> found = judge.verdict();
+  std::string text;
+  for (std::size_t i = 0; i < std::min(found.size(), most); ++i) text += found[i] + "\n";
+  if (found.size() > most) text += "and " + std::to_string(found.size() - most) + " more\n";
+  return text;
 }
 
 }  // namespace rig

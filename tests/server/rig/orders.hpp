@@ -57,9 +57,9 @@ class Orders {
 void note(Written& written, const Reply& reply);
 
 /// Compares the records with the ledger, account by account and key by key. `opening` has the
-/// earlier accounts with their balances; no other request has moved money. Returns one sentence for
-/// each difference.
-std::vector<std::string> judge(Site& site, const std::vector<Written>& all,
-                               const std::map<std::int64_t, std::int64_t>& opening);
+/// earlier accounts with their balances; no other request has moved money. Returns one line for
+/// each of the first differences; empty if there is none.
+std::string judge(Site& site, const std::vector<Written>& all,
+                  const std::map<std::int64_t, std::int64_t>& opening);
 
 }  // namespace rig

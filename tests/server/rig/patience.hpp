@@ -28,7 +28,7 @@ constexpr int times(int count) {
 }
 
 /// A wait longer than this has failed.
-inline constexpr auto patience = std::chrono::seconds(600);
+inline constexpr auto patience = std::chrono::seconds(sanitized ? 600 : 180);
 
 /// Asks until it is so. Throws after `patience`, with `what` in the text.
 inline void wait_until(const std::function<bool()>& so, const std::string& what) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tests/server/rig/folder.hpp"
+#include "tests/server/rig/patience.hpp"
 #include "tests/server/rig/sanitizer_report.hpp"
 
 extern char** environ;
@@ -155,8 +156,7 @@ void ServerProcess::signal(int number) const {
 }
 
 int ServerProcess::wait_exit() {
-  int status = 0;
-  if (!reaped_ && waitpid(pid_, &status, 0) == pid_) note_end(status);
+  wait_until([this] { return ended(); }, "the end of the server");
   return exit_;
 }
 

@@ -46,7 +46,8 @@ class ServerProcess {
   std::string log() const;
 
   void signal(int number) const;
-  /// Waits for its end. Returns the exit status, or -N if signal N ended it.
+  /// Waits for its end. Returns the exit status, or -N if signal N ended it. Throws after
+  /// `patience`.
   int wait_exit();
   bool ended();
   /// Kills it with SIGKILL. Returns once it has ended.
