@@ -136,7 +136,7 @@ void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::s
   commands::execute(*this, client, std::move(words));
 }
 
-/// An error that tells of the server's own trouble, not of the client's, is an event.
+/// Records the errors whose cause is the server, not the request.
 void Boss::refused(const Connection& client, const bank::Reply::Error& error) {
   const std::vector<bank::Field> fields = {
       {"client", client.id()}, {"address", client.address()}, {"why", error.text}};
