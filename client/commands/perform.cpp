@@ -79,6 +79,8 @@ Request make_request(Run& run, const CommandRow& row, const Command& command) {
   Request request{row.words, row.nature, 0, command.key, {}};
   if (row.nature == Nature::keyed && request.key.empty()) request.key = run.new_key();
   if (command.timeout_ms) request.timeout = std::chrono::milliseconds(*command.timeout_ms);
+  // Growing would leave copies of a PIN behind.
+  request.command.reserve(row.words.size() + 2 * row.arguments.size());
   for (const Argument& argument : row.arguments) {
     std::visit(Append(run, command, argument, request), argument.field);
   }

@@ -20,7 +20,10 @@ enum class Nature {
   once,        // sent once, since a second time could have another effect; Ctrl-C abandons it
 };
 
+/// Overwrites its words before their memory is freed, since one may be a PIN.
 struct Request {
+  ~Request();
+
   std::vector<std::string> command;
   Nature nature = Nature::read;
   std::int64_t account = 0;                          // the account of the key
