@@ -35,7 +35,7 @@ def as_it_comes(client):
 
 
 def use_methods(hearing, stand):
-    """What the library has methods for."""
+    """Calls the methods of the library."""
     guest, operator = connect(stand, "guest"), connect(stand, "operator")
     hearing.hear("ping()", str(guest.ping()), "^True$")
     hearing.hear("echo()", guest.echo("said"), "^said$")

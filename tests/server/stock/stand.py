@@ -75,7 +75,7 @@ def skip(why):
 
 
 class Hearing:
-    """Compares what was heard with what was expected, and tells at the end."""
+    """Compares replies with the expected ones. Reports the differences at the end."""
 
     def __init__(self):
         self.wrong = 0
