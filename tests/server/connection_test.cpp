@@ -1,4 +1,4 @@
-// What a connection owes its client, and what it must not do to the other clients.
+// The duties of a connection to its client, and its limits for the sake of other clients.
 
 #include <algorithm>
 #include <csignal>
@@ -139,7 +139,7 @@ TEST_CASE("a SIGTERM does not wait for an audit, but cancels it with the reason 
   CHECK(site.server().wait_exit() == 0);
 }
 
-TEST_CASE("one account's logins delay no other account's") {
+TEST_CASE("the logins of one account do not delay those of another") {
   Site site({rig::dear_pins});
   const auto slow = site.open();
   const auto other = site.open();

@@ -238,7 +238,7 @@ TEST_CASE("a server removes its socket file although the data directory was rena
   std::filesystem::rename(before, after);
   std::filesystem::create_directory(before);
   const std::string innocent = before + "/admin.sock";
-  std::ofstream(innocent) << "not the server's";
+  std::ofstream(innocent) << "another file";
   CHECK(site.stop() == 0);
   CHECK(!std::filesystem::exists(after + "/admin.sock"));
   CHECK(std::filesystem::exists(innocent));
