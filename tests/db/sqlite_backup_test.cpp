@@ -119,6 +119,37 @@ TEST_CASE("A copy is refused where a file exists or none can be made") {
   CHECK(finishes(*books, folder.file("data/copy.db")));
 }
 
+TEST_CASE("A copy can have the longest name and path, and a longer one is refused for good") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path() / "data");
+  fill(*books, 10);
+  std::filesystem::path deep = folder.path();
+  for (int level = 0; level < 4; ++level) deep /= std::string(200, 'd');  // more than SQLite opens
+  std::filesystem::create_directories(deep);
+  steps::backup(*books, deep / std::string(255, 'n'));
+  CHECK_MESSAGE(names_in(deep) == std::set<std::string>{std::string(255, 'n')},
+                "the copy has its name, and no other file is left");
+  CHECK_THROWS_WITH_AS(books->backup(deep / std::string(256, 'n')),
+                       doctest::Contains("File name too long; choose another path"), BadPath);
+  CHECK_THROWS_WITH_AS(books->backup("/" + std::string(5000, 'd') + "/copy"),
+                       doctest::Contains("File name too long; choose another path"), BadPath);
+  std::filesystem::create_directory_symlink("loop", folder.path() / "loop");
+  CHECK_THROWS_AS(books->backup(folder.file("loop/copy")), BadPath);
+}
+
+TEST_CASE("A copy goes to the folder that was opened, even if that is renamed") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path() / "data");
+  fill(*books, 500);
+  std::filesystem::create_directory(folder.path() / "copies");
+  const auto backup = books->backup(folder.file("copies/copy"));
+  std::filesystem::rename(folder.path() / "copies", folder.path() / "renamed");
+  std::filesystem::create_directory(folder.path() / "copies");
+  steps::finish(*backup);
+  CHECK(names_in(folder.path() / "copies").empty());
+  CHECK(names_in(folder.path() / "renamed") == std::set<std::string>{"copy"});
+}
+
 TEST_CASE("After any fault during a copy no partial copy stays and the ledger goes on") {
   const FaultyVfs machine;
   const Folder folder;
