@@ -6,7 +6,7 @@
 /// Columns: the name in the code; the name on the wire; whether a cancel is honoured there; the
 /// step of the textbook's server that follows (Nichols, Buttlar, Farrell: Pthreads Programming,
 /// chapter 4; 0 where there is none); the operations that pass it when nothing is refused (a
-/// refusal of any operation passes `answering`); what the transaction holds there; the work it
+/// refusal of any operation passes `answering`); the things that it holds there; the work it
 /// has done.
 
 #include <array>

@@ -29,7 +29,7 @@ WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   const seam::Lock lock(mutex_);
   // A worker may have become idle meanwhile, and idle workers do not look at the queue again.
   if (give_to_idle(request)) return Admission::admitted;
-  // No worker is left to take it, and the system has refused a thread. (If all workers have retired
+  // No worker is left to take it, and the system has refused a thread. (If all workers retired
   // since the look at the bound, the boss starts another when it joins them.)
   if (may_start && pooled_ == 0) return Admission::busy;
   if (queue_.size() >= options_.queued) return Admission::busy;
