@@ -32,7 +32,7 @@ int run_command_line(const std::vector<std::string>& arguments, Interrupt& inter
   return print(perform(run, command), settings.json, stdout, stderr);
 }
 
-// Otherwise a socket could become standard output, and receive the report.
+// Keeps a socket from becoming standard output and receiving the report.
 void open_missing_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     // Open for reading only, so that writing the report fails.

@@ -43,7 +43,7 @@ struct Command {
   std::string op;
   std::string path;
   std::string section;
-  Number connections;  // these three: of bench
+  Number connections;  // of bench, as are the next two
   Number requests;
   Number accounts;
 

@@ -98,10 +98,10 @@ std::string Run::shell_command(const Command& command, std::int64_t account,
   const Role role = role_for(command.name, settings_);
   if (role == Role::operator_) {
     add("--admin-socket", settings_.admin_socket);
-    add("--as", "operator");
   } else if (settings_.server != Settings().server) {
     add("--server", settings_.server);
   }
+  if (role == Role::operator_ || !settings_.as.empty()) add("--as", role_name(role));
   if (role == Role::teller) add("--teller-secret-file", settings_.teller_secret_file);
   if (role == Role::customer && !settings_.pin_file.empty()) add("--pin-file", settings_.pin_file);
   add("--account", std::to_string(account));

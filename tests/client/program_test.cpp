@@ -126,14 +126,15 @@ TEST_CASE("an unknown outcome names the key and the command that asks for it") {
     self.drop(one.connection);
     return {};
   });
-  const Finished done =
-      run_atm(as_customer(server, {"--retry-for", "0", "deposit", "1", "--key", "k;1"}));
+  const Finished done = run_atm(as_customer(
+      server, {"--retry-for", "0", "--as", "customer", "deposit", "1", "--key", "k;1"}));
   CHECK(done.status == 4);
   CHECK(lines(done.err) == 1);
   CHECK(done.err == test::containing("not known yet"));
-  CHECK(done.err == test::containing("atm --server " + server.address() + " --pin-file " +
-                                     client::shell_quoted(server.folder() + "/pin") +
-                                     " --account 7 status 'k;1'"));
+  CHECK(done.err ==
+        test::containing("atm --server " + server.address() + " --as customer --pin-file " +
+                         client::shell_quoted(server.folder() + "/pin") +
+                         " --account 7 status 'k;1'"));
 }
 
 TEST_CASE("without a server the status is 5, and one line names the address") {
