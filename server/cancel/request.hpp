@@ -21,8 +21,9 @@
 // clang-format on
 ///
 /// *Mutexes*. The parts of a request have one each: Outcome, Suspension, CleanupStack. A canceller
-/// acquires Outcome's while it holds Suspension's; no other thread holds two of them. Two others
-/// nest with Suspension's: a CancellableMutex's is acquired before it, that of Holds after it.
+/// acquires the one of Outcome while it holds that of Suspension; no other thread holds two of
+/// them. Two others nest with that of Suspension: the one of a CancellableMutex is acquired before
+/// it, the one of Holds after it.
 ///
 /// *Callbacks* run without any of these mutexes. The virtual functions are `noexcept` or may throw
 /// only Cancelled, from a point; any other exception, bad_alloc included, ends the process.

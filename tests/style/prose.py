@@ -40,10 +40,6 @@ SHELL = re.compile(
 )
 
 
-# Rooms whose prose is still being rewritten.
-NOT_YET = re.compile(r"(server/(cancel|seam)|tests/(cancel|scheduler))/.*")
-
-
 def joined(pieces):
     """Joins comments on neighbouring lines: (first line, text) of each block."""
     block, text = None, ""

@@ -7,7 +7,7 @@ import subprocess
 
 from arrows import arrows, cycles, missing_readmes
 from functions import functions
-from prose import NOT_YET, prose
+from prose import prose
 from source import read_tree
 
 LONGEST_LINE = 100
@@ -129,7 +129,7 @@ def check(tree):
     found = [
         (source.path, line, what)
         for source in sources
-        for rule in [*RULES, arrows, finished_prose]
+        for rule in [*RULES, arrows, prose]
         for line, what in rule(source)
     ]
     for rule in (missing_documents, cycles, missing_readmes):
@@ -141,10 +141,6 @@ def check(tree):
     if shutil.which("clang-format") is None:
         summary += "; clang-format is not installed, so the format was not checked"
     return [f"{path}:{line}: {what}" for path, line, what in sorted(set(found))], summary
-
-
-def finished_prose(source):
-    return () if NOT_YET.fullmatch(source.path) else prose(source)
 
 
 def check_prose(tree):
