@@ -26,8 +26,7 @@ RAW = re.compile(
     )""",
     re.VERBOSE,
 )
-MAY_BE_RAW = re.compile(
-    r"server/seam/.*")
+MAY_BE_RAW = re.compile(r"server/seam/.*")
 WINDOW = re.compile(r"\bpthread_(setcancelstate|setcanceltype|testcancel)\b")
 MAY_OPEN_WINDOW = re.compile(r"server/seam/window\.cpp")
 BANNED_NAME = re.compile(r"\b\w*(?:Manager|Helper|Utils?)\b|\b(?:\w+_)?(?:manager|helper|utils?)\b")
