@@ -46,7 +46,7 @@ TEST_CASE(
     site.await_held("modified");
     // More than the server keeps, and little enough for its system to keep the rest: the end of
     // the connection reaches the server behind it.
-    customer.raw(repeated("PING\r\n", 530 * 1024));
+    customer.raw(repeated("PING\r\n", 402 * 1024));
     if (reset) {
       customer.reset();
     } else {
