@@ -88,7 +88,7 @@ class Transaction final : public cancel::Request {
   /// ledger. Call it before reading that account; then either a freeze finds this transaction, or
   /// the transaction finds the frozen mark.
   void also_touch(ledger::AccountId account) { also_touched_.store(account); }
-  /// Sets and returns the account that was locked last; the vault if none is locked.
+  /// Sets and returns the account that was locked last; -1 if none is locked.
   ledger::AccountId exchange_last_locked(ledger::AccountId account) {
     return std::exchange(last_locked_, account);
   }
@@ -128,7 +128,7 @@ class Transaction final : public cancel::Request {
   const Threads threads_;
   Arguments arguments_;
   seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
-  ledger::AccountId last_locked_ = ledger::vault;  // the transaction's own thread
+  ledger::AccountId last_locked_ = -1;  // none yet; the transaction's own thread
   bool replied_ = false;
   bool has_claim_ = false;  // until the key is released
   bool claim_refused_ = false;
