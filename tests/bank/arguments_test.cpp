@@ -179,8 +179,9 @@ TEST_CASE("values that no inline command can hold are ERR as well") {
 
 TEST_CASE("a text is never cut inside a UTF-8 character") {
   const std::string text = "abc\xc3\xa4\xe2\x82\xac\xf0\x9f\x92\xb6";  // abcä€💶
-  for (const auto& [most, length] : std::vector<std::pair<std::size_t, std::size_t>>{
+  for (const auto& [limit, length] : std::vector<std::pair<std::size_t, std::size_t>>{
            {3, 3}, {4, 3}, {5, 5}, {6, 5}, {7, 5}, {8, 8}, {9, 8}, {11, 8}, {12, 12}, {99, 12}}) {
+    const std::size_t most = limit;
     CAPTURE(most);
     CHECK(bank::one_line(text, most) == text.substr(0, length));
   }

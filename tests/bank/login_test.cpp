@@ -121,8 +121,9 @@ TEST_CASE("a wrong PIN, a locked account and an unknown account take the same wo
   for (int i = 0; i < 5; ++i) log_in(rig, 8, "9999");
   Raw file(rig.shelf().file());
   const auto version = [&file] { return file.ask("PRAGMA data_version"); };
-  for (const auto& [account, reply] : std::vector<std::pair<ledger::AccountId, std::string>>{
+  for (const auto& [id, reply] : std::vector<std::pair<ledger::AccountId, std::string>>{
            {1, "-WRONGPASS"}, {2, "-LOCKED"}, {7, "-WRONGPASS"}, {8, "-LOCKED"}}) {
+    const ledger::AccountId account = id;
     CAPTURE(account);
     const std::int64_t hashes = rig.bank().pins.computed();
     const std::int64_t commits = rig.bank().commits.commits();

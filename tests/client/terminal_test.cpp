@@ -134,7 +134,8 @@ TEST_CASE("a line with bytes that the locale cannot decode is refused") {
       {"LC_ALL=C.UTF-8", "deposit 1\xb7\x35\x30"},     // a Latin-1 dot
       {"LC_ALL=C.UTF-8", "deposit 1\xd9\x35\x30"},     // half a character
       {"LC_ALL=C.UTF-8", "deposit 150 --key k\xc3"}};  // half a character at the end
-  for (const auto& [locale, line] : lines) {
+  for (const auto& [locale, typed] : lines) {
+    const std::string line = typed;
     CAPTURE(line);
     FakeServer server(answer);
     TerminalChild atm(

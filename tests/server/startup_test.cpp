@@ -214,7 +214,8 @@ TEST_CASE("the host * listens on every address of both families, at one port") {
 TEST_CASE("a host's name listens on every address that the name has") {
   const Folder folder;
   const ServerProcess server(folder.path(), {"--listen", "localhost:0"});
-  for (const auto& [family, address] : addresses_of("localhost")) {
+  for (const auto& [family, name] : addresses_of("localhost")) {
+    const std::string address = name;
     CAPTURE(address);
     CHECK(connects(family, address, server.port()));
   }

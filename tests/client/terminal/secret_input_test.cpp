@@ -33,7 +33,7 @@ TEST_CASE("a file that other users can open is refused, with the command that cl
   const test::Scratch scratch;
   const std::string pin = test::write_file(scratch.path(), "my pin", "1234\n");
   const std::string secret = test::write_file(scratch.path(), "secret", "open sesame\n");
-  for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0666}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0610U, 0601U, 0666U}) {
     CAPTURE(mode);
     chmod(pin.c_str(), mode);
     chmod(secret.c_str(), mode);
@@ -41,7 +41,7 @@ TEST_CASE("a file that other users can open is refused, with the command that cl
           pin + " is open to other users; run: chmod 600 '" + pin + "'");
     CHECK(complaint(read_secret_file, secret) == test::containing("is open to other users"));
   }
-  for (const mode_t mode : {0600, 0400, 0700}) {
+  for (const mode_t mode : {0600U, 0400U, 0700U}) {
     CAPTURE(mode);
     chmod(pin.c_str(), mode);
     chmod(secret.c_str(), mode);
