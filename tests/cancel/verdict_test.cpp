@@ -158,41 +158,6 @@ TEST_CASE("on_finished() calls back once the handle is removed, or at once after
   CHECK(calls == 2);
 }
 
-TEST_CASE("the customer receives the reply before the cancellers their verdicts") {
-  const auto mechanism = crew::either_mechanism();
-  crew::Crew crew(mechanism);
-  const auto work = crew.start([](Work& striking) {
-    striking.cancel({}, [&striking](Verdict) { striking.say("the winner's verdict"); });
-    striking.cancel({}, [&striking](Verdict) { striking.say("a later verdict"); });
-    cancel::pass(crew::middle);
-  });
-  crew.run_until_finished(work);
-  CHECK(work->said() == std::vector<std::string>{"reply CANCELLED", "the winner's verdict",
-                                                 "a later verdict", "removed"});
-}
-
-TEST_CASE("callbacks may call back into the request") {
-  const auto mechanism = crew::either_mechanism();
-  crew::Crew crew(mechanism);
-  std::vector<Verdict> told;
-  bool finished_inline = false;
-  const auto note = [&told](Verdict verdict) { told.push_back(verdict); };
-  const auto work = crew.start([&](Work& striking) {
-    striking.cancel({}, [&](Verdict) {
-      striking.cancel({}, note);
-      CHECK(striking.view().stage == Stage::cancelled);
-      striking.on_finished([&] {
-        striking.cancel({}, note);
-        striking.on_finished([&] { finished_inline = true; });
-      });
-    });
-    cancel::pass(crew::middle);
-  });
-  crew.run_until_finished(work);
-  CHECK(told == std::vector{Verdict::already, Verdict::already});
-  CHECK(finished_inline);
-}
-
 TEST_CASE("each verdict has a name") {
   CHECK(name(Verdict::cancelled) == "CANCELLED");
   CHECK(name(Verdict::already) == "ALREADY");
