@@ -34,6 +34,16 @@ void damage(const std::filesystem::path& directory, const std::string& sql) {
   raw.run(sql);
 }
 
+/// Overwrites the beginning of the first page of a table or an index.
+void damage_root_page(const Folder& folder, const std::string& name) {
+  const auto path = folder.path() / "ledger.db";
+  const int page =
+      std::stoi(Raw(path).ask("SELECT rootpage FROM sqlite_schema WHERE name = '" + name + "'"));
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp((page - 1) * 4096);
+  file << std::string(64, '\xff');
+}
+
 }  // namespace
 
 TEST_CASE("An audit finds each change made past the ledger") {
@@ -107,14 +117,7 @@ TEST_CASE("An audit finds an index whose entries are not those of its table") {
 TEST_CASE("An audit finds a damaged page and goes on") {
   const Folder folder;
   fill(folder.path());
-  const int page =
-      std::stoi(Raw(folder.path() / "ledger.db")
-                    .ask("SELECT rootpage FROM sqlite_schema WHERE name = 'transfers_credit'"));
-  {
-    std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp((page - 1) * 4096);
-    file << std::string(64, '\xff');
-  }
+  damage_root_page(folder, "transfers_credit");
   const auto books = open_sqlite(folder.path());
   const AuditReport report = steps::audit(*books);
   CHECK(report.violations > 0);
@@ -125,14 +128,7 @@ TEST_CASE("An audit finds a damaged page and goes on") {
 TEST_CASE("An audit reports a table that it cannot read") {
   const Folder folder;
   fill(folder.path());
-  const int page =
-      std::stoi(Raw(folder.path() / "ledger.db")
-                    .ask("SELECT rootpage FROM sqlite_schema WHERE name = 'transfers'"));
-  {
-    std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp((page - 1) * 4096);
-    file << std::string(64, '\xff');
-  }
+  damage_root_page(folder, "transfers");
   const auto books = open_sqlite(folder.path());
   const AuditReport report = steps::audit(*books);
   CHECK(report.violations > 0);
