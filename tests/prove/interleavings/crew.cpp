@@ -51,11 +51,11 @@ void dies(int signal) {
 }
 
 /// A run starts and ends some ten threads. glibc reuses the stacks of ended threads, but keeps at
-/// most 40 MB of them.
+/// most 40 MB of them. ThreadSanitizer needs more than half a MiB of each.
 void use_small_stacks() {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, std::size_t{512} * 1024);
+  pthread_attr_setstacksize(&attributes, std::size_t{2048} * 1024);
   pthread_setattr_default_np(&attributes);
   pthread_attr_destroy(&attributes);
 }
