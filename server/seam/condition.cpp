@@ -29,37 +29,32 @@ Condition::~Condition() {
   pthread_cond_destroy(&native_);
 }
 
-void Condition::wait(Mutex& mutex) UNCHECKED_LOCKING {
-  if (scheduler == nullptr) {
+Woken Condition::scheduled_wait(Mutex& mutex, bool cancellable,
+                                const Time* deadline) UNCHECKED_LOCKING {
+  pthread_mutex_unlock(&mutex.native_);
+  const Woken woken = scheduler->wait(this, &mutex, cancellable, deadline);
+  pthread_mutex_lock(&mutex.native_);
+  return woken;
+}
+
+void Condition::wait(Mutex& mutex) {
+  if (scheduler != nullptr) {
+    scheduled_wait(mutex, false, nullptr);
+  } else {
     pthread_cond_wait(&native_, &mutex.native_);
-    return;
   }
-  pthread_mutex_unlock(&mutex.native_);
-  scheduler->wait(this, &mutex, false, nullptr);
-  pthread_mutex_lock(&mutex.native_);
 }
 
-bool Condition::wait_until(Mutex& mutex, Time deadline) UNCHECKED_LOCKING {
-  if (scheduler == nullptr) {
-    const timespec until = native(deadline);
-    return pthread_cond_timedwait(&native_, &mutex.native_, &until) != ETIMEDOUT;
-  }
-  pthread_mutex_unlock(&mutex.native_);
-  const Woken woken = scheduler->wait(this, &mutex, false, &deadline);
-  pthread_mutex_lock(&mutex.native_);
-  return woken != Woken::timed_out;
+bool Condition::wait_until(Mutex& mutex, Time deadline) {
+  if (scheduler != nullptr) return scheduled_wait(mutex, false, &deadline) != Woken::timed_out;
+  const timespec until = native(deadline);
+  return pthread_cond_timedwait(&native_, &mutex.native_, &until) != ETIMEDOUT;
 }
 
-void Condition::wait_in_window(Mutex& mutex) UNCHECKED_LOCKING {
-  if (scheduler == nullptr) {
-    window_wait(&native_, &mutex.native_);
-    return;
-  }
-  pthread_mutex_unlock(&mutex.native_);
-  const Woken woken = scheduler->wait(this, &mutex, true, nullptr);
-  pthread_mutex_lock(&mutex.native_);
-  // The scheduler chose the cancel, which is pending: the window acts on it at once.
-  if (woken == Woken::cancelled) window_wait(&native_, &mutex.native_);
+void Condition::wait_in_window(Mutex& mutex) {
+  // If the scheduler chose a cancel, it is pending, and the window acts on it at once.
+  if (scheduler != nullptr && scheduled_wait(mutex, true, nullptr) != Woken::cancelled) return;
+  window_wait(&native_, &mutex.native_);
 }
 
 void Condition::notify() noexcept {

@@ -31,6 +31,9 @@ class Condition {
   void notify() noexcept;
 
  private:
+  /// Waits as the calling thread's scheduler decides.
+  Woken scheduled_wait(Mutex& mutex, bool cancellable, const Time* deadline) REQUIRES(mutex);
+
   pthread_cond_t native_;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A mutex and its scope lock. Waiting for it is not a cancellation point (POSIX: neither is
-/// pthread_mutex_lock), so it protects short critical sections only.
+/// A mutex and its scope lock. Waiting for it is not a cancellation point (as in POSIX), so it
+/// protects short critical sections only.
 
 #include <pthread.h>
 
@@ -13,14 +13,20 @@ namespace seam {
 class CAPABILITY("mutex") Mutex {
  public:
   Mutex() = default;
-  ~Mutex();
+  ~Mutex() { pthread_mutex_destroy(&native_); }
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
   /// Blocks until the calling thread owns the mutex. Not recursive.
-  void lock(Part part = whole) ACQUIRE();
-  /// Releases the mutex. The owner's thread calls.
-  void unlock() RELEASE();
+  void lock(Part part = whole) ACQUIRE() {
+    if (scheduler != nullptr) scheduler->acquire(this, part);
+    pthread_mutex_lock(&native_);
+  }
+  /// Releases the mutex. Only its owner may call.
+  void unlock() RELEASE() {
+    pthread_mutex_unlock(&native_);
+    if (scheduler != nullptr) scheduler->release(this);
+  }
 
  private:
   friend class Condition;

@@ -6,12 +6,14 @@
 /// Scheduler, and every operation of the seam asks it first. The scheduler then lets one thread run
 /// at a time, in an order that the test chooses and can replay.
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
-#include "server/seam/clock.hpp"
-
 namespace seam {
+
+/// A moment on the monotonic clock. Only differences have a meaning.
+using Time = std::chrono::steady_clock::time_point;
 
 /// How a thread touches a shared atomic. `add` changes a sum without reading it, so two additions
 /// commute.

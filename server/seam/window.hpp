@@ -4,12 +4,13 @@
 ///
 /// Every thread lives with cancellation disabled and deferred. The window enables it around one
 /// pthread_cond_wait, a call that can be abandoned without losing anything, and disables it again.
-/// There is no read, no write, no SQLite and no logging inside: cancelled in fsync, SQLite would
-/// keep its mutex for good; cancelled in read, glibc loses the bytes (bug 12683).
+/// There is no read, no write, no SQLite and no logging inside: a cancel in fsync would leave
+/// SQLite's mutex locked for good; a cancel in read loses the bytes (glibc bug 12683).
 ///
-/// A cancel that strikes unwinds the stack by force: destructors run, and no handler may end it. So
-/// nothing that calls the window may be a destructor, a noexcept function, a coroutine or an event
-/// handler (the process would end), nor be called inside a `catch (...)` that does not rethrow.
+/// A cancel that strikes unwinds the stack by force: destructors run, and no handler may stop it.
+/// So nothing that calls the window may be a destructor, a noexcept function, a coroutine or an
+/// event handler (the process would end), nor be called inside a `catch (...)` that does not
+/// rethrow.
 
 #include <pthread.h>
 
