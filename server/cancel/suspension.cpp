@@ -14,7 +14,6 @@ bool Suspension::lost(bool cancellable) const {
 void Suspension::hold_if(const Predicate& asked, bool cancellable) {
   const seam::Lock lock(mutex_);
   if (!stop_at_next_ && !asked()) return;
-  stop_at_next_ = false;
   held_ = true;
   waiting_ = "hold";
   const seam::ScopeExit clear([this]() UNCHECKED_LOCKING {
