@@ -34,8 +34,8 @@ class CleanupStack {
   /// Returns the names, topmost first. Any thread.
   std::vector<CleanupName> names() const;
 
-  /// The request has just acquired what the next push is to release. Until then it may pass no
-  /// cancellation point: a cancel there would leave the thing acquired.
+  /// Notes that the request has acquired something whose release it pushes next. Until then it may
+  /// pass no cancellation point: a cancel there would never release it.
   void expect_push() { push_due_ = true; }
   bool push_due() const { return push_due_; }
 

@@ -2,22 +2,22 @@
 
 /// The table of the objects in flight. A handle is a number into it, never a pointer.
 ///
-/// A handle is unique for ever: the server's start number, from the ledger, and a counter that ends
-/// the process rather than wrap. A stale pointer can name the wrong object, because memory is used
-/// again; a stale handle names nothing. A look-up takes a reference, so the object it found
-/// outlives its removal; the memory goes with the last reference. Source: John Schultz on
-/// spread-users, 18 June 2003.
+/// A handle is never used again. It has two numbers: one that the server increases at every start,
+/// and a counter that ends the process rather than wrap. A stale pointer can name the wrong object,
+/// because memory is used again; a stale handle names nothing. A look-up takes a reference, so the
+/// object it found outlives its removal; the memory goes with the last reference. Source: John
+/// Schultz on spread-users, 18 June 2003.
 ///
 /// Any thread may call any member; none blocks for long; none is a cancellation point.
 
 #include <charconv>
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "server/seam/mutex.hpp"
@@ -28,7 +28,10 @@ namespace cancel {
 struct Handle {
   std::int64_t start = 0;
   std::int64_t count = 0;
-  auto operator<=>(const Handle&) const = default;
+  bool operator==(const Handle&) const = default;
+  bool operator<(const Handle& other) const {
+    return std::tie(start, count) < std::tie(other.start, other.count);
+  }
 };
 
 /// "3-81".

@@ -33,6 +33,7 @@ class Outcome {
 
   // ── The thread that runs or ends the request ────────────────────────────────────────────────
 
+  /// Each makes the transition of that name in stage.hpp. Returns false if a cancel came first.
   bool start();
   bool commit() { return stage_.commit(); }
   bool answer() { return stage_.answer(); }

@@ -20,10 +20,9 @@
 ///       on_finished()        its callbacks
 // clang-format on
 ///
-/// *Mutexes*. The parts of a request have one each: Outcome, Suspension, CleanupStack. A canceller
-/// acquires the one of Outcome while it holds that of Suspension; no other thread holds two of
-/// them. Two others nest with that of Suspension: the one of a CancellableMutex is acquired before
-/// it, the one of Holds after it.
+/// *Mutexes*. Outcome, Suspension and CleanupStack have one each. A canceller acquires the mutex of
+/// Outcome while it holds that of Suspension; no other thread holds two of them. The mutex of a
+/// CancellableMutex is acquired before that of Suspension, the mutex of Holds after it.
 ///
 /// *Callbacks* run without any of these mutexes. The virtual functions are `noexcept` or may throw
 /// only Cancelled, from a point; any other exception, bad_alloc included, ends the process.
@@ -62,14 +61,14 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Returns the order that cancelled the request, or null. Valid as long as the request.
   const CancelOrder* order() const { return outcome_.order(); }
   RequestView view() const;
-  /// Makes a change that a wait_until() of this request depends on, and lets it look again.
+  /// Makes a change that a wait_until() of this request depends on, and wakes that wait.
   void wake(const std::function<void()>& change) { suspension_.wake(change); }
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
   /// At admission: holds the request if a hold asks for it. Returns whether it is held.
   bool hold_if_asked(PointIndex queued);
-  /// Lets a held request go on, or go on to its next point. Returns false if it is not held.
+  /// Release a held request: for good, or to its next point. Return false if it is not held.
   bool resume() { return release_hold(false); }
   bool step() { return release_hold(true); }
   /// Posts the pthread_cancel to the thread that runs the request; see unwinding.hpp.
@@ -89,7 +88,7 @@ class Request : public std::enable_shared_from_this<Request> {
   void point_of_no_return();
   /// As point_of_no_return(), for a request that ends with a read or a refusal.
   void close_to_cancels();
-  /// Sets what became of a commit: committed, unknown, or answered (the store refused).
+  /// Records the outcome of a commit: committed, unknown, or answered (the store refused).
   void record_outcome(Stage outcome) { outcome_.end(outcome); }
   /// Passes a cancellation point; see cancel::pass().
   void pass(PointIndex point);
@@ -113,7 +112,8 @@ class Request : public std::enable_shared_from_this<Request> {
   virtual bool must_hold(PointIndex point) const = 0;
   /// Whether it runs on a thread of its own, beyond the pool's bound. Any thread; never blocks.
   virtual bool needs_own_thread() const { return false; }
-  /// Has end_unstarted() called. Overridden if make_durable() may block the boss's thread.
+  /// Calls end_unstarted(), or has another thread call it if make_durable() may block. The boss's
+  /// thread.
   virtual void schedule_end() { end_unstarted(); }
 
  private:

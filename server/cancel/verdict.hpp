@@ -2,6 +2,7 @@
 
 /// The order of a canceller, and the answer to it.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,7 +19,11 @@ enum class Verdict : std::uint8_t {
   unknown,    // the request was stopped, but its cancel could not be made durable
 };
 /// Returns the name as the protocol spells it: "CANCELLED".
-std::string_view name(Verdict verdict);
+constexpr std::string_view name(Verdict verdict) {
+  constexpr std::array<std::string_view, 5> names{"CANCELLED", "ALREADY", "TOOLATE",
+                                                  "INVALIDHANDLE", "UNKNOWN"};
+  return names[static_cast<std::size_t>(verdict)];
+}
 
 struct CancelOrder {
   std::uint8_t reason = 0;  // the application's

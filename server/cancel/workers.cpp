@@ -104,7 +104,7 @@ void WorkerPool::start_workers_for_queue() {
       queue_.pop_front();
     }
     if (start_worker(first, true)) continue;
-    // The system refuses a thread. A present worker will take the request, or the boss's next call.
+    // The system refuses a thread. A worker takes the request as soon as one is free.
     const seam::Lock lock(mutex_);
     if (!give_to_idle(first)) queue_.push_front(std::move(first));
     return;

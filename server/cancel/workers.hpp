@@ -40,7 +40,7 @@ class WorkerPool : public ThreadOwner {
   /// `wake_boss` makes the boss's thread call run_posted() soon. Any thread calls it; it must not
   /// block.
   WorkerPool(const Options& options, std::function<void()> wake_boss);
-  /// After stop().
+  /// Requires stop() before.
   ~WorkerPool() override;
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
@@ -50,10 +50,10 @@ class WorkerPool : public ThreadOwner {
   /// the queue is full, or if the system refuses a thread and no worker can take the request. Never
   /// blocks.
   [[nodiscard]] Admission admit(std::shared_ptr<Request> request);
-  /// Does the posted work, and starts workers for queued requests. Blocks while a worker that is
-  /// ending ends.
+  /// Does the posted work, and starts workers for queued requests. Blocks for the last steps of a
+  /// worker that is ending.
   void run_posted();
-  /// Retires and joins every worker. Nothing is queued or running any more.
+  /// Retires and joins every worker. The caller ensures that no request is queued or running.
   void stop();
 
   /// Any thread.
