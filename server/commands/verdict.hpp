@@ -11,7 +11,7 @@
 
 namespace commands {
 
-/// OK for the operator's eye: a status, or -INVALIDHANDLE, or -UNKNOWN. Pure; any thread.
+/// Returns the reply to a cancel: a status, or -INVALIDHANDLE, or -UNKNOWN. Pure; any thread.
 bank::Reply verdict_reply(cancel::Verdict verdict);
 
 /// Takes the verdict of one cancel, counts it, logs it, and sends it to the client: at once or,

@@ -64,10 +64,10 @@ TEST_CASE("every canceller receives the verdict of make_durable()") {
         Row{Verdict::too_late, Verdict::too_late}}) {
     std::vector<Verdict> told;
     const auto note = [&told](Verdict verdict) { told.push_back(verdict); };
-    const auto work = crew.start([&](Work& final) {
-      final.make_durable_returns(row.durable);
-      final.cancel({.text = {}, .durable = true}, note);
-      final.cancel({}, note);
+    const auto work = crew.start([&](Work& own) {
+      own.make_durable_returns(row.durable);
+      own.cancel({.text = {}, .durable = true}, note);
+      own.cancel({}, note);
       cancel::pass(crew::middle);
     });
     crew.run_until_finished(work);

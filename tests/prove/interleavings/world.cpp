@@ -134,7 +134,7 @@ class World {
   void look_for_tombstone(ledger::AccountId account, const std::string& key) {
     const auto row = ledger_->key(account, key);
     lie_unless(row && row->cancelled,
-               "no final cancel is answered before its tombstone is durable");
+               "no durable cancel is answered before its tombstone is durable");
   }
 
   // ── Disturbances ───────────────────────────────────────────────────────────────────────────
@@ -167,10 +167,10 @@ class World {
     return index;
   }
 
-  invariants::Cancelled& add_cancel(std::optional<std::size_t> request, bool final) {
+  invariants::Cancelled& add_cancel(std::optional<std::size_t> request, bool durable) {
     invariants::Cancelled& cancelled = cancelled_.emplace_back();
     cancelled.request = request;
-    cancelled.final = final;
+    cancelled.durable = durable;
     cancelled.times = 0;
     return cancelled;
   }

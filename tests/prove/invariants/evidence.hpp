@@ -37,8 +37,8 @@ struct Asked {
 struct Cancelled {
   std::optional<std::size_t> request{};  // index in Evidence::asked; nullopt for a cancel by key
   ledger::AccountId account = ledger::vault;
-  std::string key{};   // of a cancel by key
-  bool final = false;  // by the customer or operator: writes a tombstone
+  std::string key{};     // of a cancel by key
+  bool durable = false;  // by the customer or operator: writes a tombstone
   cancel::Verdict verdict = cancel::Verdict::invalid;
   int times = 1;            // how many verdicts arrived
   bool unanswered = false;  // the verdict arrived before the request's reply

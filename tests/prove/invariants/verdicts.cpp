@@ -21,7 +21,7 @@ bool another_won(const Evidence& evidence, const Cancelled& given) {
   return std::any_of(
       evidence.cancelled.begin(), evidence.cancelled.end(), [&](const Cancelled& each) {
         const bool by_key = !each.request && each.account == given.account && each.key == given.key;
-        const bool by_handle = each.request && each.final &&
+        const bool by_handle = each.request && each.durable &&
                                evidence.asked.at(*each.request).account == given.account &&
                                evidence.asked.at(*each.request).key == given.key;
         return each.verdict == Verdict::cancelled && (by_key || by_handle);
@@ -57,9 +57,9 @@ void check_verdict(Findings& found, const Evidence& evidence, const Cancelled& g
     case Verdict::cancelled:
       found.require(was_stopped(*about.reply), "a cancelled request is answered CANCELLED",
                     about.key, *about.reply);
-      if (given.final && about.claims_key()) {
+      if (given.durable && about.claims_key()) {
         const auto row = ledger.key(about.account, about.key);
-        found.require(row && row->cancelled, "a final cancel has its tombstone", about.key);
+        found.require(row && row->cancelled, "a durable cancel has its tombstone", about.key);
       }
       return;
     case Verdict::already:
