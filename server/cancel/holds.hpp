@@ -6,6 +6,7 @@
 /// Any thread may call any member; none blocks for long; none is a cancellation point. The table's
 /// mutex is acquired while a request's own is held, never the other way round.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,12 +25,27 @@ struct Hold {
 
 class Holds {
  public:
-  void add(Hold hold);
-  void clear();
-  std::vector<Hold> list() const;
+  void add(Hold hold) {
+    const seam::Lock lock(mutex_);
+    holds_.push_back(hold);
+  }
+  void clear() {
+    const seam::Lock lock(mutex_);
+    holds_.clear();
+  }
+  std::vector<Hold> list() const {
+    const seam::Lock lock(mutex_);
+    return holds_;
+  }
   /// Whether a hold stops a request of that kind at that point. `concerns` says whether the
   /// request concerns a subject.
-  bool stops(PointIndex point, int kind, const std::function<bool(std::int64_t)>& concerns) const;
+  bool stops(PointIndex point, int kind, const std::function<bool(std::int64_t)>& concerns) const {
+    const seam::Lock lock(mutex_);
+    return std::any_of(holds_.begin(), holds_.end(), [&](const Hold& hold) {
+      return hold.point == point && (!hold.kind || *hold.kind == kind) &&
+             (!hold.subject || concerns(*hold.subject));
+    });
+  }
 
  private:
   mutable seam::Mutex mutex_;

@@ -17,8 +17,7 @@ void CancellableMutex::lock(Request& request) {
 bool CancellableMutex::acquire_or_enqueue(Waiter& waiter) {
   const seam::Lock lock(mutex_);
   if (!owned_) return owned_ = true;
-  (last_ == nullptr ? first_ : last_->next) = &waiter;
-  last_ = &waiter;
+  waiters_.push_back(&waiter);
   return false;
 }
 
@@ -28,13 +27,12 @@ void CancellableMutex::unlock() noexcept {
 }
 
 void CancellableMutex::grant_to_next() {
-  Waiter* const next = first_;
-  if (next == nullptr) {
+  if (waiters_.empty()) {
     owned_ = false;
     return;
   }
-  first_ = next->next;
-  if (first_ == nullptr) last_ = nullptr;
+  Waiter* const next = waiters_.front();
+  waiters_.erase(waiters_.begin());
   // A waiter that is cancelled meanwhile needs mutex_ to leave, so it is still there, and will find
   // itself granted.
   next->request.wake([next] { next->granted = true; });
@@ -44,18 +42,8 @@ void CancellableMutex::stop_waiting(void* argument) noexcept {
   Waiter& waiter = *static_cast<Waiter*>(argument);
   CancellableMutex& mutex = waiter.mutex;
   const seam::Lock lock(mutex.mutex_);
-  if (waiter.granted) {
-    mutex.grant_to_next();
-  } else {
-    mutex.remove(waiter);
-  }
-}
-
-void CancellableMutex::remove(const Waiter& waiter) {
-  Waiter* before = nullptr;
-  for (Waiter* at = first_; at != &waiter; at = at->next) before = at;
-  (before == nullptr ? first_ : before->next) = waiter.next;
-  if (last_ == &waiter) last_ = before;
+  // A waiter that has left the queue owns the mutex already.
+  if (std::erase(mutex.waiters_, &waiter) == 0) mutex.grant_to_next();
 }
 
 CancellableMutex& MutexOwner::locked(Request& request, CancellableMutex& mutex) {

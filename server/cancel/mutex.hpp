@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "server/cancel/cleanup.hpp"
 #include "server/seam/mutex.hpp"
@@ -45,11 +46,9 @@ class CancellableMutex {
     CancellableMutex& mutex;
     Request& request;
     bool granted = false;  // written under mutex_ and the request's mutex, read under either
-    Waiter* next = nullptr;
   };
   bool acquire_or_enqueue(Waiter& waiter);
   static void stop_waiting(void* waiter) noexcept;
-  void remove(const Waiter& waiter) REQUIRES(mutex_);
   void grant_to_next() REQUIRES(mutex_);
 
   const Names names_;
@@ -57,8 +56,7 @@ class CancellableMutex {
 
   seam::Mutex mutex_;
   bool owned_ GUARDED_BY(mutex_) = false;
-  Waiter* first_ GUARDED_BY(mutex_) = nullptr;
-  Waiter* last_ GUARDED_BY(mutex_) = nullptr;
+  std::vector<Waiter*> waiters_ GUARDED_BY(mutex_);  // first: the longest waiter
 };
 
 /// Owns a CancellableMutex until unlock() or the end of the scope. Its cleanup entry is pushed

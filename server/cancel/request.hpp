@@ -32,11 +32,26 @@
 #include "server/cancel/cleanup.hpp"
 #include "server/cancel/outcome.hpp"
 #include "server/cancel/suspension.hpp"
-#include "server/cancel/thread_owner.hpp"
 #include "server/cancel/trace.hpp"
 #include "server/cancel/unwinding.hpp"
 
 namespace cancel {
+
+class Request;
+
+/// The boss, as a request sees it: the thread that created the worker threads, and therefore the
+/// only one that cancels and joins them.
+class ThreadOwner {
+ public:
+  virtual ~ThreadOwner() = default;
+  /// A queued request was cancelled: takes it off the queue and ends it. Any thread; never blocks.
+  virtual void end_queued(std::shared_ptr<Request> request) = 0;
+  /// A running request was cancelled: calls its post_cancel() on the boss's thread. Any thread;
+  /// never blocks.
+  virtual void deliver_cancel(std::shared_ptr<Request> request) = 0;
+  /// A request held at its admission was resumed: queues it. The boss's thread only.
+  virtual void requeue(std::shared_ptr<Request> request) = 0;
+};
 
 class Request : public std::enable_shared_from_this<Request> {
  public:

@@ -15,16 +15,32 @@ namespace cancel {
 class Trace {
  public:
   /// Starts with point 0, passed now. `timed`: notes the times of the points, too.
-  explicit Trace(bool timed);
+  explicit Trace(bool timed) : timed_(timed), begun_(seam::now()) { note(0); }
 
   /// Adds a point; a point passed many times in a row is one. Beyond `most` further points are
   /// dropped. The request's own thread; allocates nothing.
-  void note(PointIndex point);
+  void note(PointIndex point) {
+    const std::uint8_t count = count_.load(std::memory_order_relaxed);
+    if (count == most || (count > 0 && points_[count - 1] == point)) return;
+    points_[count] = point;
+    if (timed_) at_us_[count] = age_us();
+    count_.store(static_cast<std::uint8_t>(count + 1), std::memory_order_release);
+  }
   /// Fills in `point`, `passed`, `passed_at_us` and `age_us`. Any thread.
-  void describe(RequestView& view) const;
+  void describe(RequestView& view) const {
+    const std::uint8_t count = count_.load(std::memory_order_acquire);
+    view.passed.assign(points_.begin(), points_.begin() + count);
+    if (timed_) view.passed_at_us.assign(at_us_.begin(), at_us_.begin() + count);
+    view.point = view.passed.back();
+    view.age_us = age_us();
+  }
 
  private:
   static constexpr std::size_t most = 40;
+
+  std::int64_t age_us() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(seam::now() - begun_).count();
+  }
 
   const bool timed_;
   const seam::Time begun_;

@@ -16,11 +16,10 @@ namespace {
 enum Point : cancel::PointIndex { queued, searching };
 constexpr cancel::PointInfo point_names[] = {{"queued", true}, {"searching", true}};
 
-class Search;
+struct Search;
 using Searches = cancel::HandleTable<Search>;
 
-class Search : public cancel::Request {
- public:
+struct Search : cancel::Request {
   Search(const Options& options, Searches& all, const std::vector<int>& numbers, std::size_t from,
          int wanted)
       : Request(options),
@@ -29,9 +28,6 @@ class Search : public cancel::Request {
         numbers_(numbers),
         from_(from),
         wanted_(wanted) {}
-  cancel::Handle handle() const { return handle_; }
-
- protected:
   /// Starts at `from_` and goes round and round until it finds the number or is cancelled.
   void perform() override {
     for (std::size_t i = from_;; i = (i + 1) % numbers_.size()) {
@@ -52,10 +48,6 @@ class Search : public cancel::Request {
   void remove_handle() noexcept override { all_.remove(handle_); }
   bool must_hold(cancel::PointIndex) const override { return false; }
 
- public:
-  bool cancelled() const { return cancelled_; }
-
- private:
   Searches& all_;
   const cancel::Handle handle_;
   const std::vector<int>& numbers_;
@@ -82,7 +74,7 @@ int main(int argc, char** argv) {
     // Only the last search can find its number; the others look for one that is not there.
     const int wanted = i == 3 ? 777'777 : -1;
     started.push_back(std::make_shared<Search>(options, searches, numbers, i * 250'000, wanted));
-    searches.insert(started.back()->handle(), started.back());
+    searches.insert(started.back()->handle_, started.back());
   }
   for (const auto& search : started) {
     search->on_finished([&event] { event.signal(); });
@@ -94,7 +86,7 @@ int main(int argc, char** argv) {
   }
   workers.stop();
   int cancelled = 0;
-  for (const auto& search : started) cancelled += search->cancelled() ? 1 : 0;
+  for (const auto& search : started) cancelled += search->cancelled_ ? 1 : 0;
   std::cout << cancelled << " searches were cancelled, and it ended " << workers.counts().cancelled
             << " threads.\n";
 }
