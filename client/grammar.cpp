@@ -9,11 +9,6 @@ namespace client {
 
 namespace {
 
-std::int64_t amount_or_complain(const std::string& text) {
-  if (const auto amount = parse_amount(text)) return *amount;
-  throw CLI::ValidationError("an amount is written like 25 or 25.00, not '" + text + "'");
-}
-
 // Adds one argument to a parser.
 struct AddArgument {
   CLI::App& app;
@@ -28,7 +23,9 @@ struct AddArgument {
   }
   CLI::Option* operator()(const MoneyField& field) const {
     return add([field, &target = command](const std::string& text) {
-      target.*field.member = amount_or_complain(text);
+      target.*field.member = parse_amount(text);
+      if (target.*field.member) return;
+      throw CLI::ValidationError("an amount is written like 25 or 25.00, not '" + text + "'");
     });
   }
   CLI::Option* operator()(const TextField& field) const {

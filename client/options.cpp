@@ -4,7 +4,7 @@
 #include <cctype>
 #include <sstream>
 
-#include "client/commands/exit_status.hpp"
+#include "client/commands/request.hpp"
 #include "client/commands/run.hpp"
 #include "client/grammar.hpp"
 #include "client/wire/endpoint.hpp"
@@ -167,19 +167,12 @@ std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admi
 std::vector<std::string> completions(const std::string& line, bool admin) {
   LineParser parser(admin);
   const CLI::App* at = &parser.app;
-  std::istringstream words(line);
-  std::string word;
-  const bool is_partial = !line.empty() && line.back() != ' ';
-  std::vector<std::string> typed;
-  while (words >> word) typed.push_back(word);
-  const std::string start = is_partial ? typed.back() : "";
-  if (is_partial) typed.pop_back();
-  for (const auto& word_before : typed) {
-    const auto subs = at->get_subcommands({});
-    const auto next = std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) {
-      return sub->get_name() == word_before;
-    });
-    if (next != subs.end()) at = *next;
+  const std::string start = line.substr(line.rfind(' ') + 1);
+  std::istringstream words(line.substr(0, line.size() - start.size()));
+  for (std::string word; words >> word;) {
+    const auto named =
+        at->get_subcommands([&](const CLI::App* sub) { return sub->get_name() == word; });
+    if (!named.empty()) at = named.front();
   }
   std::vector<std::string> found;
   const auto offer = [&](const std::string& candidate) {

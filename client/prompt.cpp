@@ -17,11 +17,9 @@ std::string trimmed(const std::string& line) {
   return line.substr(first, line.find_last_not_of(blank) - first + 1);
 }
 
-// Returns a command that is sent in the role of the prompt.
-Command any_command(bool admin) {
-  Command command;
-  command.name = admin ? "admin" : "balance";
-  return command;
+// Names a command that is sent in the role of the prompt.
+const char* any_command(bool admin) {
+  return admin ? "admin" : "balance";
 }
 
 int show(Run& run, const Report& report) {
@@ -30,25 +28,21 @@ int show(Run& run, const Report& report) {
 
 // Logs in, so that a wrong PIN is reported before the first command. Returns an exit status.
 int log_in_first(Run& run, bool admin) {
-  try {
-    const Command command = any_command(admin);
+  const Report report = reported([&] {
+    Command command;
+    command.name = any_command(admin);
     const bool is_customer = role_for(command.name, run.settings()) == Role::customer;
     // Without an account, each command may name one.
-    if (is_customer && !run.settings().account) return exit_done;
+    if (is_customer && !run.settings().account) return Report();
     const Ending ending = run.carry(command, {{"PING"}, Nature::read, 0, {}, {}});
-    return exit_status(ending) == exit_done ? exit_done : show(run, failed(ending));
-  } catch (const UsageError& failure) {
-    return show(run, failed(exit_usage, "", failure.what()));
-  } catch (const NoSecret& failure) {
-    return show(run, failed(exit_usage, "", failure.what()));
-  } catch (const Interrupted&) {
-    return show(run, failed(Ending{Ending::Kind::interrupted, {}, {}, {}}));
-  }
+    return exit_status(ending) == exit_done ? Report() : failed(ending);
+  });
+  return report.status == exit_done ? exit_done : show(run, report);
 }
 
 // Returns the prompt, with the role that its commands are sent as: `atm (customer 7)> `.
 std::string question(Run& run, bool admin) {
-  const Role role = role_for(any_command(admin).name, run.settings());
+  const Role role = role_for(any_command(admin), run.settings());
   std::string name = role_name(role);
   if (role == Role::customer && run.settings().account) {
     name += " " + std::to_string(*run.settings().account);

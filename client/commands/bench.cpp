@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include <poll.h>
 
 #include "client/commands/courier.hpp"
 #include "client/commands/handlers.hpp"
-#include "client/commands/latencies.hpp"
+#include "client/commands/percentile.hpp"
+#include "client/commands/run.hpp"
 
 namespace client {
 
@@ -38,17 +40,15 @@ class Bench {
   Run& run_;
   const Command& command_;
   const std::string op_;
-  const std::int64_t connections_;
   const std::int64_t requests_;
   const std::int64_t accounts_;
-  const std::int64_t amount_;
   const std::int64_t account_;  // the first of them
   KeySource keys_;
   std::vector<Lane> lanes_;
   std::vector<pollfd> watched_;
   std::int64_t started_ = 0;
   std::size_t busy_ = 0;
-  Latencies latencies_;
+  std::vector<std::uint32_t> latencies_;  // in microseconds
   std::map<std::string, std::int64_t> errors_;
 };
 
@@ -56,10 +56,8 @@ Bench::Bench(Run& run, const Command& command)
     : run_(run),
       command_(command),
       op_(command.op.empty() ? "deposit" : command.op),
-      connections_(command.connections.value_or(8)),
       requests_(command.requests.value_or(10'000)),
       accounts_(command.accounts.value_or(1)),
-      amount_(command.amount.value_or(1)),
       account_(op_ == "ping" ? 0 : run.account_of(command)) {
   if (op_ == "transfer" && accounts_ < 2) {
     throw UsageError("transfers go from account to account: give --accounts 2 or more");
@@ -69,7 +67,7 @@ Bench::Bench(Run& run, const Command& command)
 std::optional<Ending> Bench::open_lanes() {
   Session& first = run_.session_for(command_);
   const Until until = Clock::now() + longest_wait(run_.settings().retry_for);
-  for (std::int64_t i = 0; i < std::min(connections_, requests_); ++i) {
+  for (std::int64_t i = 0; i < std::min(command_.connections.value_or(8), requests_); ++i) {
     lanes_.push_back({first.sibling(), {}, false});
     if (auto failure = failure_to_open(lanes_.back().session, until)) return failure;
   }
@@ -79,7 +77,7 @@ std::optional<Ending> Bench::open_lanes() {
 std::vector<std::string> Bench::next_request() {
   const auto nth = [&](std::int64_t i) { return to_string(account_ + i % accounts_); };
   const std::string account = nth(started_);
-  const std::string amount = to_string(amount_);
+  const std::string amount = to_string(command_.amount.value_or(1));
   if (op_ == "ping") return {"PING"};
   if (op_ == "balance") return {"BALANCE", account};
   if (op_ == "deposit") return {"DEPOSIT", account, amount, "KEY", keys_.next()};
@@ -102,7 +100,7 @@ void Bench::serve(Lane& lane) {
   if (!reply) return;
   using namespace std::chrono;
   const auto took = duration_cast<microseconds>(Clock::now() - lane.sent).count();
-  latencies_.add(static_cast<std::uint32_t>(std::min<decltype(took)>(took, UINT32_MAX)));
+  latencies_.push_back(static_cast<std::uint32_t>(std::min<decltype(took)>(took, UINT32_MAX)));
   if (reply->is_error()) ++errors_[std::string(reply->code())];
   lane.busy = false;
   --busy_;
@@ -149,27 +147,28 @@ std::string milliseconds(double microseconds) {
 }
 
 Report Bench::report(Clock::duration elapsed) {
-  latencies_.sort();
+  std::sort(latencies_.begin(), latencies_.end());
   const double seconds = std::chrono::duration<double>(elapsed).count();
-  const double rate = static_cast<double>(latencies_.count()) / std::max(seconds, 1e-9);
+  const double rate = static_cast<double>(latencies_.size()) / std::max(seconds, 1e-9);
   char line[160];
   std::snprintf(line, sizeof line,
                 "%zu %s requests over %zu connections in %.3f s: %.0f a second\n",
-                latencies_.count(), op_.c_str(), lanes_.size(), seconds, rate);
+                latencies_.size(), op_.c_str(), lanes_.size(), seconds, rate);
   std::string text = line;
   Json latency = Json::object();
   text += "latency";
   for (const double percent : {50.0, 95.0, 99.0, 100.0}) {
-    const std::uint32_t value = latencies_.at(percent);
+    const std::uint32_t value = percentile(latencies_, percent);
     const std::string name = percent == 100.0 ? "max" : "p" + to_string(static_cast<int>(percent));
     text += " " + name + " " + milliseconds(value);
     latency[name + "_us"] = value;
   }
   text += "\n";
-  latency["mean_us"] = latencies_.mean();
+  const double sum = std::accumulate(latencies_.begin(), latencies_.end(), 0.0);
+  latency["mean_us"] = latencies_.empty() ? 0 : sum / static_cast<double>(latencies_.size());
   Report report = done(text, {{"op", op_},
                               {"connections", lanes_.size()},
-                              {"requests", latencies_.count()},
+                              {"requests", latencies_.size()},
                               {"seconds", seconds},
                               {"per_second", rate},
                               {"latency", latency},

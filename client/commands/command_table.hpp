@@ -62,10 +62,11 @@ enum class Sender {
   operator_,  // the operator, after `admin`
 };
 
-struct CommandRow {
-  using Show = Report (*)(const Command&, const Request&, const Reply&);
-  using Perform = Report (*)(Run&, const Command&);
+/// The types of the functions in the rows.
+using Show = Report(const Command&, const Request&, const Reply&);
+using Perform = Report(Run&, const Command&);
 
+struct CommandRow {
   std::string_view name;
   const char* help;
   Sender sender;
@@ -73,9 +74,9 @@ struct CommandRow {
   /// Sends `words` and the arguments, then reports a reply that is not an error with `show`.
   Nature nature = Nature::read;
   std::vector<std::string> words{};
-  Show show = nullptr;
+  Show* show = nullptr;
   /// Performs a command that is more than one request. A row with neither is a group of commands.
-  Perform perform = nullptr;
+  Perform* perform = nullptr;
 };
 
 /// All rows; a group precedes its commands.

@@ -35,9 +35,7 @@ std::optional<Ending> failure_to_open(Session& session, Until until) {
     return std::nullopt;
   } catch (LoginRefused& refusal) {
     return Ending{Ending::Kind::reply, std::move(refusal.reply), {}, {}};
-  } catch (const CannotConnect& failure) {
-    return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
-  } catch (const ConnectionLost& failure) {
+  } catch (const NoReply& failure) {
     return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
   } catch (const Interrupted&) {
     return Ending{Ending::Kind::interrupted, {}, {}, {}};
@@ -87,13 +85,13 @@ std::optional<Ending> Courier::try_once() {
     if (failure.is_lasting() && !may_have_run_) {
       return Ending{Ending::Kind::cannot_connect, {}, failure.what(), {}};
     }
-    return retry_or_give_up(failure.what(), std::nullopt);
+    return retry_or_give_up(failure.what());
   } catch (const ConnectionLost& failure) {
     session_.close();
     if (sent_ && request_.nature != Nature::read) may_have_run_ = true;
     sent_ = false;
     if (may_have_run_ && request_.nature == Nature::once) return unknown(failure.what());
-    return retry_or_give_up(failure.what(), std::nullopt);
+    return retry_or_give_up(failure.what());
   }
 }
 
@@ -107,15 +105,11 @@ std::optional<Ending> Courier::judge(Reply reply) {
   }
   if (is_unresolved(reply) && request_.nature != Nature::read) may_have_run_ = true;
   if (next == Next::again_anew) session_.close();
-  const std::string why = reply.text;
-  return retry_or_give_up(why, std::move(reply));
+  return retry_or_give_up(reply.text, reply);
 }
 
 std::optional<Ending> Courier::login_refused(Reply reply) {
-  if (next_step(reply) != Next::finished) {
-    const std::string why = reply.text;
-    return retry_or_give_up(why, std::move(reply));
-  }
+  if (next_step(reply) != Next::finished) return retry_or_give_up(reply.text, reply);
   if (!may_have_run_) return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
   Ending ending = unknown(reply.text);
   ending.reply = std::move(reply);
@@ -147,10 +141,8 @@ Ending Courier::unknown(std::string why) const {
 }
 
 Ending Courier::cancelled() const {
-  return {Ending::Kind::reply,
-          Reply::make_error("CANCELLED key " + request_.key + " was cancelled"),
-          {},
-          verdict_};
+  const std::string text = "CANCELLED key " + request_.key + " was cancelled";
+  return {Ending::Kind::reply, {Reply::Kind::error, text, 0, {}}, {}, verdict_};
 }
 
 void Courier::start_deadline() {

@@ -54,7 +54,7 @@ class Courier {
   std::optional<Ending> try_once();
   std::optional<Ending> judge(Reply reply);
   std::optional<Ending> login_refused(Reply reply);
-  std::optional<Ending> retry_or_give_up(const std::string& why, std::optional<Reply> refusal);
+  std::optional<Ending> retry_or_give_up(const std::string& why, std::optional<Reply> refusal = {});
   Ending give_up() const;
   void pause();
 
@@ -62,7 +62,6 @@ class Courier {
   Ending cancel();
   std::optional<Reply> ask_to_cancel();
   std::optional<Ending> first_reply();
-  Ending after_verdict();
 
   Ending resolve_by_status(const Ending& otherwise);
   std::optional<Ending> resolved(const Reply& status, const Ending& otherwise);

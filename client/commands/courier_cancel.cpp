@@ -1,7 +1,7 @@
 /// Cancels after Ctrl-C, and resolves the outcome of a write that may have run.
 
 #include "client/commands/courier.hpp"
-#include "client/commands/verdict.hpp"
+#include "client/terminal/render.hpp"
 
 namespace client {
 
@@ -46,7 +46,9 @@ Ending Courier::cancel() {
     pause();
     verdict_ = ask_to_cancel();
   }
-  return after_verdict();
+  if (is_cancelled()) return cancelled();
+  return resolve_by_status(
+      {Ending::Kind::not_done, {}, "it was refused; nothing was changed", verdict_});
 }
 
 // Sends one CANCEL on a second connection: on the first one it would wait for the transaction.
@@ -61,11 +63,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
       return reply;
     }
     last_failure_ = reply.text;
-  } catch (const LoginRefused& refusal) {
-    last_failure_ = refusal.reply.text;
-  } catch (const CannotConnect& failure) {
-    last_failure_ = failure.what();
-  } catch (const ConnectionLost& failure) {
+  } catch (const NoReply& failure) {
     last_failure_ = failure.what();
   }
   return std::nullopt;
@@ -93,13 +91,7 @@ std::optional<Ending> Courier::first_reply() {
 }
 
 bool Courier::is_cancelled() const {
-  return verdict_ && (verdict_->code() == "CANCELLED" || verdict_->code() == "ALREADY");
-}
-
-Ending Courier::after_verdict() {
-  if (is_cancelled()) return cancelled();
-  return resolve_by_status(
-      {Ending::Kind::not_done, {}, "it was refused; nothing was changed", verdict_});
+  return verdict_ && exit_status_of_verdict(*verdict_) == exit_done;
 }
 
 // Asks STATUS until it returns an outcome. Returns `otherwise` if nothing was done.
@@ -140,9 +132,7 @@ std::optional<Reply> Courier::try_call(const std::vector<std::string>& command) 
     return session_.call(command, attempt_limit());
   } catch (LoginRefused& refusal) {
     return std::move(refusal.reply);
-  } catch (const CannotConnect& failure) {
-    last_failure_ = failure.what();
-  } catch (const ConnectionLost& failure) {
+  } catch (const NoReply& failure) {
     last_failure_ = failure.what();
   }
   return std::nullopt;

@@ -1,25 +1,18 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace client {
 
-/// Latencies of requests, in microseconds.
-class Latencies {
- public:
-  void add(std::uint32_t microseconds) { all_.push_back(microseconds); }
-  std::size_t count() const { return all_.size(); }
-  /// Must be called before at() and mean().
-  void sort();
-  /// Returns the smallest latency that at least `percent` of all (0 < percent ≤ 100) do not exceed;
-  /// 0 if there are none.
-  std::uint32_t at(double percent) const;
-  double mean() const;
-
- private:
-  std::vector<std::uint32_t> all_;
-};
+/// Returns the smallest of the sorted values that at least `percent` of all (0 < percent ≤ 100) do
+/// not exceed; 0 if there are none.
+inline std::uint32_t percentile(const std::vector<std::uint32_t>& sorted, double percent) {
+  if (sorted.empty()) return 0;
+  const double rank = std::ceil(percent / 100 * static_cast<double>(sorted.size()));
+  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
 
 }  // namespace client

@@ -7,46 +7,39 @@ namespace client {
 namespace {
 
 // Appends one argument to a request.
-class Append {
- public:
-  Append(Run& run, const Command& command, const Argument& argument, Request& request)
-      : run_(run), command_(command), argument_(argument), request_(request) {}
+struct Append {
+  Run& run;
+  const Command& command;
+  const Argument& argument;
+  Request& request;
 
-  void operator()(const NumberField& field) { append(command_.*field.member); }
-  void operator()(const MoneyField& field) { append(command_.*field.member); }
-  void operator()(const TextField& field) {
-    const bool is_key = field.member == &Command::key;
-    append(is_key ? request_.key : command_.*field.member);
+  void operator()(const auto& number) const { append(command.*number.member); }
+  void operator()(const TextField& field) const {
+    append(field.member == &Command::key ? request.key : command.*field.member);
   }
-  void operator()(OwnAccount) {
-    request_.account = run_.account_of(command_);
-    append(request_.account);
+  void operator()(OwnAccount) const {
+    request.account = run.account_of(command);
+    append(request.account);
   }
-  void operator()(AccountFilter) {
-    if (command_.account) append("ACCOUNT");
-    append(command_.account);
+  void operator()(AccountFilter) const {
+    if (command.account) append("ACCOUNT");
+    append(command.account);
   }
-  void operator()(const NewPin& pin) {
-    const std::string& file = run_.settings().*pin.file;
-    const Secret secret = file.empty() ? ask_new_pin(pin.option, run_.interrupt())
-                                       : read_pin_file(file, run_.interrupt());
-    append(secret.text());
+  void operator()(const NewPin& pin) const {
+    const std::string& file = run.settings().*pin.file;
+    append((file.empty() ? ask_new_pin(pin.option, run.interrupt())
+                         : read_pin_file(file, run.interrupt()))
+               .text());
   }
 
- private:
-  void append(const std::string& word) {
+  void append(const std::string& word) const {
     if (word.empty()) return;
-    if (argument_.keyword != nullptr) request_.command.emplace_back(argument_.keyword);
-    request_.command.push_back(word);
+    if (argument.keyword != nullptr) request.command.emplace_back(argument.keyword);
+    request.command.push_back(word);
   }
-  void append(Number number) {
+  void append(Number number) const {
     if (number) append(std::to_string(*number));
   }
-
-  Run& run_;
-  const Command& command_;
-  const Argument& argument_;
-  Request& request_;
 };
 
 // Returns the key, and the line to type to learn more.
@@ -82,13 +75,13 @@ Request make_request(Run& run, const CommandRow& row, const Command& command) {
   // Growing would leave copies of a PIN behind.
   request.command.reserve(row.words.size() + 2 * row.arguments.size());
   for (const Argument& argument : row.arguments) {
-    std::visit(Append(run, command, argument, request), argument.field);
+    std::visit(Append{run, command, argument, request}, argument.field);
   }
   return request;
 }
 
 Report report(Run& run, const Command& command, const Request& request, const Ending& ending,
-              CommandRow::Show show) {
+              Show* show) {
   const bool is_good = ending.kind == Ending::Kind::reply && !ending.reply.is_error();
   Report report = is_good ? show(command, request, ending.reply)
                           : report_failure(run, command, request, ending);
@@ -99,19 +92,23 @@ Report report(Run& run, const Command& command, const Request& request, const En
   return report;
 }
 
-Report perform(Run& run, const Command& command) {
+Report reported(const std::function<Report()>& body) {
   try {
-    const CommandRow& row = command_row(command.name);
-    if (row.perform != nullptr) return row.perform(run, command);
-    const Request request = make_request(run, row, command);
-    return report(run, command, request, run.carry(command, request), row.show);
+    return body();
   } catch (const UsageError& error) {
-    return failed(exit_usage, "", error.what());
-  } catch (const NoSecret& error) {
     return failed(exit_usage, "", error.what());
   } catch (const Interrupted&) {
     return failed(Ending{Ending::Kind::interrupted, {}, {}, {}});
   }
+}
+
+Report perform(Run& run, const Command& command) {
+  return reported([&] {
+    const CommandRow& row = command_row(command.name);
+    if (row.perform != nullptr) return row.perform(run, command);
+    const Request request = make_request(run, row, command);
+    return report(run, command, request, run.carry(command, request), row.show);
+  });
 }
 
 }  // namespace client

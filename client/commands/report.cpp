@@ -42,8 +42,8 @@ bool write_all(const std::string& text, std::FILE* out) {
 Report failed(int status, std::string_view code, std::string_view message) {
   Report report;
   report.status = status;
-  report.complaint = code.empty() ? std::string(message) : std::string(code) + ": ";
-  if (!code.empty()) report.complaint += message;
+  if (!code.empty()) report.complaint = std::string(code) + ": ";
+  report.complaint += message;
   report.json["error"]["code"] = code.empty() ? code_of_status(status) : code;
   report.json["error"]["message"] = message;
   return report;

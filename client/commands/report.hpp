@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/commands/exit_status.hpp"
+#include "client/commands/request.hpp"
 #include "client/terminal/render.hpp"
 
 namespace client {

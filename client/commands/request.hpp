@@ -1,6 +1,6 @@
 #pragma once
 
-/// A request to the server, and its end.
+/// A request to the server, how it ended, and the exit status that follows from that.
 
 #include <chrono>
 #include <cstdint>
@@ -44,5 +44,23 @@ struct Ending {
   std::string why;               // one line, unless the kind is `reply`
   std::optional<Reply> verdict;  // the reply to the CANCEL that Ctrl-C sent, if any
 };
+
+/// The exit status of `atm`. It follows from the ending, but for wrong usage, an unsound ledger
+/// (admin audit) and refusals during a benchmark.
+enum ExitStatus : int {
+  exit_done = 0,
+  exit_refused = 1,
+  exit_usage = 2,
+  exit_cancelled = 3,  // or past its deadline
+  exit_unknown = 4,    // the outcome is not known (yet)
+  exit_cannot_connect = 5,
+};
+
+/// Returns the exit status of a command that ended like this.
+ExitStatus exit_status(const Ending& ending);
+
+/// Returns the exit status of a command whose whole purpose is to cancel: done if nothing was or
+/// will be changed, refused if it was too late or if there is no such transaction.
+ExitStatus exit_status_of_verdict(const Reply& verdict);
 
 }  // namespace client

@@ -45,7 +45,7 @@ Session& Run::session_for(const Command& command) {
   auto& session = role == Role::customer ? customer_ : role == Role::teller ? teller_ : operator_;
   if (!session) {
     // The parser has checked the option.
-    const Endpoint endpoint = role == Role::operator_ ? unix_endpoint(settings_.admin_socket)
+    const Endpoint endpoint = role == Role::operator_ ? Endpoint{{}, {}, settings_.admin_socket}
                                                       : *parse_endpoint(settings_.server);
     session.emplace(endpoint, login_for(role, command), interrupt_);
   }

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include "client/commands/command.hpp"
@@ -16,11 +15,6 @@
 #include "client/wire/session.hpp"
 
 namespace client {
-
-/// The command lacks something that the user has to give. what() is one line that says what.
-class UsageError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Return the role of a name that --as accepts, if it is one; and the name of a role.
 std::optional<Role> role_named(std::string_view name);
@@ -39,7 +33,7 @@ class Run {
 
   /// Returns the session that the command is sent over; it need not be open yet. Reads the PIN or
   /// asks for it the first time. A customer's session is replaced when the account changes. Throws
-  /// UsageError if a customer has no account; NoSecret, Interrupted.
+  /// UsageError if the account or the secret is missing; Interrupted.
   Session& session_for(const Command& command);
 
   /// Returns the account that a command is about. Throws UsageError if none was given.

@@ -12,14 +12,10 @@ namespace {
 constexpr std::uint32_t count_limit = 1U << 12;
 
 std::string spell(const std::array<std::uint8_t, 16>& bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += digits[bytes[i] >> 4];
-    text += digits[bytes[i] & 15];
-  }
+  std::array<char, 33> digits{};
+  sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
+  std::string text = digits.data();
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, "-");
   return text;
 }
 

@@ -59,10 +59,6 @@ bool are_times_of(const std::pair<std::string, const Reply*>& times, std::string
          times.second->items.size() == list.items.size();
 }
 
-bool is_map(const Reply& reply) {
-  return reply.kind == Reply::Kind::array && reply.items.size() % 2 == 0;
-}
-
 Json field_json(std::string_view name, std::string_view value) {
   const bool is_number = name == "id" || name == "age" || name == "idle";
   const auto number = is_number ? parse_number(value, 0, INT64_MAX) : std::nullopt;
@@ -140,6 +136,16 @@ std::string field_list(const Reply& map) {
   return lines;
 }
 
+std::string verdict_in_words(const Reply& verdict) {
+  const auto code = verdict.code();
+  if (code == "CANCELLED") return "cancelled: nothing was changed, nor will be";
+  if (code == "ALREADY") return "it had been cancelled before: nothing was changed, nor will be";
+  if (code == "TOOLATE") return "too late to cancel: it was past the point of no return";
+  if (code == "INVALIDHANDLE") return "nothing to cancel: no such transaction is in flight";
+  if (code == "UNKNOWN") return "whether it was cancelled is not known yet";
+  return "not cancelled: " + verdict.spelled();
+}
+
 Json to_json(const Reply& reply) {
   switch (reply.kind) {
     case Reply::Kind::nil:
@@ -157,7 +163,7 @@ Json to_json(const Reply& reply) {
 }
 
 Json map_to_json(const Reply& map) {
-  if (!is_map(map)) return to_json(map);
+  if (map.kind != Reply::Kind::array || map.items.size() % 2 != 0) return to_json(map);
   Json object = Json::object();
   for (const auto& [name, value] : map.fields()) object[name] = to_json(*value);
   return object;

@@ -26,6 +26,9 @@ std::string table(const Reply& array_of_maps, std::string_view nothing);
 /// name, one element on each line, in the server's order.
 std::string field_list(const Reply& map);
 
+/// Returns the verdict of CANCEL or TXN CANCEL as one sentence without a full stop.
+std::string verdict_in_words(const Reply& verdict);
+
 /// Convert a reply, a flat map, and an array of flat maps. Integers stay integers (minor units);
 /// all else is a string.
 Json to_json(const Reply& reply);

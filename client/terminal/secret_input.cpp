@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/terminal/text.hpp"
+#include "client/wire/descriptor.hpp"
 
 namespace client {
 
@@ -20,20 +21,6 @@ namespace {
 
 constexpr std::size_t longest_secret = 512;
 constexpr std::size_t shortest_secret = 6;
-
-class Descriptor {
- public:
-  Descriptor(const char* path, int flags) : number_(open(path, flags | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 // Puts a terminal into the mode for typing a secret, and restores its modes.
 class EchoOff {
@@ -70,11 +57,11 @@ Secret first_line(int descriptor, const std::string& source, Interrupt& interrup
   Buffer buffer;
   std::size_t length = 0;
   for (;;) {
-    if (length == buffer.bytes.size()) throw NoSecret(source + " is too long");
+    if (length == buffer.bytes.size()) throw UsageError(source + " is too long");
     wait_for(descriptor, POLLIN, std::nullopt, &interrupt);
     const auto got = read(descriptor, buffer.bytes.data() + length, buffer.bytes.size() - length);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got < 0) throw NoSecret("cannot read " + source + ": " + std::strerror(errno));
+    if (got < 0) throw UsageError("cannot read " + source + ": " + std::strerror(errno));
     const auto end = length + static_cast<std::size_t>(got);
     std::string_view seen(buffer.bytes.data(), end);
     const auto newline = seen.find('\n', length);
@@ -82,7 +69,7 @@ Secret first_line(int descriptor, const std::string& source, Interrupt& interrup
     if (got > 0 && newline == std::string_view::npos) continue;
     seen = seen.substr(0, newline);
     if (seen.ends_with('\r')) seen.remove_suffix(1);
-    if (seen.empty()) throw NoSecret(source + " is empty");
+    if (seen.empty()) throw UsageError(source + " is empty");
     return Secret(seen);
   }
 }
@@ -92,7 +79,7 @@ void check_that_it_is_private(int file, const std::string& path) {
   if (fstat(file, &state) != 0 || !S_ISREG(state.st_mode)) return;
   const mode_t open_to = state.st_uid == geteuid() ? S_IRWXG | S_IRWXO : S_IRWXO;
   if ((state.st_mode & open_to) == 0) return;
-  throw NoSecret(path + " is open to other users; run: chmod 600 " + shell_quoted(path));
+  throw UsageError(path + " is open to other users; run: chmod 600 " + shell_quoted(path));
 }
 
 bool is_pin(const std::string& text) {
@@ -109,8 +96,8 @@ Secret ask_once(int terminal, const std::string& question, Interrupt& interrupt)
 }
 
 Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
-  const Descriptor file(path.c_str(), O_RDONLY | O_NONBLOCK);
-  if (file.number() < 0) throw NoSecret("cannot open " + path + ": " + std::strerror(errno));
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file.number() < 0) throw UsageError("cannot open " + path + ": " + std::strerror(errno));
   check_that_it_is_private(file.number(), path);
   return first_line(file.number(), path, interrupt);
 }
@@ -120,20 +107,21 @@ Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
 Secret read_secret_file(const std::string& path, Interrupt& interrupt) {
   Secret secret = first_line_of_file(path, interrupt);
   if (secret.text().size() >= shortest_secret) return secret;
-  throw NoSecret(path + " does not hold a secret, which has at least 6 characters");
+  throw UsageError(path + " does not hold a secret, which has at least 6 characters");
 }
 
 Secret read_pin_file(const std::string& path, Interrupt& interrupt) {
   Secret pin = first_line_of_file(path, interrupt);
-  if (!is_pin(pin.text())) throw NoSecret(path + " does not hold a PIN, which has 4 to 12 digits");
+  if (!is_pin(pin.text()))
+    throw UsageError(path + " does not hold a PIN, which has 4 to 12 digits");
   return pin;
 }
 
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt) {
   // Not blocking, because a signal may discard the line between the wait and the read.
-  const Descriptor terminal("/dev/tty", O_RDWR | O_NONBLOCK);
+  const Descriptor terminal(open("/dev/tty", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (terminal.number() < 0) {
-    throw NoSecret("there is no terminal to ask for it; give " + option);
+    throw UsageError("there is no terminal to ask for it; give " + option);
   }
   for (;;) {
     try {
@@ -150,7 +138,7 @@ Secret ask_new_pin(const std::string& option, Interrupt& interrupt) {
   std::string again;
   for (;;) {
     const Secret first = ask_secret(again + "new PIN (4 to 12 digits): ", option, interrupt);
-    if (!is_pin(first.text())) throw NoSecret("a new PIN has 4 to 12 digits");
+    if (!is_pin(first.text())) throw UsageError("a new PIN has 4 to 12 digits");
     const Secret second = ask_secret("the new PIN again: ", option, interrupt);
     if (first.text() == second.text()) return first;
     again = "the two differ\n";

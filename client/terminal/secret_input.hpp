@@ -10,24 +10,25 @@
 
 namespace client {
 
-/// No secret could be read. what() is one line that says what to do.
-class NoSecret : public std::runtime_error {
+/// The command lacks something that the user has to give, such as a PIN. what() is one line that
+/// says what.
+class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 /// Returns the teller's secret, or a PIN: the first line of a file. Blocks if the file is a pipe.
-/// Throws NoSecret if it cannot be read, if other users may open it, or if it holds fewer than 6
+/// Throws UsageError if it cannot be read, if other users may open it, or if it holds fewer than 6
 /// bytes, or not a PIN of 4 to 12 digits; Interrupted.
 Secret read_secret_file(const std::string& path, Interrupt& interrupt);
 Secret read_pin_file(const std::string& path, Interrupt& interrupt);
 
 /// Asks on the controlling terminal with echo off, and restores its modes on every way out, also
 /// while the program is stopped (Ctrl-Z); it asks again when it is continued.
-/// Returns the line. Blocks until it was entered. Throws NoSecret without a terminal (its text
+/// Returns the line. Blocks until it was entered. Throws UsageError without a terminal (its text
 /// recommends `option`) or at the end of the input; Interrupted at Ctrl-C.
 Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt);
 
-/// Asks twice, until both answers are the same. Throws as ask_secret, and NoSecret unless
+/// Asks twice, until both answers are the same. Throws as ask_secret, and UsageError unless
 /// the PIN has 4 to 12 digits.
 Secret ask_new_pin(const std::string& option, Interrupt& interrupt);
 

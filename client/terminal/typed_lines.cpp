@@ -139,7 +139,6 @@ void read_typed_lines(Interrupt& interrupt, const LineStyle& style, const Perfor
   std::setlocale(LC_CTYPE, "");
   Prompt prompt{style, interrupt};
   const Past past(history_init(), &history_end);
-  if (!past) throw std::bad_alloc();
   HistEvent event{};
   history(past.get(), &event, H_SETSIZE, 1000);
   const Editor editor = make_editor(prompt, past.get());

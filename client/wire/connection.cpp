@@ -3,13 +3,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
+#include <map>
 
 #include <hiredis.h>
 #include <poll.h>
 #include <sodium.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace client {
 
@@ -17,44 +16,14 @@ namespace {
 
 constexpr auto send_limit = std::chrono::seconds(10);
 
-std::string encode(const std::vector<std::string>& command) {
-  std::size_t size = 16;
-  for (const auto& word : command) size += word.size() + 24;
-  std::string bytes;
-  // Reserved in full, since growing would leave unwiped copies of a PIN behind.
-  bytes.reserve(size);
-  bytes += '*';
-  bytes += std::to_string(command.size());
-  for (const auto& word : command) {
-    bytes += "\r\n$";
-    bytes += std::to_string(word.size());
-    bytes += "\r\n";
-    bytes += word;
-  }
-  return bytes += "\r\n";
-}
-
 Reply convert(const redisReply& raw) {
+  static const std::map<int, Reply::Kind> kinds{
+      {REDIS_REPLY_NIL, Reply::Kind::nil},         {REDIS_REPLY_STATUS, Reply::Kind::status},
+      {REDIS_REPLY_ERROR, Reply::Kind::error},     {REDIS_REPLY_STRING, Reply::Kind::string},
+      {REDIS_REPLY_INTEGER, Reply::Kind::integer}, {REDIS_REPLY_ARRAY, Reply::Kind::array}};
   Reply reply;
-  switch (raw.type) {
-    case REDIS_REPLY_STATUS:
-      reply.kind = Reply::Kind::status;
-      break;
-    case REDIS_REPLY_ERROR:
-      reply.kind = Reply::Kind::error;
-      break;
-    case REDIS_REPLY_STRING:
-      reply.kind = Reply::Kind::string;
-      break;
-    case REDIS_REPLY_INTEGER:
-      reply.kind = Reply::Kind::integer;
-      break;
-    case REDIS_REPLY_ARRAY:
-      reply.kind = Reply::Kind::array;
-      break;
-    default:
-      break;
-  }
+  const auto kind = kinds.find(raw.type);
+  if (kind != kinds.end()) reply.kind = kind->second;
   if (raw.str != nullptr) reply.text.assign(raw.str, raw.len);
   reply.number = raw.integer;
   reply.items.reserve(raw.elements);
@@ -68,44 +37,47 @@ Reply convert(const redisReply& raw) {
 
 }  // namespace
 
-void Connection::FreeReader::operator()(redisReader* reader) const noexcept {
-  redisReaderFree(reader);
-}
-
 Connection::Connection(const Endpoint& endpoint, Until until, Interrupt* interrupt)
-    : reader_(redisReaderCreate()) {
-  if (!reader_) throw std::bad_alloc();
-  socket_ = dial(endpoint, until, interrupt);
-}
-
-Connection::~Connection() {
-  if (socket_ >= 0) close(socket_);
-}
+    : socket_(dial(endpoint, until, interrupt)), reader_(redisReaderCreate(), &redisReaderFree) {}
 
 void Connection::send(const std::vector<std::string>& command, Until limit) {
-  std::string bytes = encode(command);
-  const Until until = earlier(limit, Clock::now() + send_limit);
-  int error = 0;
-  for (std::size_t sent = 0; sent < bytes.size() && error == 0;) {
+  std::vector<const char*> words;
+  std::vector<std::size_t> sizes;
+  for (const std::string& word : command) {
+    words.push_back(word.data());
+    sizes.push_back(word.size());
+  }
+  char* encoded = nullptr;
+  const auto size = static_cast<std::size_t>(
+      redisFormatCommandArgv(&encoded, static_cast<int>(words.size()), words.data(), sizes.data()));
+  const std::unique_ptr<char, decltype(&redisFreeCommand)> owner(encoded, &redisFreeCommand);
+  const int error = send_all({encoded, size}, earlier(limit, Clock::now() + send_limit));
+  // One of the words may be a PIN.
+  sodium_memzero(encoded, size);
+  if (error != 0) lost(error);
+}
+
+// Returns 0 or an error number.
+int Connection::send_all(std::string_view bytes, Until until) {
+  while (!bytes.empty()) {
     const auto count =
-        ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::send(descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count > 0) {
-      sent += static_cast<std::size_t>(count);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
       // Not interruptible, since half a command must not be left in the stream.
-      if (wait_for(socket_, POLLOUT, until, nullptr) == Ready::timed_out) error = ETIMEDOUT;
+      if (wait_for(descriptor(), POLLOUT, until, nullptr) == Ready::timed_out) return ETIMEDOUT;
     } else if (errno != EINTR) {
-      error = errno;
+      return errno;
     }
   }
-  sodium_memzero(bytes.data(), bytes.size());
-  if (error != 0) lost(error);
+  return 0;
 }
 
 Reply Connection::receive(Until until, Interrupt* interrupt) {
   for (;;) {
     if (auto reply = next()) return std::move(*reply);
-    if (wait_for(socket_, POLLIN, until, interrupt) == Ready::timed_out) {
+    if (wait_for(descriptor(), POLLIN, until, interrupt) == Ready::timed_out) {
       throw ConnectionLost("the server did not reply in time");
     }
     take_in();
@@ -114,7 +86,7 @@ Reply Connection::receive(Until until, Interrupt* interrupt) {
 
 void Connection::take_in() {
   std::array<char, 16384> buffer;
-  const auto count = recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+  const auto count = recv(descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (count < 0) lost(errno);
   if (count == 0) throw ConnectionLost("the server closed the connection");
@@ -133,7 +105,7 @@ std::optional<Reply> Connection::next() {
 }
 
 bool Connection::stale() const {
-  pollfd watched{socket_, POLLIN, 0};
+  pollfd watched{descriptor(), POLLIN, 0};
   return poll(&watched, 1, 0) != 0;
 }
 

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,9 @@ struct redisReader;
 namespace client {
 
 /// The connection ended, was silent beyond the limit, or carried something other than RESP. The
-/// last command may or may not have been carried out. what() is one line.
-class ConnectionLost : public std::runtime_error {
-  using std::runtime_error::runtime_error;
+/// last command may or may not have been carried out.
+class ConnectionLost : public NoReply {
+  using NoReply::NoReply;
 };
 
 /// A connection to the server: commands out, replies in, in the same order.
@@ -27,9 +26,6 @@ class Connection {
  public:
   /// Connects. Blocks until then. Throws CannotConnect, also when the time is up; Interrupted.
   Connection(const Endpoint& endpoint, Until until, Interrupt* interrupt);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
 
   /// Sends one command whole; an interrupt does not cut it short. Blocks while the server does not
   /// read, for at most ten seconds. Throws ConnectionLost, also when the time is up.
@@ -47,15 +43,13 @@ class Connection {
 
   /// True if the peer has closed the connection or sent an unexpected reply. Never blocks.
   bool stale() const;
-  int descriptor() const noexcept { return socket_; }
+  int descriptor() const { return socket_.number(); }
 
  private:
-  struct FreeReader {
-    void operator()(redisReader* reader) const noexcept;
-  };
+  int send_all(std::string_view bytes, Until until);
 
-  int socket_ = -1;
-  std::unique_ptr<redisReader, FreeReader> reader_;
+  const Descriptor socket_;
+  std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
 };
 
 }  // namespace client

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <utility>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,28 +12,14 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 namespace client {
 
 namespace {
 
-// Closes its socket unless it was released.
-class Socket {
- public:
-  explicit Socket(int family)
-      : number_(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
-  ~Socket() {
-    if (number_ >= 0) close(number_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
+Descriptor open_socket(int family) {
+  return Descriptor(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
 
 void set_option(int socket, int level, int name, int value) {
   // The connection works without it.
@@ -74,19 +59,19 @@ int connect_within(int socket, const sockaddr* address, socklen_t size, Until un
        std::find(lasting.begin(), lasting.end(), error) != lasting.end());
 }
 
-int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
+Descriptor dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (endpoint.path.size() >= sizeof address.sun_path) fail(endpoint, ENAMETOOLONG);
   std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
   for (;;) {
-    Socket socket(AF_UNIX);
+    Descriptor socket = open_socket(AF_UNIX);
     int error = socket.number() < 0 ? errno : 0;
     if (error == 0) {
       error = connect_within(socket.number(), reinterpret_cast<const sockaddr*>(&address),
                              sizeof address, until, interrupt);
     }
-    if (error == 0) return socket.release();
+    if (error == 0) return socket;
     if (error != EAGAIN || (until && Clock::now() >= *until)) fail(endpoint, error);
     // The backlog of the Unix socket is full; unlike for TCP, the kernel does not wait.
     wait_for(-1, 0, Clock::now() + std::chrono::milliseconds(20), interrupt);
@@ -95,7 +80,7 @@ int dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
 
 }  // namespace
 
-int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
+Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
   if (!endpoint.path.empty()) return dial_unix(endpoint, until, interrupt);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -105,14 +90,14 @@ int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
   int error = EADDRNOTAVAIL;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    Socket socket(entry->ai_family);
+    Descriptor socket = open_socket(entry->ai_family);
     if (socket.number() < 0) {
       error = errno;
       continue;
     }
     tune(socket.number());
     error = connect_within(socket.number(), entry->ai_addr, entry->ai_addrlen, until, interrupt);
-    if (error == 0) return socket.release();
+    if (error == 0) return socket;
   }
   fail(endpoint, error);
 }

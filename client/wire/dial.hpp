@@ -2,16 +2,22 @@
 
 #include <stdexcept>
 
+#include "client/wire/descriptor.hpp"
 #include "client/wire/endpoint.hpp"
 #include "client/wire/interrupt.hpp"
 
 namespace client {
 
-/// No connection could be made. what() is one line.
-class CannotConnect : public std::runtime_error {
+/// The server did not reply to the command. what() is one line that says why.
+class NoReply : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// No connection could be made.
+class CannotConnect : public NoReply {
  public:
   CannotConnect(const std::string& what, bool is_lasting)
-      : std::runtime_error(what), is_lasting_(is_lasting) {}
+      : NoReply(what), is_lasting_(is_lasting) {}
   /// True if another attempt would fail, too. A server that is not running may be restarting.
   bool is_lasting() const { return is_lasting_; }
 
@@ -21,9 +27,9 @@ class CannotConnect : public std::runtime_error {
 
 /// Opens a socket to an endpoint, trying each address of a host name in turn. A peer that vanishes
 /// without closing is noticed within half a minute (keep-alive).
-/// Returns a non-blocking socket, which the caller must close.
+/// Returns a non-blocking socket.
 /// Throws CannotConnect, also when the time is up; Interrupted.
 /// Blocks until connected. The look-up of a host name can be neither limited nor interrupted.
-int dial(const Endpoint& endpoint, Until until, Interrupt* interrupt);
+Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt);
 
 }  // namespace client

@@ -35,8 +35,4 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   return Endpoint{std::string(host), std::string(port), {}};
 }
 
-Endpoint unix_endpoint(std::string path) {
-  return {{}, {}, std::move(path)};
-}
-
 }  // namespace client

@@ -21,7 +21,4 @@ struct Endpoint {
 /// Parses `HOST:PORT` or `[IPV6]:PORT`. Returns nothing if the text has another form.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
-/// Returns the endpoint of a Unix socket.
-Endpoint unix_endpoint(std::string path);
-
 }  // namespace client

@@ -33,18 +33,4 @@ std::vector<std::pair<std::string, const Reply*>> Reply::fields() const {
   return found;
 }
 
-Reply Reply::make_error(std::string text) {
-  Reply reply;
-  reply.kind = Kind::error;
-  reply.text = std::move(text);
-  return reply;
-}
-
-Reply Reply::make_integer(std::int64_t number) {
-  Reply reply;
-  reply.kind = Kind::integer;
-  reply.number = number;
-  return reply;
-}
-
 }  // namespace client

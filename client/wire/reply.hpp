@@ -28,9 +28,6 @@ struct Reply {
   const Reply* field(std::string_view name) const;
   /// Returns the fields of a flat map in their order, without a last name that has no value.
   std::vector<std::pair<std::string, const Reply*>> fields() const;
-
-  static Reply make_error(std::string text);
-  static Reply make_integer(std::int64_t number);
 };
 
 }  // namespace client

@@ -26,7 +26,6 @@ void Session::open(Until until) {
     close();
     throw;
   }
-  was_open_ = true;
 }
 
 void Session::log_in(Until until) {
@@ -37,7 +36,7 @@ void Session::log_in(Until until) {
   connection_->send(command, until);
   sodium_memzero(command.back().data(), command.back().size());
   Reply reply = connection_->receive(until, &interrupt_);
-  if (reply.is_error()) throw LoginRefused{std::move(reply)};
+  if (reply.is_error()) throw LoginRefused(std::move(reply));
 }
 
 void Session::send(const std::vector<std::string>& command, Until until) {

@@ -18,8 +18,9 @@ struct Login {
   Secret secret;
 };
 
-/// Thrown when the server answers AUTH with an error.
-struct LoginRefused {
+/// The server answered AUTH with an error.
+struct LoginRefused : NoReply {
+  explicit LoginRefused(Reply refusal) : NoReply(refusal.text), reply(std::move(refusal)) {}
   Reply reply;
 };
 
@@ -44,8 +45,6 @@ class Session {
   Reply call(const std::vector<std::string>& command, Until until);
 
   void close() { connection_.reset(); }
-  /// True once a login has succeeded, even if the connection was lost later.
-  bool was_open() const { return was_open_; }
   /// The session must be open.
   Connection& connection() { return *connection_; }
   const Login& login() const { return login_; }
@@ -62,7 +61,6 @@ class Session {
   Login login_;
   Interrupt& interrupt_;
   std::unique_ptr<Connection> connection_;
-  bool was_open_ = false;
 };
 
 }  // namespace client

@@ -11,6 +11,11 @@
 
 namespace test {
 
+/// Answers only the login.
+inline std::string silent_after_login(FakeServer&, const Received& one) {
+  return one.words[0] == "AUTH" ? "+OK\r\n" : "";
+}
+
 inline FakeServer::Answer answering(std::string reply) {
   return [reply = std::move(reply)](FakeServer&, const Received& one) {
     return one.words[0] == "AUTH" ? "+OK\r\n" : reply;

@@ -7,13 +7,7 @@
 #include "tests/client/program_fixture.hpp"
 
 using nlohmann::json;
-using test::as_customer;
-using test::as_operator;
-using test::Child;
-using test::FakeServer;
-using test::Finished;
-using test::Received;
-using test::Words;
+using namespace test;
 
 namespace {
 
@@ -25,6 +19,14 @@ std::string cancelling(FakeServer& server, const Received& one) {
   return "+CANCELLED\r\n";
 }
 
+// Ends the transaction as if it had committed just before it was cancelled.
+std::string too_late(FakeServer& server, const Received& one) {
+  if (one.words[0] == "AUTH") return "+OK\r\n";
+  if (one.words[0] != "CANCEL") return {};
+  server.send(0, ":12500\r\n");
+  return "+TOOLATE\r\n";
+}
+
 }  // namespace
 
 TEST_CASE("Ctrl-C cancels by key over a second connection and prints the verdict") {
@@ -32,8 +34,8 @@ TEST_CASE("Ctrl-C cancels by key over a second connection and prints the verdict
   Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
   REQUIRE(server.await("DEPOSIT"));
   // The PIN is not among the arguments that ps shows.
-  CHECK(child.visible_arguments() == test::containing("deposit"));
-  CHECK(child.visible_arguments() != test::containing("1234"));
+  CHECK(child.visible_arguments() == containing("deposit"));
+  CHECK(child.visible_arguments() != containing("1234"));
   child.interrupt();
   const Finished done = child.finish();
   CHECK(done.status == -SIGINT);
@@ -47,12 +49,7 @@ TEST_CASE("Ctrl-C cancels by key over a second connection and prints the verdict
 }
 
 TEST_CASE("if Ctrl-C is too late, the deposit's success is printed") {
-  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
-    if (one.words[0] == "AUTH") return "+OK\r\n";
-    if (one.words[0] == "DEPOSIT") return {};
-    self.send(0, ":12500\r\n");
-    return "+TOOLATE\r\n";
-  });
+  FakeServer server(too_late);
   Child child(as_customer(server, {"deposit", "1"}));
   REQUIRE(server.await("DEPOSIT"));
   child.interrupt();
@@ -63,9 +60,7 @@ TEST_CASE("if Ctrl-C is too late, the deposit's success is printed") {
 }
 
 TEST_CASE("a second Ctrl-C ends the wait, and the key is printed") {
-  FakeServer server([](FakeServer&, const Received& one) -> std::string {
-    return one.words[0] == "AUTH" ? "+OK\r\n" : "";
-  });
+  FakeServer server(silent_after_login);
   Child child(as_customer(server, {"deposit", "1", "--key", "k1"}));
   REQUIRE(server.await("DEPOSIT"));
   child.interrupt();
@@ -73,7 +68,7 @@ TEST_CASE("a second Ctrl-C ends the wait, and the key is printed") {
   child.interrupt();
   const Finished done = child.finish();
   CHECK(done.status == -SIGINT);
-  CHECK(done.err == test::containing("status k1"));
+  CHECK(done.err == containing("status k1"));
 }
 
 TEST_CASE("Ctrl-C during reverse names the key, and the command that may be repeated") {
@@ -108,7 +103,7 @@ TEST_CASE("SIGTERM and SIGHUP cancel as Ctrl-C does, and the program dies of the
     child.interrupt(signal);
     const Finished done = child.finish();
     CHECK(done.status == -signal);
-    CHECK(done.err == test::containing("cancelled: nothing was changed, nor will be (key k1)"));
+    CHECK(done.err == containing("cancelled: nothing was changed, nor will be (key k1)"));
     CHECK(server.received("CANCEL").size() == 1);
   }
 }
@@ -123,13 +118,7 @@ TEST_CASE("a signal that was ignored at the start stays ignored") {
 }
 
 TEST_CASE("Ctrl-C ends a script, whether it was in time or too late") {
-  const FakeServer::Answer too_late = [](FakeServer& self, const Received& one) -> std::string {
-    if (one.words[0] == "AUTH") return "+OK\r\n";
-    if (one.words[0] == "WITHDRAW") return {};
-    self.send(0, ":12500\r\n");
-    return "+TOOLATE\r\n";
-  };
-  for (const auto& answer : {FakeServer::Answer(cancelling), too_late}) {
+  for (const auto answer : {cancelling, too_late}) {
     FakeServer server(answer);
     Child child(as_customer(server, {}), {"withdraw 1\nwithdraw 2\nwithdraw 3\n", {}, {}, {}});
     REQUIRE(server.await("WITHDRAW"));

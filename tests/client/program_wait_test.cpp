@@ -4,22 +4,12 @@
 
 #include "tests/client/program_fixture.hpp"
 
-using test::as_customer;
-using test::as_operator;
-using test::Child;
-using test::FakeServer;
-using test::Finished;
-using test::Received;
-using test::Words;
+using namespace test;
 
 namespace {
 
 std::string silent(FakeServer&, const Received&) {
   return {};
-}
-
-std::string silent_after_login(FakeServer&, const Received& one) {
-  return one.words[0] == "AUTH" ? "+OK\r\n" : "";
 }
 
 // Starts all of them at once. Returns how they ended.
@@ -35,7 +25,7 @@ std::vector<Finished> finish_all(const std::vector<Words>& commands) {
 
 TEST_CASE("--retry-for bounds the wait for a reply of every command") {
   FakeServer server(silent_after_login);
-  const std::string pin = test::write_file(server.folder(), "new", "98765\n");
+  const std::string pin = write_file(server.folder(), "new", "98765\n");
   const auto customer = [&](Words words) {
     words.insert(words.begin(), {"--retry-for", "1"});
     return as_customer(server, words);
@@ -62,7 +52,7 @@ TEST_CASE("--retry-for bounds the wait for a reply of every command") {
     CAPTURE(commands[i].back());
     CHECK(all[i].hung == "");
     CHECK(all[i].status == statuses[i]);
-    CHECK(all[i].err == test::containing("the server did not reply in time"));
+    CHECK(all[i].err == containing("the server did not reply in time"));
   }
 }
 
@@ -73,7 +63,7 @@ TEST_CASE("--retry-for bounds the wait for a login") {
   for (const Finished& done : all) {
     CHECK(done.hung == "");
     CHECK(done.status == 5);
-    CHECK(done.err == test::containing("the server did not reply in time"));
+    CHECK(done.err == containing("the server did not reply in time"));
   }
 }
 
@@ -82,7 +72,7 @@ TEST_CASE("a write that ran out of time names its key and the limit") {
   const Finished done =
       Child(as_customer(server, {"--retry-for", "1", "deposit", "1", "--key", "k1"})).finish();
   CHECK(done.status == 4);
-  CHECK(done.err == test::containing("gave up after 1 s (--retry-for); key k1; ask: atm "));
+  CHECK(done.err == containing("gave up after 1 s (--retry-for); key k1; ask: atm "));
 }
 
 TEST_CASE("a wait of a second is announced once, with the key, also under --json") {
@@ -107,18 +97,17 @@ TEST_CASE("a command waits for a server that is restarting") {
   }
   const FakeServer files(silent);
   Child child({"--server", "127.0.0.1:" + std::to_string(port), "--account", "7", "--pin-file",
-               test::write_file(files.folder(), "pin", "1234\n"), "balance"});
+               write_file(files.folder(), "pin", "1234\n"), "balance"});
   REQUIRE(child.await_error("still waiting: cannot connect"));
-  FakeServer restarted(test::answering(":12500\r\n"), port);
+  FakeServer restarted(answering(":12500\r\n"), port);
   const Finished done = child.finish();
   CHECK(done.status == 0);
   CHECK(done.out == "balance 125.00\n");
 }
 
 TEST_CASE("a connection that can never be made is not tried again") {
-  const Finished local =
-      test::run_atm({"--admin-socket", "/" + std::string(200, 'x'), "admin", "list"});
+  const Finished local = run_atm({"--admin-socket", "/" + std::string(200, 'x'), "admin", "list"});
   CHECK(local.status == 5);
-  CHECK(local.err == test::containing("File name too long"));
-  CHECK(local.err != test::containing("still waiting"));
+  CHECK(local.err == containing("File name too long"));
+  CHECK(local.err != containing("still waiting"));
 }

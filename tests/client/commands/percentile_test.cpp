@@ -1,15 +1,16 @@
-#include "client/commands/latencies.hpp"
+#include "client/commands/percentile.hpp"
+
+#include <numeric>
 
 #include <doctest/doctest.h>
 
-TEST_CASE("each percentile is a latency that was measured") {
-  client::Latencies latencies;
-  CHECK(latencies.at(50) == 0);
-  for (std::uint32_t i = 100; i > 0; --i) latencies.add(i);
-  latencies.sort();
-  CHECK(latencies.at(50) == 50);
-  CHECK(latencies.at(95) == 95);
-  CHECK(latencies.at(99) == 99);
-  CHECK(latencies.at(100) == 100);
-  CHECK(latencies.mean() == doctest::Approx(50.5));
+TEST_CASE("each percentile is one of the values") {
+  std::vector<std::uint32_t> values(100);
+  CHECK(client::percentile({}, 50) == 0);
+  std::iota(values.begin(), values.end(), 1);
+  CHECK(client::percentile(values, 0.5) == 1);
+  CHECK(client::percentile(values, 50) == 50);
+  CHECK(client::percentile(values, 95) == 95);
+  CHECK(client::percentile(values, 99) == 99);
+  CHECK(client::percentile(values, 100) == 100);
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "client/commands/exit_status.hpp"
+#include "client/commands/request.hpp"
 
 using client::Next;
 using client::Reply;
@@ -10,20 +10,19 @@ using client::Reply;
 namespace {
 
 Reply error(const char* text) {
-  return Reply::make_error(text);
+  return {Reply::Kind::error, text, 0, {}};
 }
 
 Reply status(const char* text) {
-  Reply reply;
-  reply.kind = Reply::Kind::status;
-  reply.text = text;
-  return reply;
+  return {Reply::Kind::status, text, 0, {}};
 }
+
+const Reply five{Reply::Kind::integer, {}, 5, {}};
 
 }  // namespace
 
 TEST_CASE("only temporary errors are worth another attempt") {
-  CHECK(client::next_step(Reply::make_integer(5)) == Next::finished);
+  CHECK(client::next_step(five) == Next::finished);
   CHECK(client::next_step(error("FUNDS too little")) == Next::finished);
   CHECK(client::next_step(error("CANCELLED key k was cancelled")) == Next::finished);
   CHECK(client::next_step(error("BUSY try again")) == Next::again);
@@ -33,7 +32,7 @@ TEST_CASE("only temporary errors are worth another attempt") {
 }
 
 TEST_CASE("a reply given after the look-up of the key settles earlier attempts") {
-  CHECK(client::settles_earlier_attempts(Reply::make_integer(5)));
+  CHECK(client::settles_earlier_attempts(five));
   for (const char* text :
        {"FUNDS x", "NOACCOUNT x", "FROZEN x", "OVERFLOW x", "DUPKEY x", "REVERSED x", "STORE x",
         "CANCELLED key k was cancelled", "CANCELLED txn 3-81 by operator at locked",

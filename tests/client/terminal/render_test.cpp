@@ -9,33 +9,30 @@ using client::Reply;
 namespace {
 
 Reply text(const char* value) {
-  Reply reply;
-  reply.kind = Reply::Kind::string;
-  reply.text = value;
-  return reply;
+  return {Reply::Kind::string, value, 0, {}};
+}
+
+Reply number(std::int64_t value) {
+  return {Reply::Kind::integer, {}, value, {}};
 }
 
 Reply list(std::vector<Reply> items) {
-  Reply reply;
-  reply.kind = Reply::Kind::array;
-  reply.items = std::move(items);
-  return reply;
+  return {Reply::Kind::array, {}, 0, std::move(items)};
 }
 
 const Reply transaction =
-    list({text("handle"), text("3-81"), text("account"), Reply::make_integer(42), text("to"),
-          Reply::make_integer(0), text("key"), text(""), text("cleanup"),
-          list({text("unlock 42"), text("free buffer")}), text("age_us"),
-          Reply::make_integer(1'500'000)});
+    list({text("handle"), text("3-81"), text("account"), number(42), text("to"), number(0),
+          text("key"), text(""), text("cleanup"), list({text("unlock 42"), text("free buffer")}),
+          text("age_us"), number(1'500'000)});
 
 }  // namespace
 
 TEST_CASE("a cell is printed according to its field's name") {
-  CHECK(client::cell("amount", Reply::make_integer(2550)) == "25.50");
-  CHECK(client::cell("age_us", Reply::make_integer(1'500)) == "0.002 s");
-  CHECK(client::cell("debit", Reply::make_integer(0)) == "vault");
-  CHECK(client::cell("to", Reply::make_integer(0)) == "-");
-  CHECK(client::cell("id", Reply::make_integer(0)) == "0");
+  CHECK(client::cell("amount", number(2550)) == "25.50");
+  CHECK(client::cell("age_us", number(1'500)) == "0.002 s");
+  CHECK(client::cell("debit", number(0)) == "vault");
+  CHECK(client::cell("to", number(0)) == "-");
+  CHECK(client::cell("id", number(0)) == "0");
   CHECK(client::cell("key", text("")) == "-");
   CHECK(client::cell("key", text("\x1b[H")) == "\\x1b[H");
 }
@@ -60,18 +57,16 @@ TEST_CASE("a cleanup stack is printed top first, one entry on each line") {
 }
 
 TEST_CASE("points are printed with their times, one on each line, flat or in pairs") {
-  const Reply pairs =
-      list({text("passed"), list({list({text("started"), Reply::make_integer(3)})})});
+  const Reply pairs = list({text("passed"), list({list({text("started"), number(3)})})});
   CHECK(client::field_list(pairs) == "passed\n  started 3\n");
-  const Reply flat =
-      list({text("passed"), list({text("started"), text("locked")}), text("passed_us"),
-            list({Reply::make_integer(3), Reply::make_integer(128)})});
+  const Reply flat = list({text("passed"), list({text("started"), text("locked")}),
+                           text("passed_us"), list({number(3), number(128)})});
   CHECK(client::field_list(flat) == "passed\n  started    3 us\n  locked   128 us\n");
 }
 
 TEST_CASE("a list of times that does not match its list of points is printed by itself") {
-  const Reply odd = list({text("passed"), list({text("started")}), text("passed_us"),
-                          list({Reply::make_integer(3), Reply::make_integer(128)})});
+  const Reply odd = list(
+      {text("passed"), list({text("started")}), text("passed_us"), list({number(3), number(128)})});
   CHECK(client::field_list(odd) == "passed\n  started\npassed\n  3\n  128\n");
 }
 

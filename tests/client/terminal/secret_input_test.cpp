@@ -9,9 +9,9 @@
 #include "tests/client/scratch.hpp"
 
 using client::Interrupt;
-using client::NoSecret;
 using client::read_pin_file;
 using client::read_secret_file;
+using client::UsageError;
 
 namespace {
 
@@ -22,7 +22,7 @@ std::string complaint(Read read, const std::string& path) {
   try {
     read(path, interrupt);
     return {};
-  } catch (const NoSecret& refusal) {
+  } catch (const UsageError& refusal) {
     return refusal.what();
   }
 }
