@@ -18,7 +18,7 @@ struct AddArgument {
   CLI::Option* operator()(const NumberField& field) const {
     const std::string name = argument.name;
     return add([name, field, &target = command](const std::string& text) {
-      target.*field.member = number_or_complain(name, text, field.least, field.greatest);
+      target.*field.member = require_number(name, text, field.least, field.greatest);
     });
   }
   CLI::Option* operator()(const MoneyField& field) const {
@@ -71,8 +71,8 @@ CLI::App& parser_of(CLI::App& app, std::string_view& name) {
 
 }  // namespace
 
-std::int64_t number_or_complain(const std::string& option, const std::string& text,
-                                std::int64_t least, std::int64_t greatest) {
+std::int64_t require_number(const std::string& option, const std::string& text, std::int64_t least,
+                            std::int64_t greatest) {
   if (const auto value = parse_number(text, least, greatest)) return *value;
   std::string allowed = " is a whole number from " + std::to_string(least);
   if (greatest != INT64_MAX) allowed += " to " + std::to_string(greatest);

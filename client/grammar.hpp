@@ -20,8 +20,8 @@ CLI::Option* add_argument(CLI::App& app, const Argument& argument, Command& comm
 std::string variable_name(const CLI::Option& option, const std::string& prefix = "ATM_");
 
 /// Returns the whole number that an option was given. Throws CLI::ValidationError with the range.
-std::int64_t number_or_complain(const std::string& option, const std::string& text,
-                                std::int64_t least, std::int64_t greatest);
+std::int64_t require_number(const std::string& option, const std::string& text, std::int64_t least,
+                            std::int64_t greatest);
 
 /// Returns the name of the command that was parsed, `hold add`; empty if there was none.
 std::string parsed_name(const CLI::App& app);

@@ -67,7 +67,7 @@ void add_settings(CLI::App& app, Settings& settings) {
                "one JSON value a command; money in minor units, as on the wire");
   const auto number = [&](const char* name, std::int64_t greatest, auto store) {
     return app.add_option_function<std::string>(
-        name, [=](const std::string& text) { store(number_or_complain(name, text, 0, greatest)); });
+        name, [=](const std::string& text) { store(require_number(name, text, 0, greatest)); });
   };
   number("--retry-for", 86'400,
          [&settings](std::int64_t value) { settings.retry_for = std::chrono::seconds(value); })

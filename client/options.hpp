@@ -26,7 +26,8 @@ struct CommandLine {
 std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string>& arguments);
 
 /// Parses one line of a prompt; words may be quoted. With `admin`, the line has an operator's
-/// command without the word admin. Environment variables do not count: a key would be used twice.
+/// command without the word admin. Environment variables are ignored: ATM_KEY would give every line
+/// the same key.
 std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admin);
 
 /// Returns the words that may complete a line of the prompt: commands, then their options.

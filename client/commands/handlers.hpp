@@ -1,6 +1,6 @@
 #pragma once
 
-/// The functions in the rows of the command table.
+/// The functions in the rows of the command table, declared by their types Show and Perform.
 
 #include "client/commands/command_table.hpp"
 

@@ -16,9 +16,10 @@
 
 namespace client {
 
-/// Return the role of a name that --as accepts, if it is one; and the name of a role.
-std::optional<Role> role_named(std::string_view name);
+/// Returns the name of a role, as --as accepts it.
 const char* role_name(Role role);
+/// Returns the role of this name, or nothing.
+std::optional<Role> role_named(std::string_view name);
 
 /// Returns the role that a command is sent as. `admin …` is sent as the operator. Other commands
 /// are sent as the role of --as if there is one, otherwise as the customer if there is a PIN file,

@@ -16,9 +16,9 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Returns the teller's secret, or a PIN: the first line of a file. Blocks if the file is a pipe.
-/// Throws UsageError if it cannot be read, if other users may open it, or if it holds fewer than 6
-/// bytes, or not a PIN of 4 to 12 digits; Interrupted.
+/// Return the first line of a file: the teller's secret, or a PIN. Block if the file is a pipe.
+/// Throw UsageError if the file cannot be read or is open to other users, if the secret has fewer
+/// than 6 bytes, or if the PIN does not have 4 to 12 digits; Interrupted.
 Secret read_secret_file(const std::string& path, Interrupt& interrupt);
 Secret read_pin_file(const std::string& path, Interrupt& interrupt);
 

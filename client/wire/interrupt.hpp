@@ -44,7 +44,8 @@ class Interrupt {
   /// Readable while there is an interrupt to take.
   int descriptor() const noexcept { return read_end_; }
 
-  /// Has the next wait that lasts until `at` call `notice`, once. Nothing: no wait does.
+  /// Sets a callback that the first wait to last until `at` makes, once. Without `at` there is
+  /// none.
   void set_notice(Until at, std::function<void()> notice = {});
   Until notice_at() const { return notice_at_; }
   void give_notice_if_due();
