@@ -6,7 +6,6 @@
 #include <malloc.h>
 
 #include "server/bank/refusals.hpp"
-#include "server/commands/holds.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
 
@@ -43,10 +42,10 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
       bank_(ledger, bank_options(options,
                                  [this]() noexcept {
                                    commit_failed_.store(true);
-                                   call_attend();
+                                   wake();
                                  })),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
-               [this] { call_attend(); }),
+               [this] { wake(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
       admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),
@@ -84,14 +83,6 @@ int Boss::run() {
 
 void Boss::post(std::function<void()> call) {
   asio::post(loop_, std::move(call));
-}
-
-void Boss::run_login(std::int64_t account, Job job) {
-  logins_.submit(std::move(job), account);
-}
-
-void Boss::run_job(Job job) {
-  reserve_.submit(std::move(job));
 }
 
 std::function<void()> Boss::after(std::chrono::milliseconds time, std::function<void()> call) {
@@ -155,7 +146,7 @@ void Boss::sweep() {
   sweep_timer_.async_wait([this](const asio::error_code& error) {
     if (!error) sweep();
   });
-  attend();  // for requests that the system had no thread for
+  run_posted();  // for requests that the system had no thread for
   const seam::Time now = seam::now();
   const auto all = connections_;  // a copy, since a connection that is closed leaves the map
   for (const auto& [id, connection] : all) connection->sweep(now);
@@ -217,16 +208,16 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
                                               : bank::refusals::busy());
 }
 
-void Boss::call_attend() noexcept {
+void Boss::wake() noexcept {
   bool posted = false;
-  if (!attend_posted_.compare_exchange(posted, true)) return;
+  if (!wake_posted_.compare_exchange(posted, true)) return;
   post([this] {
-    attend_posted_.store(false);
-    attend();
+    wake_posted_.store(false);
+    run_posted();
   });
 }
 
-void Boss::attend() {
+void Boss::run_posted() {
   if (commit_failed_.load() && exit_status_ == 0) commit_failed();
   workers_.run_posted();
 }

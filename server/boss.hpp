@@ -52,9 +52,8 @@ class Boss final : public commands::Server, public wire::Service {
   std::optional<std::string> teller_secret() const override EXCLUDES(secret_mutex_);
   void admit(const std::shared_ptr<wire::Connection>& connection,
              std::vector<std::string> command) override;
-  bool logins_are_full() const override { return logins_.waiting() >= most_waiting_logins; }
-  void run_login(std::int64_t account, Job job) override;
-  void run_job(Job job) override;
+  commands::JobThreads& reserve() override { return reserve_; }
+  commands::JobThreads& logins() override { return logins_; }
   std::function<void()> after(std::chrono::milliseconds time, std::function<void()> call) override;
   void drain() override { drain_because("DRAIN"); }
 
@@ -70,7 +69,6 @@ class Boss final : public commands::Server, public wire::Service {
     cancelling,  // whatever can be cancelled is cancelled; no new scans
     exiting      // nothing is in flight, and the loop stops
   };
-  static constexpr std::size_t most_waiting_logins = 1024;
 
   // For the wire.
   void execute(const std::shared_ptr<wire::Connection>& client,
@@ -86,8 +84,10 @@ class Boss final : public commands::Server, public wire::Service {
   bank::Transaction::Threads threads();
   std::optional<bank::Reply> refused_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
-  void call_attend() noexcept;
-  void attend();
+  /// Makes the boss's thread call run_posted() soon. Any thread.
+  void wake() noexcept;
+  /// Does what other threads have posted: a failed COMMIT, and the work of the pool.
+  void run_posted();
 
   // Stopping: boss_stop.cpp.
   void await_signal();
@@ -106,7 +106,7 @@ class Boss final : public commands::Server, public wire::Service {
   asio::io_context loop_;
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
-  seam::Atomic<bool> attend_posted_{false};
+  seam::Atomic<bool> wake_posted_{false};
   seam::Atomic<bool> commit_failed_{false};
   Phase phase_ = Phase::serving;
   seam::Time exit_at_latest_ = seam::Time::max();

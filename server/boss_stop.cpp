@@ -3,7 +3,6 @@
 #include <csignal>
 
 #include "server/boss.hpp"
-#include "server/commands/holds.hpp"
 #include "server/commands/txn.hpp"
 
 namespace server {

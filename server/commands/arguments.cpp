@@ -6,84 +6,88 @@
 #include "server/bank/points.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
-#include "server/commands/refusals.hpp"
 
 namespace commands {
 namespace {
 
-using bank::Reply;
-using Fault = std::optional<Reply>;
-namespace refusals = bank::refusals;
+using bank::Refusal;
+using bank::refusals::malformed;
 
 constexpr std::int64_t longest_wait_ms = 86'400'000;
 constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_quote = 32;
 
-/// Stores the number, or returns the refusal.
-template <typename Target>
-Fault read_number(const std::string& word, std::int64_t least, Target& target, Reply (*refusal)()) {
+std::int64_t read_number(const std::string& word, std::int64_t least, const bank::Reply& refusal) {
   const auto number = bank::natural(word, least);
-  if (!number) return refusal();
-  target = *number;
-  return std::nullopt;
+  if (!number) throw Refusal(refusal);
+  return *number;
 }
 
-Fault read_wait(const std::string& word, std::chrono::milliseconds& wait) {
+std::int64_t read_account(const std::string& word, std::int64_t least) {
+  return read_number(word, least, bank::refusals::not_an_account());
+}
+
+std::chrono::milliseconds read_wait(const std::string& word) {
   const auto ms = bank::natural(word);
-  if (!ms || *ms > longest_wait_ms) return not_a_wait();
-  wait = std::chrono::milliseconds(*ms);
-  return std::nullopt;
+  if (!ms || *ms > longest_wait_ms) throw Refusal(malformed("WAIT is 0 to 86400000 milliseconds"));
+  return std::chrono::milliseconds(*ms);
 }
 
-Fault read_point(const std::string& word, cancel::Hold& hold) {
-  const auto point = bank::point_named(word);
-  if (!point) return no_such_point(word);
-  hold.point = static_cast<cancel::PointIndex>(*point);
-  return std::nullopt;
+cancel::PointIndex read_point(const std::string& word) {
+  if (const auto point = bank::point_named(word)) return static_cast<cancel::PointIndex>(*point);
+  std::string names;
+  for (const auto& description : bank::point_descriptions) {
+    names += (names.empty() ? "" : ", ") + std::string(description.name);
+  }
+  throw Refusal(malformed("there is no point '" + bank::one_line(word, longest_quote) +
+                          "'; the points are " + names));
 }
 
-Fault read_operation(const std::string& word, cancel::Hold& hold) {
+int read_operation(const std::string& word) {
   const auto operation = bank::operation_named(word);
-  if (!operation) return no_such_operation(word);
-  hold.kind = static_cast<int>(*operation);
-  return std::nullopt;
+  if (operation) return static_cast<int>(*operation);
+  throw Refusal(malformed("there is no operation '" + bank::one_line(word, longest_quote) +
+                          "'; see COMMAND"));
 }
 
-Fault read_key(const std::string& word, std::string& key) {
-  if (!bank::is_key(word)) return refusals::not_a_key();
-  key = word;
-  return std::nullopt;
+std::string read_key(const std::string& word) {
+  if (!bank::is_key(word)) throw Refusal(bank::refusals::not_a_key());
+  return word;
 }
 
 /// A name is shown in CLIENT LIST, whose fields are separated by blanks.
-Fault read_name(const std::string& word, std::optional<std::string>& name) {
+std::string read_name(const std::string& word) {
   const bool fits =
       std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; });
-  if (!fits || word.size() > longest_name) return not_a_name();
-  name = word;
-  return std::nullopt;
+  if (fits && word.size() <= longest_name) return word;
+  throw Refusal(malformed("a client's name is at most 64 printable characters without blanks"));
 }
 
 }  // namespace
 
-Fault Arguments::read(std::string_view what, bank::WordSpan values) {
-  if (what == "key") return read_key(values[0], key);
-  if (what == "account") return read_number(values[0], 0, account, &refusals::not_an_account);
-  if (what == "ACCOUNT") return read_number(values[0], 1, only, &refusals::not_an_account);
-  if (what == "WAIT") return read_wait(values[0], wait);
-  if (what == "point") return read_point(values[0], hold);
-  if (what == "OP") return read_operation(values[0], hold);
-  if (what == "client") return read_number(values[0], 1, number, &not_a_client);
-  if (what == "database") number = bank::natural(values[0]).value_or(-1);
-  if (what == "version") return read_number(values[0], 0, number, &not_a_version);
-  if (what == "name" || what == "SETNAME") return read_name(values[0], name);
-  if (what == "handle") handle = values[0];
-  if (what == "REASON") reason = values[0];
-  if (what == "AUTH") login.emplace(values[0], values[1]);
-  if (what == "user") login.emplace(values[0], "");
-  if (what == "secret") login->second = values[0];
-  if (what == "message" || what == "section" || what == "mode") text = values[0];
-  if (what == "command") words.assign(values.begin(), values.end());
-  return std::nullopt;
+void Arguments::read(std::string_view what, bank::WordSpan values) {
+  if (what == "command") return words.assign(values.begin(), values.end());
+  const std::string& word = values[0];
+  if (what == "key") key = read_key(word);
+  if (what == "account") account = read_account(word, 0);
+  if (what == "ACCOUNT") only = read_account(word, 1);
+  if (what == "WAIT") wait = read_wait(word);
+  if (what == "point") hold.point = read_point(word);
+  if (what == "OP") hold.kind = read_operation(word);
+  if (what == "client") {
+    number = read_number(word, 1, malformed("a client is a number; see CLIENT LIST"));
+  }
+  if (what == "database") number = bank::natural(word).value_or(-1);
+  if (what == "version") {
+    number = read_number(word, 0, malformed("a protocol version is a number: 2 or 3"));
+  }
+  if (what == "name" || what == "SETNAME") name = read_name(word);
+  if (what == "handle") handle = word;
+  if (what == "REASON") reason = word;
+  if (what == "AUTH") login.emplace(word, values[1]);
+  if (what == "user") login.emplace(word, "");
+  if (what == "secret") login->second = word;
+  if (what == "message" || what == "section" || what == "mode") text = word;
 }
 
 }  // namespace commands

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "server/bank/grammar.hpp"
-#include "server/bank/reply.hpp"
 #include "server/cancel/holds.hpp"
 
 namespace commands {
@@ -24,15 +23,15 @@ struct Arguments {
   std::string reason;
   std::chrono::milliseconds wait{0};
   cancel::Hold hold;
-  std::optional<std::int64_t>
-      number;                       // a client's id, a database (-1: malformed), a protocol version
+  /// A client's id, a database (-1 if malformed), a protocol version.
+  std::optional<std::int64_t> number;
   std::optional<std::string> text;  // a message, a section, a mode
   std::optional<std::string> name;  // of a client
   std::optional<std::pair<std::string, std::string>> login;  // user and secret
-  std::vector<std::string> words;                            // those of "[… …]"
+  std::vector<std::string> words;                            // the commands that COMMAND is about
 
-  /// Reads one value, as bank::Grammar::read() gives it. Returns the refusal of a malformed one.
-  std::optional<bank::Reply> read(std::string_view what, bank::WordSpan values);
+  /// Reads one value, as bank::Grammar::read() gives it. Throws bank::Refusal if it is malformed.
+  void read(std::string_view what, bank::WordSpan values);
 };
 
 }  // namespace commands

@@ -11,7 +11,6 @@
 namespace commands {
 namespace {
 
-using bank::Reply;
 using bank::Role;
 
 struct Entry {

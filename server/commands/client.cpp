@@ -2,14 +2,15 @@
 
 #include <array>
 
+#include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
-#include "server/commands/refusals.hpp"
 #include "server/commands/table.hpp"
 
 namespace commands {
 namespace {
 
 using bank::Role;
+using bank::refusals::malformed;
 
 void id(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::integer(client->id()));
@@ -33,7 +34,7 @@ void set_info(Server&, const Client& client, const Arguments&) {
 /// refusal, so it would take each later reply for the reply to the command before.
 void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
   if (bank::same_word(*asked.text, "ON")) return client->answer(Reply::ok());
-  client->answer(every_command_is_answered());
+  client->answer(malformed("every command is answered; CLIENT REPLY can only be ON"));
   if (bank::same_word(*asked.text, "OFF") || bank::same_word(*asked.text, "SKIP")) {
     client->close_after_reply();
   }
@@ -66,7 +67,10 @@ void info(Server& server, const Client& client, const Arguments&) {
 
 void kill(Server& server, const Client& client, const Arguments& asked) {
   const auto found = server.connections().find(*asked.number);
-  if (found == server.connections().end()) return client->answer(no_such_client(*asked.number));
+  if (found == server.connections().end()) {
+    return client->answer(
+        malformed("there is no client " + std::to_string(*asked.number) + "; see CLIENT LIST"));
+  }
   client->answer(Reply::ok());
   const Connection& victim = *found->second;
   server.events().record(

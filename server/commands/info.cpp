@@ -129,7 +129,7 @@ void info(Server& server, const Client& client, const Arguments& asked) {
   about_workers(text, facts);
   about_transactions(text, server.bank());
   about_events(text, server.events());
-  client->answer(bank::Reply::bulk(text.take()));
+  client->answer(Reply::bulk(text.take()));
 }
 
 constexpr auto table = std::to_array<Command>({{"INFO [section]", bank::Role::nobody, &info}});

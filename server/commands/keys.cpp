@@ -5,7 +5,6 @@
 #include <array>
 
 #include "server/bank/refusals.hpp"
-#include "server/commands/refusals.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/verdict.hpp"
 
@@ -29,9 +28,12 @@ std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
 /// Runs the job on the reserve if the client may ask about the account's keys.
 void run_for_key(Server& server, const Client& client, ledger::AccountId account,
                  std::function<void()> job) {
-  if (!client->session()->may_touch(account)) return client->answer(not_your_key());
+  if (!client->session()->may_touch(account)) {
+    return client->answer(Reply::error(bank::Code::no_perm,
+                                       "you may ask about the keys of your own account only"));
+  }
   client->answered_later();
-  server.run_job([&server, client, job = std::move(job)] {
+  server.reserve().submit([&server, client, job = std::move(job)] {
     if (const auto refusal = outdated(server.bank(), *client->session())) {
       client->deliver(*refusal);
     } else {
@@ -50,10 +52,10 @@ void status(Server& server, const Client& client, const Arguments& asked) {
 void cancel(Server& server, const Client& client, const Arguments& asked) {
   const bool customer = client->session()->role == Role::customer;
   const auto reason = customer ? bank::Reason::customer : bank::Reason::operator_;
-  const VerdictAnswer answer{server, client, asked};
-  run_for_key(server, client, asked.account, [&server, reason, asked, answer] {
-    cancel_key(server.bank(), asked.account, asked.key, bank::order_of(reason), answer);
-  });
+  run_for_key(server, client, asked.account,
+              [&server, reason, asked, answer = answer_with_verdict(server, client, asked)] {
+                cancel_key(server.bank(), asked.account, asked.key, bank::order_of(reason), answer);
+              });
 }
 
 constexpr auto table = std::to_array<Command>({

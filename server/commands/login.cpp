@@ -6,13 +6,14 @@
 
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
-#include "server/commands/refusals.hpp"
 #include "server/commands/table.hpp"
 
 namespace commands {
 namespace {
 
 using bank::Role;
+
+constexpr std::size_t most_waiting = 1024;
 
 /// Makes the reply to a login that succeeded. The boss's thread.
 using After = std::function<Reply()>;
@@ -53,13 +54,19 @@ void record(bank::Events& events, const Connection& client, const std::string& u
 }
 
 void start_login(Server& server, const Client& client, const Arguments& asked, const After& after) {
-  if (client->door() == Connection::Door::admin) return client->answer(operator_needs_no_login());
-  if (server.logins_are_full()) return client->answer(too_many_logins());
+  if (client->door() == Connection::Door::admin) {
+    return client->answer(bank::refusals::malformed(
+        "the operator needs no login; log in over TCP for another role"));
+  }
+  if (server.logins().waiting() >= most_waiting) {
+    return client->answer(
+        Reply::error(bank::Code::busy, "too many logins are waiting; try again later"));
+  }
   client->answered_later();
   const auto& [user, secret] = *asked.login;
   // Logins of one account run one at a time. A user that is not an account waits for no other.
   const auto queue = bank::natural(user, 1).value_or(0);
-  server.run_login(queue, [&server, client, user = user, secret = bank::Secret(secret), after] {
+  const auto job = [&server, client, user = user, secret = bank::Secret(secret), after] {
     if (!client->is_reachable()) return;  // saves the work of a hash
     const bank::Login login = log_in_as(server, user, secret);
     record(server.events(), *client, user, login);
@@ -69,7 +76,8 @@ void start_login(Server& server, const Client& client, const Arguments& asked, c
       *client->session() = login.session;
       client->answer(after());
     });
-  });
+  };
+  server.logins().submit(job, queue);
 }
 
 void auth(Server& server, const Client& client, const Arguments& asked) {
@@ -90,7 +98,8 @@ Reply hello_map(const Connection& client) {
 
 void hello(Server& server, const Client& client, const Arguments& asked) {
   if (asked.number && *asked.number != 2 && *asked.number != 3) {
-    return client->answer(no_such_version());
+    return client->answer(
+        Reply::error(bank::Code::no_proto, "unsupported protocol version; use 2 or 3"));
   }
   const auto greet = [client, asked] {
     if (asked.name) client->command_state().name = *asked.name;

@@ -4,8 +4,6 @@
 
 #include "server/bank/refusals.hpp"
 #include "server/commands/accounts.hpp"
-#include "server/commands/holds.hpp"
-#include "server/commands/refusals.hpp"
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
 #include "server/commands/verdict.hpp"
@@ -22,18 +20,15 @@ void txn_list(Server& server, const Client& client, const Arguments&) {
 }
 
 /// Answers with what `act` makes of the handle.
-template <bank::Reply (*act)(bank::Bank&, cancel::Handle)>
+template <Reply (*act)(bank::Bank&, const std::string&)>
 void with_handle(Server& server, const Client& client, const Arguments& asked) {
-  const auto handle = cancel::parse_handle(asked.handle);
-  client->answer(handle ? act(server.bank(), *handle) : no_such_transaction(asked.handle));
+  client->answer(act(server.bank(), asked.handle));
 }
 
 void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  const VerdictAnswer answer{server, client, asked};
-  const auto handle = cancel::parse_handle(asked.handle);
-  if (!handle) return answer(cancel::Verdict::invalid, nullptr);
-  cancel_transaction(server.bank(), *handle, asked.reason, answer);
+  cancel_transaction(server.bank(), asked.handle, asked.reason,
+                     answer_with_verdict(server, client, asked));
 }
 
 void txn_cancel_all(Server& server, const Client& client, const Arguments& asked) {
@@ -55,7 +50,9 @@ void txn_cancel_all(Server& server, const Client& client, const Arguments& asked
 /// False, after the refusal, if the server was not started for teaching.
 bool may_hold(Server& server, const Client& client) {
   const bool teaching = server.bank().options.teaching;
-  if (!teaching) client->answer(holds_need_teaching());
+  if (!teaching) {
+    client->answer(bank::refusals::malformed("holds need a server started with --teaching"));
+  }
   return teaching;
 }
 
@@ -89,17 +86,17 @@ void deliver_change(Server& server, const Client& client, bank::Event event,
 
 void account_freeze(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  server.run_job([&server, client, account = asked.account] {
+  server.reserve().submit([&server, client, account = asked.account] {
     freeze(server.bank(), account, [&server, client, account](const Reply& reply) {
       deliver_change(server, client, bank::Event::account_frozen, account, reply);
     });
   });
 }
 
-template <bank::Reply (*change)(bank::Bank&, ledger::AccountId), bank::Event event>
+template <Reply (*change)(bank::Bank&, ledger::AccountId), bank::Event event>
 void account_change(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
-  server.run_job([&server, client, account = asked.account] {
+  server.reserve().submit([&server, client, account = asked.account] {
     deliver_change(server, client, event, account, change(server.bank(), account));
   });
 }

@@ -15,10 +15,12 @@
 #include "server/bank/bank.hpp"
 #include "server/bank/events.hpp"
 #include "server/cancel/workers.hpp"
+#include "server/commands/job_threads.hpp"
 #include "server/wire/connection.hpp"
 
 namespace commands {
 
+using bank::Reply;
 using wire::Connection;
 namespace resp = wire::resp;
 using Client = std::shared_ptr<Connection>;
@@ -27,8 +29,6 @@ using Words = std::vector<std::string>;
 /// All functions are for the boss's thread and never block, except where they say otherwise.
 class Server {
  public:
-  using Job = std::function<void()>;
-
   /// For INFO.
   struct Facts {
     std::chrono::steady_clock::time_point started;
@@ -55,13 +55,10 @@ class Server {
   /// Admits the words as a transaction of that client, or answers with the refusal.
   virtual void admit(const Client& client, Words words) = 0;
 
-  /// True if no further login may be queued.
-  virtual bool logins_are_full() const = 0;
-  /// Runs a job that may block on a thread of the reserve. It must not throw.
-  virtual void run_job(Job job) = 0;
-  /// The same for a login, on threads that only logins use. Those of the same account (unless 0)
-  /// run one at a time, in order.
-  virtual void run_login(std::int64_t account, Job job) = 0;
+  /// Any thread. Runs the jobs that may block, except logins.
+  virtual JobThreads& reserve() = 0;
+  /// Any thread. Runs the logins; a job's key is the account.
+  virtual JobThreads& logins() = 0;
 
   /// Calls back on the boss's thread after that time. Returns a function that stops the timer; the
   /// callback is then destroyed without a call. It may be called late, and more than once.

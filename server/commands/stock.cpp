@@ -1,14 +1,21 @@
-// PING, ECHO, SELECT, QUIT: small commands that every Redis client may send.
+// PING, ECHO, SELECT, QUIT, MULTI, EXEC, DISCARD, RESET: small commands that every Redis client may
+// send.
+//
+// MULTI is refused. A client that sends its transaction as one pipeline has sent the body as well,
+// so nothing runs until EXEC or DISCARD; RESET ends the bracket, too. In the same way nothing
+// reaches the bank after a refused SELECT until SELECT 0.
 
 #include <array>
+#include <utility>
 
-#include "server/commands/refusals.hpp"
+#include "server/bank/refusals.hpp"
 #include "server/commands/table.hpp"
 
 namespace commands {
 namespace {
 
 using bank::Role;
+using bank::refusals::malformed;
 
 void ping(Server&, const Client& client, const Arguments& asked) {
   client->answer(asked.text ? Reply::bulk(*asked.text) : Reply::status("PONG"));
@@ -28,14 +35,51 @@ void quit(Server&, const Client& client, const Arguments&) {
   client->close_after_reply();
 }
 
+void multi(Server&, const Client& client, const Arguments&) {
+  client->command_state().in_refused_multi = true;
+  client->answer(
+      malformed("MULTI is not supported; nothing runs until EXEC or DISCARD. Send each command by "
+                "itself: it is a transaction"));
+}
+
+void exec(Server&, const Client& client, const Arguments&) {
+  const bool open = std::exchange(client->command_state().in_refused_multi, false);
+  client->answer(open ? exec_aborted() : malformed("EXEC without MULTI"));
+}
+
+void discard(Server&, const Client& client, const Arguments&) {
+  const bool open = std::exchange(client->command_state().in_refused_multi, false);
+  client->answer(open ? Reply::ok() : malformed("DISCARD without MULTI"));
+}
+
+/// Logs the client out, except on the operator's socket, which needs no login.
+void reset(Server&, const Client& client, const Arguments&) {
+  client->command_state() = {};
+  if (client->door() == Connection::Door::tcp) *client->session() = {};
+  client->set_version(resp::Version::resp2);
+  client->answer(Reply::status("RESET"));
+}
+
 constexpr auto table = std::to_array<Command>({
     {"PING [message]", Role::nobody, &ping},
     {"ECHO message", Role::nobody, &echo},
     {"SELECT database", Role::nobody, &select},
     {"QUIT", Role::nobody, &quit, true},
+    {"MULTI", Role::nobody, &multi},
+    {"EXEC", Role::nobody, &exec, true},
+    {"DISCARD", Role::nobody, &discard, true},
+    {"RESET", Role::nobody, &reset, true},
 });
 
 }  // namespace
+
+Reply only_database_0() {
+  return malformed("there is only database 0; SELECT 0 before the next command");
+}
+
+Reply exec_aborted() {
+  return Reply::error(bank::Code::exec_abort, "MULTI was refused, so nothing up to EXEC runs");
+}
 
 std::span<const Command> stock_commands() {
   return table;

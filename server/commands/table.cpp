@@ -6,7 +6,6 @@
 #include "server/bank/arguments.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
-#include "server/commands/refusals.hpp"
 
 namespace commands {
 namespace {
@@ -52,8 +51,8 @@ std::optional<Reply> refused(Server& server, Connection& client, const Parsed& p
 
 std::span<const std::span<const Command>> families() {
   static const std::array all = {key_commands(),       operator_commands(), stock_commands(),
-                                 bracket_commands(),   login_commands(),    client_commands(),
-                                 catalogue_commands(), info_commands()};
+                                 login_commands(),     client_commands(),   catalogue_commands(),
+                                 info_commands()};
   return all;
 }
 
@@ -74,11 +73,15 @@ Parsed parse(const Words& words) {
   Parsed parsed;
   parsed.row = find(words);
   if (parsed.row != nullptr) {
-    const auto read = [&parsed](std::string_view what, bank::WordSpan values) {
-      auto fault = parsed.asked.read(what, values);
-      if (!parsed.fault) parsed.fault = std::move(fault);
+    const auto read = [&asked = parsed.asked](std::string_view what, bank::WordSpan values) {
+      asked.read(what, values);
     };
-    if (parsed.row->grammar.read(words, read) || parsed.fault) return parsed;
+    try {
+      if (parsed.row->grammar.read(words, read)) return parsed;
+    } catch (const bank::Refusal& refusal) {
+      parsed.fault = refusal.reply();
+      return parsed;
+    }
   }
   const bool subcommand = parsed.row != nullptr && parsed.row->grammar.name().size() > 1;
   const std::string usage =

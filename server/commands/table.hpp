@@ -41,13 +41,17 @@ std::string usages(std::string_view word);
 struct Parsed {
   const Command* row = nullptr;      // null without a fault: a transaction
   Arguments asked;                   // complete if there is no fault
-  std::optional<bank::Reply> fault;  // why the command is malformed
+  std::optional<Reply> fault;  // why the command is malformed
 };
 Parsed parse(const Words& words);
 
+/// The refusal of a SELECT, and of the bank's commands after it.
+Reply only_database_0();
+/// The refusal of a command between a refused MULTI and its EXEC, and of the EXEC.
+Reply exec_aborted();
+
 // The rows, one function in each family's file.
-std::span<const Command> stock_commands();      // PING, ECHO, SELECT, QUIT
-std::span<const Command> bracket_commands();    // MULTI, EXEC, DISCARD, RESET
+std::span<const Command> stock_commands();      // PING, ECHO, SELECT, QUIT, MULTI and its like
 std::span<const Command> login_commands();      // AUTH, HELLO
 std::span<const Command> client_commands();     // CLIENT
 std::span<const Command> catalogue_commands();  // COMMAND

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "server/bank/points.hpp"
+#include "server/bank/refusals.hpp"
+#include "server/bank/text.hpp"
 #include "server/commands/countdown.hpp"
-#include "server/commands/refusals.hpp"
 
 namespace commands {
 namespace {
 
+using bank::Reply;
 using bank::Transaction;
 
 std::string point_name(cancel::PointIndex point) {
@@ -47,11 +49,23 @@ Reply::Map describe(const Transaction& txn, const cancel::RequestView& view) {
   };
 }
 
-Reply if_held(bank::Bank& bank, cancel::Handle handle, bool (Transaction::*release_it)()) {
-  const auto txn = bank.transactions.find(handle);
-  if (!txn) return no_such_transaction(to_string(handle));
+/// Null if the text is not a handle, or its transaction is not in flight.
+std::shared_ptr<Transaction> find(bank::Bank& bank, const std::string& text) {
+  const auto handle = cancel::parse_handle(text);
+  return handle ? bank.transactions.find(*handle) : nullptr;
+}
+
+Reply no_such_transaction(const std::string& text) {
+  return Reply::error(
+      bank::Code::invalid_handle,
+      "no transaction '" + bank::one_line(text, 32) + "' is in flight; see TXN LIST");
+}
+
+Reply if_held(bank::Bank& bank, const std::string& handle, bool (Transaction::*release_it)()) {
+  const auto txn = find(bank, handle);
+  if (!txn) return no_such_transaction(handle);
   if (((*txn).*release_it)()) return Reply::ok();
-  return not_held(to_string(handle));
+  return bank::refusals::malformed("transaction " + to_string(txn->handle()) + " is not held");
 }
 
 }  // namespace
@@ -64,9 +78,9 @@ Reply list(bank::Bank& bank) {
   return Reply::array(std::move(rows));
 }
 
-Reply show(bank::Bank& bank, cancel::Handle handle) {
-  const auto txn = bank.transactions.find(handle);
-  if (!txn) return no_such_transaction(to_string(handle));
+Reply show(bank::Bank& bank, const std::string& handle) {
+  const auto txn = find(bank, handle);
+  if (!txn) return no_such_transaction(handle);
   const cancel::RequestView view = txn->view();
   Reply::Array locks;
   Reply::Array cleanup;
@@ -87,19 +101,19 @@ Reply show(bank::Bank& bank, cancel::Handle handle) {
   return Reply::map(std::move(fields));
 }
 
-Reply step(bank::Bank& bank, cancel::Handle handle) {
+Reply step(bank::Bank& bank, const std::string& handle) {
   return if_held(bank, handle, &Transaction::step);
 }
 
-Reply resume(bank::Bank& bank, cancel::Handle handle) {
+Reply resume(bank::Bank& bank, const std::string& handle) {
   return if_held(bank, handle, &Transaction::resume);
 }
 
-void cancel_transaction(bank::Bank& bank, cancel::Handle handle, const std::string& text,
+void cancel_transaction(bank::Bank& bank, const std::string& handle, const std::string& reason,
                         const OnVerdict& on_verdict) {
-  const auto txn = bank.transactions.find(handle);
+  const auto txn = find(bank, handle);
   if (!txn) return on_verdict(cancel::Verdict::invalid, nullptr);
-  txn->cancel(order_of(bank::Reason::operator_, text),
+  txn->cancel(order_of(bank::Reason::operator_, reason),
               [on_verdict, txn](cancel::Verdict verdict) { on_verdict(verdict, txn); });
 }
 
@@ -122,6 +136,24 @@ void for_each_youngest_first(bank::Bank& bank, std::optional<ledger::AccountId> 
   for (const auto& txn : in_flight) {
     if (!account || txn->touches(*account)) act(*txn);
   }
+}
+
+Reply list_holds(bank::Bank& bank) {
+  Reply::Array rows;
+  for (const cancel::Hold& hold : bank.holds.list()) {
+    const auto op = hold.kind ? name(static_cast<bank::Operation>(*hold.kind)) : "";
+    rows.push_back(Reply::map({
+        {"point", Reply::bulk(point_name(hold.point))},
+        {"account", Reply::integer(hold.subject.value_or(0))},
+        {"op", Reply::bulk(std::string(op))},
+    }));
+  }
+  return Reply::array(std::move(rows));
+}
+
+void clear_holds(bank::Bank& bank) {
+  bank.holds.clear();
+  for (const auto& txn : bank.transactions.all()) txn->resume();
 }
 
 }  // namespace commands

@@ -47,7 +47,7 @@ void explore_both(const Scenario& scenario) {
 void spawn_cancel_by_handle(explore::Run& run, Bank& world, const Customer& customer,
                             ReceivedVerdict& canceller) {
   run.spawn("canceller", [&] {
-    commands::cancel_transaction(world.bank(), customer.txn->handle(), "no",
+    commands::cancel_transaction(world.bank(), to_string(customer.txn->handle()), "no",
                                  [&](Verdict verdict, const auto&) { canceller.receive(verdict); });
   });
 }

@@ -1,10 +1,9 @@
 // HOLD: which transactions stop at which points.
 
-#include "server/commands/holds.hpp"
-
 #include <doctest/doctest.h>
 
 #include "server/commands/table.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/bank/rig.hpp"
 
 using rig::Asked;

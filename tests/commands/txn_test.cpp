@@ -21,15 +21,15 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 std::string show(Rig& rig, const Asked& asked) {
-  return rig::text(commands::show(rig.bank(), asked.txn->handle()));
+  return rig::text(commands::show(rig.bank(), asked.handle()));
 }
 
 std::string step(Rig& rig, const Asked& asked) {
-  return rig::code(rig::text(commands::step(rig.bank(), asked.txn->handle())));
+  return rig::code(rig::text(commands::step(rig.bank(), asked.handle())));
 }
 
 std::string resume(Rig& rig, const Asked& asked) {
-  return rig::code(rig::text(commands::resume(rig.bank(), asked.txn->handle())));
+  return rig::code(rig::text(commands::resume(rig.bank(), asked.handle())));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <sodium.h>
 
-#include "server/commands/holds.hpp"
+#include "server/commands/txn.hpp"
 #include "tests/prove/invariants/invariants.hpp"
 
 namespace fuzz {

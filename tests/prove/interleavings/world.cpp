@@ -184,7 +184,7 @@ class World {
   void cancel_handle(std::size_t index) {
     const bank::Transaction& txn = admitted(index);
     invariants::Cancelled& cancelled = add_cancel(index, true);
-    commands::cancel_transaction(*bank_, txn.handle(), "no",
+    commands::cancel_transaction(*bank_, to_string(txn.handle()), "no",
                                  [this, &cancelled, &txn, index](Verdict verdict, const auto&) {
                                    // Not a race: the handle is removed after the reply.
                                    cancelled.unanswered = customers_[index]->sink->replies() == 0;
