@@ -44,8 +44,7 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
                                    commit_failed_.store(true);
                                    wake();
                                  })),
-      workers_({options.workers_max, options.queue_max, options.worker_idle},
-               [this] { wake(); }),
+      workers_({options.workers_max, options.queue_max, options.worker_idle}, [this] { wake(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
       admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),

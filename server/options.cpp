@@ -1,6 +1,6 @@
 #include "server/options.hpp"
 
-#include <fstream>
+#include <cctype>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -8,81 +8,10 @@
 namespace server {
 namespace {
 
-/// Options as they are on the command line, before they are converted.
-struct Raw {
-  std::string listen = "127.0.0.1:7007";
-  std::string mechanism = "token";
-  std::int64_t worker_idle = 10'000;
-  std::int64_t request_timeout = -1;
-  std::int64_t drain_timeout = 30'000;
-  std::int64_t auth_timeout = 60'000;
-  std::int64_t idle_timeout = 900'000;
-  std::int64_t write_timeout = 30'000;
-};
+using std::chrono::milliseconds;
 
-constexpr std::int64_t a_day = 86'400'000;
-
-void describe(CLI::App& app, Options& options, Raw& raw) {
-  const auto milliseconds = CLI::Range(std::int64_t{0}, a_day);
-  const auto add = [&app](const char* name, auto& value, const char* meaning,
-                          const char* environment) {
-    return app.add_option(name, value, meaning)->envname(environment)->capture_default_str();
-  };
-  add("--data", options.data, "the directory of the ledger", "ATM_DATA");
-  add("--listen", raw.listen,
-      "HOST:PORT for clients; host * is every address, port 0 picks a free one", "ATM_LISTEN");
-  add("--admin-socket", options.admin_socket,
-      "the operator's Unix socket (default: admin.sock in the data directory)",
-      "ATM_SERVER_ADMIN_SOCKET");
-  add("--mechanism", raw.mechanism,
-      "how a request is cancelled: token (an exception) or posix (pthread_cancel)", "ATM_MECHANISM")
-      ->check(CLI::IsMember({"token", "posix"}));
-  add("--workers-max", options.workers_max, "how many worker threads may run at once",
-      "ATM_WORKERS_MAX")
-      ->check(CLI::Range(1, 100'000));
-  add("--queue-max", options.queue_max,
-      "how many requests may wait for a worker; more receive BUSY", "ATM_QUEUE_MAX")
-      ->check(CLI::Range(0, 1'000'000));
-  add("--connections-max", options.connections_max,
-      "how many clients may be connected at once; more receive BUSY", "ATM_CONNECTIONS_MAX")
-      ->check(CLI::Range(1, 1'000'000));
-  add("--worker-idle", raw.worker_idle,
-      "ms until an idle worker ends; 0: a new thread for each request", "ATM_WORKER_IDLE")
-      ->check(milliseconds);
-  add("--request-timeout", raw.request_timeout,
-      "ms a request may take until it is cancelled; 0: no limit (default: 30000, or 0 with "
-      "--teaching)",
-      "ATM_REQUEST_TIMEOUT")
-      ->check(CLI::Range(std::int64_t{-1}, a_day));
-  add("--drain-timeout", raw.drain_timeout,
-      "ms after SIGTERM until requests that still run are cancelled", "ATM_DRAIN_TIMEOUT")
-      ->check(milliseconds);
-  add("--auth-timeout", raw.auth_timeout, "ms a client has to log in; 0: no limit",
-      "ATM_AUTH_TIMEOUT")
-      ->check(milliseconds);
-  add("--idle-timeout", raw.idle_timeout, "ms a client may send no command; 0: no limit",
-      "ATM_IDLE_TIMEOUT")
-      ->check(milliseconds);
-  add("--write-timeout", raw.write_timeout, "ms a client may leave a reply unread; 0: no limit",
-      "ATM_WRITE_TIMEOUT")
-      ->check(milliseconds);
-  add("--teller-secret-file", options.teller_secret_file,
-      "a file with the tellers' secret; without it no teller can log in",
-      "ATM_SERVER_TELLER_SECRET_FILE");
-  app.add_flag("--insecure-listen", options.listen.beyond_loopback,
-               "allow clients from other machines, although the wire is not encrypted")
-      ->envname("ATM_INSECURE_LISTEN");
-  app.add_flag("--teaching", options.teaching, "allow holds, and record the time of every point")
-      ->envname("ATM_TEACHING");
-  app.add_flag("--cheap-pins", options.cheap_pins, "weak PIN hashes; for tests only")
-      ->envname("ATM_CHEAP_PINS");
-  add("--log-level", options.log_level, "the least severe events that are logged to standard error",
-      "ATM_LOG_LEVEL")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
-}
-
-/// "HOST:PORT", "[::1]:PORT". Throws CLI::ValidationError.
-void read_listen(const std::string& text, Options& options) {
+/// Reads "HOST:PORT" or "[::1]:PORT". Throws CLI::ValidationError.
+void read_listen(const std::string& text, wire::TcpAddress& listen) {
   const std::size_t colon = text.rfind(':');
   const CLI::ValidationError wrong("--listen", "'" + text + "' is not HOST:PORT");
   if (colon == std::string::npos || colon + 1 == text.size()) throw wrong;
@@ -90,33 +19,90 @@ void read_listen(const std::string& text, Options& options) {
   if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5) throw wrong;
   const int number = std::stoi(port);
   if (number > 65'535) throw wrong;
-  options.listen.port = static_cast<std::uint16_t>(number);
-  std::string& host = options.listen.host;
+  listen.port = static_cast<std::uint16_t>(number);
+  std::string& host = listen.host;
   host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty()) throw wrong;
 }
 
-void finish(Options& options, const Raw& raw) {
-  using std::chrono::milliseconds;
-  read_listen(raw.listen, options);
-  if (!options.teller_secret_file.empty()) {
-    try {
-      options.teller_secret = read_teller_secret(options.teller_secret_file);
-    } catch (const std::runtime_error& error) {
-      throw CLI::ValidationError("--teller-secret-file", error.what());
-    }
+/// Describes each option; its default is the value it has.
+void describe(CLI::App& app, Options& options) {
+  const auto add = [&app](const char* name, auto& value, const char* meaning) {
+    return app.add_option(name, value, meaning)->capture_default_str();
+  };
+  const auto add_ms = [&app](const char* name, milliseconds& time, const char* meaning) {
+    const auto set = [&time](std::int64_t ms) { time = milliseconds(ms); };
+    app.add_option_function<std::int64_t>(name, set, meaning)
+        ->default_str(std::to_string(time.count()))
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400'000}));  // a day
+  };
+  const auto listen = [&](const std::string& text) { read_listen(text, options.listen); };
+  const auto mechanism = [&](const std::string& name) {
+    options.mechanism = name == "posix" ? cancel::Mechanism::posix : cancel::Mechanism::token;
+  };
+  add("--data", options.data, "the directory of the ledger");
+  app.add_option_function<std::string>(
+         "--listen", listen,
+         "HOST:PORT for clients; host * is every address, port 0 picks a free one")
+      ->default_str("127.0.0.1:7007");
+  add("--admin-socket", options.admin_socket,
+      "the operator's Unix socket (default: admin.sock in the data directory)")
+      ->envname("ATM_SERVER_ADMIN_SOCKET");
+  app.add_option_function<std::string>(
+         "--mechanism", mechanism,
+         "how a request is cancelled: token (an exception) or posix (pthread_cancel)")
+      ->default_str("token")
+      ->check(CLI::IsMember({"token", "posix"}));
+  add("--workers-max", options.workers_max, "how many worker threads may run at once")
+      ->check(CLI::Range(1, 100'000));
+  add("--queue-max", options.queue_max,
+      "how many requests may wait for a worker; more receive BUSY")
+      ->check(CLI::Range(0, 1'000'000));
+  add("--connections-max", options.connections_max,
+      "how many clients may be connected at once; more receive BUSY")
+      ->check(CLI::Range(1, 1'000'000));
+  add_ms("--worker-idle", options.worker_idle,
+         "ms until an idle worker ends; 0: a new thread for each request");
+  add_ms("--request-timeout", options.request_timeout,
+         "ms a request may take until it is cancelled; 0: no limit, the default with --teaching");
+  add_ms("--drain-timeout", options.drain_timeout,
+         "ms after SIGTERM until requests that still run are cancelled");
+  wire::Timeouts& client = options.client_timeouts;
+  add_ms("--auth-timeout", client.auth, "ms a client has to log in; 0: no limit");
+  add_ms("--idle-timeout", client.idle, "ms a client may send no command; 0: no limit");
+  add_ms("--write-timeout", client.write, "ms a client may leave a reply unread; 0: no limit");
+  add("--teller-secret-file", options.teller_secret_file,
+      "a file with the tellers' secret; without it no teller can log in")
+      ->envname("ATM_SERVER_TELLER_SECRET_FILE");
+  app.add_flag("--insecure-listen", options.listen.beyond_loopback,
+               "allow clients from other machines, although the wire is not encrypted");
+  app.add_flag("--teaching", options.teaching, "allow holds, and record the time of every point");
+  app.add_flag("--cheap-pins", options.cheap_pins, "weak PIN hashes; for tests only");
+  add("--log-level", options.log_level, "the least severe events that are logged to standard error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
+}
+
+/// Names the environment's variable for each option that has none: ATM_QUEUE_MAX for --queue-max.
+void name_variables(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option == app.get_help_ptr() || option == app.get_version_ptr()) continue;
+    if (!option->get_envname().empty()) continue;
+    std::string name = "ATM_" + option->get_lnames()[0];
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    option->envname(name);
   }
+}
+
+/// Sets what depends on several options, and reads the tellers' secret.
+void finish(const CLI::App& app, Options& options) {
   if (options.admin_socket.empty()) options.admin_socket = options.data + "/admin.sock";
-  if (raw.mechanism == "posix") options.mechanism = cancel::Mechanism::posix;
-  options.worker_idle = milliseconds(raw.worker_idle);
-  options.drain_timeout = milliseconds(raw.drain_timeout);
-  options.client_timeouts = {milliseconds(raw.auth_timeout), milliseconds(raw.idle_timeout),
-                             milliseconds(raw.write_timeout)};
-  if (raw.request_timeout >= 0) {
-    options.request_timeout = milliseconds(raw.request_timeout);
-  } else if (options.teaching) {
-    options.request_timeout = milliseconds(0);
+  if (options.teaching && app.count("--request-timeout") == 0) options.request_timeout = {};
+  if (options.teller_secret_file.empty()) return;
+  try {
+    options.teller_secret = read_teller_secret(options.teller_secret_file);
+  } catch (const std::runtime_error& error) {
+    throw CLI::ValidationError("--teller-secret-file", error.what());
   }
 }
 
@@ -124,19 +110,18 @@ void finish(Options& options, const Raw& raw) {
 
 Parsed parse_options(int argc, char** argv) {
   Parsed parsed;
-  Raw raw;
   CLI::App app("An ATM banking server whose requests can be cancelled safely.", "atm-server");
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return "atm-server: " + std::string(error.what()) + "; see --help\n";
   });
   app.set_version_flag("--version", "atm-server " ATM_VERSION);
-  describe(app, parsed.options, raw);
+  describe(app, parsed.options);
+  name_variables(app);
   try {
     app.parse(argc, argv);
-    finish(parsed.options, raw);
+    finish(app, parsed.options);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error, std::cout, std::cerr);
-    parsed.exit_status = status == 0 ? 0 : 2;
+    parsed.exit_status = app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
   }
   return parsed;
 }

@@ -22,12 +22,14 @@ struct Options {
   std::size_t workers_max = 256;
   std::size_t queue_max = 1024;
   std::size_t connections_max = 4096;
-  std::chrono::milliseconds worker_idle{10'000};
-  std::chrono::milliseconds request_timeout{30'000};  // 0: no limit
+  std::chrono::milliseconds worker_idle{10'000};      // 0: a thread for each request
+  std::chrono::milliseconds request_timeout{30'000};  // 0: no limit, the default with `teaching`
   std::chrono::milliseconds drain_timeout{30'000};
-  wire::Timeouts client_timeouts;
-  std::string teller_secret_file;  // empty: there are no tellers
-  std::optional<std::string> teller_secret;
+  wire::Timeouts client_timeouts{.auth = std::chrono::minutes(1),
+                                 .idle = std::chrono::minutes(15),
+                                 .write = std::chrono::seconds(30)};
+  std::string teller_secret_file;            // empty: there are no tellers
+  std::optional<std::string> teller_secret;  // its first line
   bool teaching = false;
   bool cheap_pins = false;
   std::string log_level = "info";

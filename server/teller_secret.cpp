@@ -1,6 +1,6 @@
 // The file with the tellers' secret.
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "server/options.hpp"
+#include "server/seam/scope_exit.hpp"
 
 namespace server {
 namespace {
@@ -30,19 +31,12 @@ void check_mode(int file, const std::string& path) {
   }
 }
 
-/// The first line, without blanks at its end.
+/// The first line, without blanks at its end. A line of 1024 bytes or more is cut.
 std::string first_line(int file, const std::string& path) {
-  std::array<char, longest> bytes{};
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t count = ::read(file, bytes.data() + size, bytes.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  std::string line(bytes.data(), size);
-  line.resize(std::min(line.find('\n'), line.size()));
+  std::string line(longest, '\0');
+  const ssize_t size = ::read(file, line.data(), line.size());
+  if (size < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
+  line.resize(std::min(line.find('\n'), static_cast<std::size_t>(size)));
   line.resize(line.find_last_not_of("\r\t ") + 1);  // npos + 1 is 0
   return line;
 }
@@ -52,15 +46,9 @@ std::string first_line(int file, const std::string& path) {
 std::string read_teller_secret(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) throw std::runtime_error("cannot open '" + path + "': " + std::strerror(errno));
-  std::string secret;
-  try {
-    check_mode(file, path);
-    secret = first_line(file, path);
-  } catch (...) {
-    ::close(file);
-    throw;
-  }
-  ::close(file);
+  const seam::ScopeExit close([file] { ::close(file); });
+  check_mode(file, path);
+  std::string secret = first_line(file, path);
   if (secret.size() >= shortest) return secret;
   throw std::runtime_error("the first line of '" + path + "' has fewer than " +
                            std::to_string(shortest) + " characters; a secret needs more");

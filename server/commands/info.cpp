@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <fstream>
 
 #include <unistd.h>
@@ -13,27 +14,22 @@
 namespace commands {
 namespace {
 
+/// The section that is wanted, or all.
 class Text {
  public:
-  explicit Text(std::string wanted) : wanted_(std::move(wanted)) {}
+  explicit Text(const std::string& wanted) : wanted_(bank::lower(wanted)) {}
   void section(std::string_view name) {
-    shown_ = wants_all() || bank::same_word(wanted_, name);
-    if (!shown_) return;
-    if (!text_.empty()) text_ += "\r\n";
-    text_ += "# " + std::string(name) + "\r\n";
+    shown_ = wanted_.empty() || wanted_ == "default" || wanted_ == "all" ||
+             wanted_ == "everything" || wanted_ == bank::lower(name);
+    if (shown_) text_ += (text_.empty() ? "# " : "\r\n# ") + std::string(name) + "\r\n";
   }
   void line(std::string_view name, std::string_view value) {
     if (shown_) text_ += std::string(name) + ":" + std::string(value) + "\r\n";
   }
-  void line(std::string_view name, std::int64_t value) { line(name, std::to_string(value)); }
-  std::string take() { return std::move(text_); }
+  void line(std::string_view name, std::integral auto value) { line(name, std::to_string(value)); }
+  const std::string& text() const { return text_; }
 
  private:
-  bool wants_all() const {
-    return wanted_.empty() || bank::same_word(wanted_, "default") ||
-           bank::same_word(wanted_, "all") || bank::same_word(wanted_, "everything");
-  }
-
   const std::string wanted_;
   bool shown_ = true;
   std::string text_;
@@ -50,9 +46,9 @@ void about_server(Text& text, Server& server, const Server::Facts& facts) {
             server.bank().options.mechanism == cancel::Mechanism::posix ? "posix" : "token");
   text.line("teaching", server.bank().options.teaching ? 1 : 0);
   text.line("draining", facts.draining ? 1 : 0);
-  text.line("store", server.bank().ledger.version());
-  const std::string version = server.bank().ledger.version();
-  text.line("sqlite_version", version.substr(version.rfind(' ') + 1));
+  const std::string store = server.bank().ledger.version();
+  text.line("store", store);
+  text.line("sqlite_version", store.substr(store.rfind(' ') + 1));
 }
 
 /// Bytes of memory that the process has now; 0 if the system does not say.
@@ -71,8 +67,8 @@ std::int64_t blocked_clients(bank::Bank& bank) {
 
 void about_clients(Text& text, Server& server, const Server::Facts& facts) {
   text.section("Clients");
-  text.line("connected_clients", static_cast<std::int64_t>(server.connections().size()));
-  text.line("maxclients", static_cast<std::int64_t>(facts.connections_max));
+  text.line("connected_clients", server.connections().size());
+  text.line("maxclients", facts.connections_max);
   text.line("blocked_clients", blocked_clients(server.bank()));
   text.section("Memory");
   text.line("used_memory", resident_memory());
@@ -86,18 +82,17 @@ void about_clients(Text& text, Server& server, const Server::Facts& facts) {
 }
 
 void about_workers(Text& text, const Server::Facts& facts) {
-  const auto& counts = facts.workers;
   text.section("Workers");
-  text.line("workers", static_cast<std::int64_t>(counts.workers));
-  text.line("workers_started", counts.started);
-  text.line("workers_cancelled", counts.cancelled);
-  text.line("workers_max", static_cast<std::int64_t>(facts.workers_max));
-  text.line("queued_requests", static_cast<std::int64_t>(counts.queued));
+  text.line("workers", facts.workers.workers);
+  text.line("workers_started", facts.workers.started);
+  text.line("workers_cancelled", facts.workers.cancelled);
+  text.line("workers_max", facts.workers_max);
+  text.line("queued_requests", facts.workers.queued);
 }
 
 void about_transactions(Text& text, bank::Bank& bank) {
   text.section("Transactions");
-  text.line("live_requests", static_cast<std::int64_t>(bank.transactions.size()));
+  text.line("live_requests", bank.transactions.size());
   text.line("live_buffers", bank.counters.live_buffers.load());
   text.line("held_locks", bank.accounts.held());
   for (std::size_t i = 0; i < bank::reason_names.size(); ++i) {
@@ -129,7 +124,7 @@ void info(Server& server, const Client& client, const Arguments& asked) {
   about_workers(text, facts);
   about_transactions(text, server.bank());
   about_events(text, server.events());
-  client->answer(Reply::bulk(text.take()));
+  client->answer(Reply::bulk(text.text()));
 }
 
 constexpr auto table = std::to_array<Command>({{"INFO [section]", bank::Role::nobody, &info}});

@@ -6,16 +6,11 @@
 
 namespace commands {
 
-JobThreads::JobThreads(std::size_t threads) {
-  threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) {
-    auto next = std::make_unique<Thread>();
-    Thread& self = *next;
-    if (!next->thread.start([this, &self] { run(self); })) {
-      stop();
-      throw std::runtime_error("the system has no thread to give; raise its limit on processes");
-    }
-    threads_.push_back(std::move(next));
+JobThreads::JobThreads(std::size_t threads) : threads_(threads) {
+  for (Thread& each : threads_) {
+    if (each.thread.start([this, &each] { run(each); })) continue;
+    stop();
+    throw std::runtime_error("the system has no thread to give; raise its limit on processes");
   }
 }
 
@@ -29,16 +24,17 @@ void JobThreads::stop() {
     stopping_ = true;
     wake_all();
   }
-  for (const auto& thread : threads_) thread->thread.join();
-  threads_.clear();
+  for (Thread& each : threads_) {
+    if (each.thread.started()) each.thread.join();
+  }
 }
 
 void JobThreads::submit(Job job, std::int64_t key) {
   const seam::Lock lock(mutex_);
   jobs_.push_back({std::move(job), key});
-  for (const auto& thread : threads_) {
-    if (!std::exchange(thread->sleeping, false)) continue;
-    thread->wake.notify();
+  for (Thread& each : threads_) {
+    if (!std::exchange(each.sleeping, false)) continue;
+    each.wake.notify();
     return;
   }
 }
@@ -54,50 +50,46 @@ bool JobThreads::idle() const {
 }
 
 void JobThreads::run(Thread& self) {
-  for (;;) {
-    Waiting next{};
-    {
-      const seam::Lock lock(mutex_);
-      while (!take(self, next)) {
-        if (stopping_ && jobs_.empty()) return;
-        self.sleeping = true;
-        self.wake.wait(mutex_);
-        self.sleeping = false;
-      }
-    }
-    next.job();
-    next.job = nullptr;  // destroys what the job owns before it counts as done
-    done(self);
+  while (Job job = next(self)) {
+    job();
+    job = nullptr;  // destroys what the job owns before it counts as done
+    const seam::Lock lock(mutex_);
+    --running_;
+    self.key = 0;
+    // A thread that found only jobs with busy keys is asleep, and has to see that no job is left.
+    if (stopping_) wake_all();
   }
 }
 
-void JobThreads::done(Thread& self) {
+/// Blocks until there is a job for this thread. Returns an empty one if the thread is to end.
+JobThreads::Job JobThreads::next(Thread& self) {
   const seam::Lock lock(mutex_);
-  --running_;
-  self.key = 0;
-  // A thread that found only jobs with busy keys is asleep, and has to see that no job is left.
-  if (stopping_) wake_all();
+  for (;;) {
+    if (Job job = take(self)) return job;
+    if (stopping_ && jobs_.empty()) return nullptr;
+    self.sleeping = true;
+    self.wake.wait(mutex_);
+    self.sleeping = false;
+  }
 }
 
 void JobThreads::wake_all() {
-  for (const auto& thread : threads_) thread->wake.notify();
+  for (Thread& each : threads_) each.wake.notify();
 }
 
-bool JobThreads::take(Thread& self, Waiting& next) {
-  for (auto at = jobs_.begin(); at != jobs_.end(); ++at) {
-    if (!may_run(at->key)) continue;
-    next = std::move(*at);
-    jobs_.erase(at);
-    self.key = next.key;
-    ++running_;
-    return true;
-  }
-  return false;
-}
-
-bool JobThreads::may_run(std::int64_t key) const {
-  const auto runs = [key](const auto& thread) { return thread->key == key; };
-  return key == 0 || std::none_of(threads_.begin(), threads_.end(), runs);
+/// Takes the first job whose key is free. Returns an empty one if there is none.
+JobThreads::Job JobThreads::take(Thread& self) {
+  const auto may_run = [this](const Waiting& job) {
+    const auto runs = [&job](const Thread& each) { return each.key == job.key; };
+    return job.key == 0 || std::none_of(threads_.begin(), threads_.end(), runs);
+  };
+  const auto found = std::find_if(jobs_.begin(), jobs_.end(), may_run);
+  if (found == jobs_.end()) return nullptr;
+  self.key = found->key;
+  ++running_;
+  Job job = std::move(found->job);
+  jobs_.erase(found);
+  return job;
 }
 
 }  // namespace commands

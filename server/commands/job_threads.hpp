@@ -7,8 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
-#include <vector>
 
 #include "server/seam/seam.hpp"
 
@@ -44,13 +42,12 @@ class JobThreads {
     std::int64_t key = 0;  // of the job it runs
   };
   void run(Thread& self);
-  bool take(Thread& self, Waiting& next) REQUIRES(mutex_);
-  bool may_run(std::int64_t key) const REQUIRES(mutex_);
-  void done(Thread& self);
+  Job next(Thread& self);
+  Job take(Thread& self) REQUIRES(mutex_);
   void wake_all() REQUIRES(mutex_);
   void stop();
 
-  std::vector<std::unique_ptr<Thread>> threads_;
+  std::deque<Thread> threads_;  // never grows; a Thread cannot be moved
   mutable seam::Mutex mutex_;
   std::deque<Waiting> jobs_ GUARDED_BY(mutex_);
   std::size_t running_ GUARDED_BY(mutex_) = 0;
