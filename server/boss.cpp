@@ -20,12 +20,6 @@ constexpr auto sweep_every = std::chrono::milliseconds(250);
 // So many clients beyond --connections-max receive BUSY and may linger; more are closed at once.
 constexpr std::size_t most_refused = 32;
 
-bank::Bank::Options bank_options(const Options& options, std::function<void()> on_unknown) {
-  return {options.mechanism, options.teaching,
-          options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
-          std::move(on_unknown)};
-}
-
 }  // namespace
 
 Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
@@ -39,18 +33,17 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
                            bank::Event::connections_accepted_again),
       accept_failures_(events, bank::Event::accept_failed, bank::Event::accept_works_again),
       teller_secret_(options.teller_secret),
-      bank_(ledger, bank_options(options,
-                                 [this]() noexcept {
-                                   commit_failed_.store(true);
-                                   wake();
-                                 })),
+      bank_(ledger, {options.mechanism, options.teaching,
+                     options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
+                     [this]() noexcept {
+                       commit_failed_.store(true);
+                       wake();
+                     }}),
       workers_({options.workers_max, options.queue_max, options.worker_idle}, [this] { wake(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
       admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),
       reserve_(reserve_threads) {}
-
-Boss::~Boss() = default;
 
 std::string Boss::ready_line() const {
   return "atm-server ready on " + listener_.address() + ", admin " + options_.admin_socket;
@@ -166,10 +159,6 @@ void Boss::give_back_memory(seam::Time now) {
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
-bank::Transaction::Threads Boss::threads() {
-  return {&workers_, [this](std::function<void()> job) { reserve_.submit(std::move(job)); }};
-}
-
 /// Why a command is not admitted: its client is not logged in, or its PIN has changed since, or the
 /// server is draining. A malformed command is refused as such first.
 std::optional<bank::Reply> Boss::refused_before_admission(
@@ -192,7 +181,8 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
     return connection->answer(*refusal);
   }
   const auto txn = bank::Transaction::admit(
-      bank_, std::move(command), {connection, connection->session(), connection->id()}, threads());
+      bank_, std::move(command), {connection, connection->session(), connection->id()},
+      {&workers_, [this](std::function<void()> job) { reserve_.submit(std::move(job)); }});
   const bank::Arguments& asked = txn->arguments();
   const auto most =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;

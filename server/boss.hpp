@@ -31,7 +31,6 @@ class Boss final : public commands::Server, public wire::Service {
   /// Listens, and starts the reserve's threads. Throws std::runtime_error, in one line, if either
   /// fails. The ledger and the events outlive the boss.
   Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events);
-  ~Boss() override;
 
   /// Serves until a drain is complete. The calling thread is the boss's thread. Returns the exit
   /// status: 0, or 1 if a COMMIT has failed and its outcome is not known.
@@ -81,7 +80,6 @@ class Boss final : public commands::Server, public wire::Service {
   void give_back_memory(seam::Time now);
 
   // Requests.
-  bank::Transaction::Threads threads();
   std::optional<bank::Reply> refused_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
   /// Makes the boss's thread call run_posted() soon. Any thread.
@@ -97,7 +95,6 @@ class Boss final : public commands::Server, public wire::Service {
   void commit_failed();
   void exit_once_gone(bank::Transaction& transaction);
   void exit_if_idle();
-  bool is_idle() const;
   bool clients_have_everything();
 
   const Options options_;

@@ -84,10 +84,6 @@ void Boss::exit_once_gone(bank::Transaction& transaction) {
   transaction.on_finished([this] { post([this] { exit_if_idle(); }); });
 }
 
-bool Boss::is_idle() const {
-  return bank_.transactions.size() == 0 && logins_.idle() && reserve_.idle();
-}
-
 /// Closes every connection once no reply is owed to any. True when each client's system has
 /// acknowledged every byte: exiting earlier could discard replies on their way.
 bool Boss::clients_have_everything() {
@@ -103,7 +99,7 @@ bool Boss::clients_have_everything() {
 /// Called whenever a reason to go on serving may have ended; the sweep repeats it.
 void Boss::exit_if_idle() {
   if (phase_ == Phase::serving || phase_ == Phase::exiting) return;
-  if (!is_idle()) return;
+  if (bank_.transactions.size() > 0 || !logins_.idle() || !reserve_.idle()) return;
   if (seam::now() < exit_at_latest_ && !clients_have_everything()) return;
   phase_ = Phase::exiting;
   admin_listener_.close();

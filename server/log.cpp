@@ -5,6 +5,7 @@
 #include <new>
 #include <tuple>
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -13,71 +14,12 @@
 namespace server {
 namespace {
 
-spdlog::level::level_enum level_of(bank::Severity severity) {
-  switch (severity) {
-    case bank::Severity::info:
-      return spdlog::level::info;
-    case bank::Severity::warn:
-      return spdlog::level::warn;
-    case bank::Severity::error:
-      return spdlog::level::err;
-  }
-  return spdlog::level::err;
-}
+/// In the order of bank::Severity.
+constexpr std::array levels = {spdlog::level::info, spdlog::level::warn, spdlog::level::err};
 
 std::size_t index_of(bank::Event event) {
   return static_cast<std::size_t>(event);
 }
-
-}  // namespace
-
-Log::Log(const std::string& level)
-    : logger_(std::make_unique<spdlog::logger>("atm-server",
-                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
-  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
-  logger_->set_level(spdlog::level::from_str(level));
-}
-
-Log::~Log() = default;
-
-void Log::record(bank::Event event, const std::vector<bank::Field>& fields) {
-  add(event);
-  const bank::EventInfo& info = bank::event_table[index_of(event)];
-  if (!logger_->should_log(level_of(info.severity))) return;
-  std::string line = "event=" + std::string(info.name);
-  for (const auto& [name, value] : fields) line += " " + std::string(name) + "=" + quoted(value);
-  logger_->log(level_of(info.severity), line);
-}
-
-void Log::add(bank::Event event) {
-  counts_[index_of(event)].add(1);
-}
-
-std::int64_t Log::count(bank::Event event) const {
-  return counts_[index_of(event)].load();
-}
-
-std::string quoted(const std::string& value) {
-  const auto plain = [](char c) {
-    return '!' <= c && c <= '~' && c != '"' && c != '=' && c != '\\';
-  };
-  if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) return value;
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string text = "\"";
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') text += '\\';
-    if (' ' <= c && c <= '~') {
-      text += c;
-    } else {
-      text += {'\\', 'x', hex[byte / 16], hex[byte % 16]};
-    }
-  }
-  return text + "\"";
-}
-
-namespace {
 
 /// Allocates nothing.
 [[noreturn]] void out_of_memory() {
@@ -95,6 +37,51 @@ namespace {
 }
 
 }  // namespace
+
+Log::Log(const std::string& level)
+    : logger_(std::make_unique<spdlog::logger>("atm-server",
+                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+  logger_->set_level(spdlog::level::from_str(level));
+}
+
+Log::~Log() = default;
+
+void Log::record(bank::Event event, const std::vector<bank::Field>& fields) {
+  add(event);
+  const bank::EventInfo& info = bank::event_table[index_of(event)];
+  const auto level = levels[static_cast<std::size_t>(info.severity)];
+  if (!logger_->should_log(level)) return;
+  std::string line = "event=" + std::string(info.name);
+  for (const auto& [name, value] : fields) line += " " + std::string(name) + "=" + quoted(value);
+  logger_->log(level, line);
+}
+
+void Log::add(bank::Event event) {
+  counts_[index_of(event)].add(1);
+}
+
+std::int64_t Log::count(bank::Event event) const {
+  return counts_[index_of(event)].load();
+}
+
+std::string quoted(const std::string& value) {
+  const auto plain = [](char c) {
+    return '!' <= c && c <= '~' && c != '"' && c != '=' && c != '\\';
+  };
+  if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) return value;
+  std::string text = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (' ' <= c && c <= '~') {
+      text += c;
+    } else {
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return text + "\"";
+}
 
 void end_when_out_of_memory() {
   std::set_new_handler(&out_of_memory);

@@ -66,7 +66,10 @@ std::string read_name(const std::string& word) {
 }  // namespace
 
 void Arguments::read(std::string_view what, bank::WordSpan values) {
-  if (what == "command") return words.assign(values.begin(), values.end());
+  if (what == "command") {
+    for (const std::string& each : values) words.push_back(bank::lower(each));
+    return;
+  }
   const std::string& word = values[0];
   if (what == "key") key = read_key(word);
   if (what == "account") account = read_account(word, 0);

@@ -25,10 +25,10 @@ struct Arguments {
   cancel::Hold hold;
   /// A client's id, a database (-1 if malformed), a protocol version.
   std::optional<std::int64_t> number;
-  std::optional<std::string> text;  // a message, a section, a mode
-  std::optional<std::string> name;  // of a client
+  std::optional<std::string> text;                           // a message, a section, a mode
+  std::optional<std::string> name;                           // of a client
   std::optional<std::pair<std::string, std::string>> login;  // user and secret
-  std::vector<std::string> words;                            // the commands that COMMAND is about
+  std::vector<std::string> words;                            // of COMMAND: commands, in lower case
 
   /// Reads one value, as bank::Grammar::read() gives it. Throws bank::Refusal if it is malformed.
   void read(std::string_view what, bank::WordSpan values);

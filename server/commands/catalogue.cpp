@@ -59,7 +59,7 @@ void names(Server&, const Client& client, const Arguments&) {
 void info(Server&, const Client& client, const Arguments& asked) {
   Reply::Array rows;
   for (const std::string& word : asked.words) {
-    const auto found = catalogue().find(bank::lower(word));
+    const auto found = catalogue().find(word);
     rows.push_back(found == catalogue().end() ? Reply::null() : describe(*found));
   }
   if (asked.words.empty()) {
@@ -72,10 +72,8 @@ void info(Server&, const Client& client, const Arguments& asked) {
 void docs(Server&, const Client& client, const Arguments& asked) {
   Reply::Map found;
   for (const auto& [name, entry] : catalogue()) {
-    const bool wanted =
-        std::any_of(asked.words.begin(), asked.words.end(),
-                    [&name = name](auto& word) { return bank::same_word(name, word); });
-    if (!wanted && !asked.words.empty()) continue;
+    const auto& words = asked.words;
+    if (!words.empty() && std::count(words.begin(), words.end(), name) == 0) continue;
     found.emplace_back(name, Reply::map({{"summary", Reply::bulk(entry.usage)}}));
   }
   client->answer(Reply::map(std::move(found)));
@@ -91,8 +89,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> catalogue_commands() {
-  return table;
-}
+constinit const std::span<const Command> catalogue_commands = table;
 
 }  // namespace commands

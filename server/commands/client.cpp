@@ -94,8 +94,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> client_commands() {
-  return table;
-}
+constinit const std::span<const Command> client_commands = table;
 
 }  // namespace commands

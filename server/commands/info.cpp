@@ -131,8 +131,6 @@ constexpr auto table = std::to_array<Command>({{"INFO [section]", bank::Role::no
 
 }  // namespace
 
-std::span<const Command> info_commands() {
-  return table;
-}
+constinit const std::span<const Command> info_commands = table;
 
 }  // namespace commands

@@ -13,29 +13,18 @@ namespace {
 
 using bank::Role;
 
-/// NOAUTH if the PIN has been changed since the client logged in. Reads the ledger.
-std::optional<Reply> outdated(bank::Bank& bank, const bank::Session& session) {
-  if (session.role != Role::customer) return std::nullopt;
-  try {
-    const auto account = bank.ledger.account(session.account);
-    if (!account || !session.is_outdated(*account)) return std::nullopt;
-    return bank::refusals::pin_changed(session.account);
-  } catch (const std::exception& error) {
-    return bank::refusals::cannot_read(error);
-  }
-}
-
 /// Runs the job on the reserve if the client may ask about the account's keys.
 void run_for_key(Server& server, const Client& client, ledger::AccountId account,
                  std::function<void()> job) {
   if (!client->session()->may_touch(account)) {
-    return client->answer(Reply::error(bank::Code::no_perm,
-                                       "you may ask about the keys of your own account only"));
+    return client->answer(
+        Reply::error(bank::Code::no_perm, "you may ask about the keys of your own account only"));
   }
   client->answered_later();
   server.reserve().submit([&server, client, job = std::move(job)] {
-    if (const auto refusal = outdated(server.bank(), *client->session())) {
-      client->deliver(*refusal);
+    const bank::Session& session = *client->session();
+    if (server.bank().pin_versions.is_outdated(session)) {  // changed while the job waited
+      client->deliver(bank::refusals::pin_changed(session.account));
     } else {
       job();
     }
@@ -65,8 +54,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> key_commands() {
-  return table;
-}
+constinit const std::span<const Command> key_commands = table;
 
 }  // namespace commands

@@ -55,8 +55,8 @@ void record(bank::Events& events, const Connection& client, const std::string& u
 
 void start_login(Server& server, const Client& client, const Arguments& asked, const After& after) {
   if (client->door() == Connection::Door::admin) {
-    return client->answer(bank::refusals::malformed(
-        "the operator needs no login; log in over TCP for another role"));
+    return client->answer(
+        bank::refusals::malformed("the operator needs no login; log in over TCP for another role"));
   }
   if (server.logins().waiting() >= most_waiting) {
     return client->answer(
@@ -117,8 +117,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> login_commands() {
-  return table;
-}
+constinit const std::span<const Command> login_commands = table;
 
 }  // namespace commands

@@ -128,8 +128,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-std::span<const Command> operator_commands() {
-  return table;
-}
+constinit const std::span<const Command> operator_commands = table;
 
 }  // namespace commands

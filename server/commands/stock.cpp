@@ -81,8 +81,6 @@ Reply exec_aborted() {
   return Reply::error(bank::Code::exec_abort, "MULTI was refused, so nothing up to EXEC runs");
 }
 
-std::span<const Command> stock_commands() {
-  return table;
-}
+constinit const std::span<const Command> stock_commands = table;
 
 }  // namespace commands

@@ -50,9 +50,9 @@ std::optional<Reply> refused(Server& server, Connection& client, const Parsed& p
 }  // namespace
 
 std::span<const std::span<const Command>> families() {
-  static const std::array all = {key_commands(),       operator_commands(), stock_commands(),
-                                 login_commands(),     client_commands(),   catalogue_commands(),
-                                 info_commands()};
+  static const std::array all = {key_commands,   operator_commands, stock_commands,
+                                 login_commands, client_commands,   catalogue_commands,
+                                 info_commands};
   return all;
 }
 

@@ -39,9 +39,9 @@ std::string usages(std::string_view word);
 
 /// A command as its row's grammar reads it.
 struct Parsed {
-  const Command* row = nullptr;      // null without a fault: a transaction
-  Arguments asked;                   // complete if there is no fault
-  std::optional<Reply> fault;  // why the command is malformed
+  const Command* row = nullptr;  // null without a fault: a transaction
+  Arguments asked;               // complete if there is no fault
+  std::optional<Reply> fault;    // why the command is malformed
 };
 Parsed parse(const Words& words);
 
@@ -50,13 +50,14 @@ Reply only_database_0();
 /// The refusal of a command between a refused MULTI and its EXEC, and of the EXEC.
 Reply exec_aborted();
 
-// The rows, one function in each family's file.
-std::span<const Command> stock_commands();      // PING, ECHO, SELECT, QUIT, MULTI and its like
-std::span<const Command> login_commands();      // AUTH, HELLO
-std::span<const Command> client_commands();     // CLIENT
-std::span<const Command> catalogue_commands();  // COMMAND
-std::span<const Command> info_commands();       // INFO
-std::span<const Command> key_commands();        // STATUS, CANCEL
-std::span<const Command> operator_commands();   // TXN, HOLD, ACCOUNT, DRAIN
+// The rows, one constant in each family's file.
+extern const std::span<const Command>
+    stock_commands;  // PING, ECHO, SELECT, QUIT, MULTI and its like
+extern const std::span<const Command> login_commands;      // AUTH, HELLO
+extern const std::span<const Command> client_commands;     // CLIENT
+extern const std::span<const Command> catalogue_commands;  // COMMAND
+extern const std::span<const Command> info_commands;       // INFO
+extern const std::span<const Command> key_commands;        // STATUS, CANCEL
+extern const std::span<const Command> operator_commands;   // TXN, HOLD, ACCOUNT, DRAIN
 
 }  // namespace commands

@@ -56,9 +56,8 @@ std::shared_ptr<Transaction> find(bank::Bank& bank, const std::string& text) {
 }
 
 Reply no_such_transaction(const std::string& text) {
-  return Reply::error(
-      bank::Code::invalid_handle,
-      "no transaction '" + bank::one_line(text, 32) + "' is in flight; see TXN LIST");
+  return Reply::error(bank::Code::invalid_handle, "no transaction '" + bank::one_line(text, 32) +
+                                                      "' is in flight; see TXN LIST");
 }
 
 Reply if_held(bank::Bank& bank, const std::string& handle, bool (Transaction::*release_it)()) {

@@ -1,8 +1,8 @@
 #pragma once
 
 /// TXN and HOLD: the transactions in flight, the operator's cancel, and the points at which
-/// transactions stop in a server started with --teaching. Nothing here blocks or touches the ledger.
-/// Any thread.
+/// transactions stop in a server started with --teaching. Nothing here blocks or touches the
+/// ledger. Any thread.
 ///
 /// A handle is what the client wrote; a text that is no handle counts as one that is not in flight.
 

@@ -202,16 +202,15 @@ void Connection::close_now() {
 
 void Connection::sweep(seam::Time now) {
   if (phase_ == Phase::closed) return;
-  if (phase_ == Phase::lingering) return sweep_lingering(now);
+  if (phase_ == Phase::lingering) {
+    const bool received_all = now - lingers_since_ > most_lingering && has_sent_all();
+    if (received_all || is_over(now, lingers_since_, timeouts_.write)) close_now();
+    return;
+  }
   const Outbox::View out = outbox_.view();
   if (out.busy) last_heard_ = now;  // a client that awaits a reply is not idle
   if (out.state == Outbox::State::shut || exceeds_timeout(out, now)) return close_now();
   if (!awaits_input_) look_for_departure();
-}
-
-void Connection::sweep_lingering(seam::Time now) {
-  const bool received_all = now - lingers_since_ > most_lingering && has_sent_all();
-  if (received_all || is_over(now, lingers_since_, timeouts_.write)) close_now();
 }
 
 bool Connection::exceeds_timeout(const Outbox::View& out, seam::Time now) const {

@@ -2,11 +2,7 @@
 
 /// One client: its bytes in and out, its session, and the one request it has in flight.
 ///
-/// Phases of a connection
-///
-///     open ─────► ending ─────► lingering ─────► closed
-///      │            │                              ▲
-///      └────────────┴──────────────────────────────┘
+/// Its phases, from left to right only:
 ///
 /// | from      | to        | by                  | when                                          |
 /// |-----------|-----------|---------------------|-----------------------------------------------|
@@ -19,9 +15,8 @@
 /// - open: reads and executes.
 /// - ending: executes nothing more. The request in flight is cancelled if it still can be, and its
 ///   reply is sent.
-/// - lingering: the sending side is shut, and input is dropped. Closing with input unread would
-/// make
-///   the system discard what the client has not yet received.
+/// - lingering: the sending side is shut, and input is read and dropped. If the system closed the
+///   socket with input unread, it would discard replies that the client has not yet received.
 /// - closed: the socket is shut down. Its descriptor is closed with the last reference to the
 ///   connection, never earlier, so that no late reply can reach another client's descriptor.
 ///
@@ -123,7 +118,6 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void cancel_in_flight();
   void linger();
   bool has_sent_all();
-  void sweep_lingering(seam::Time now);
   bool exceeds_timeout(const Outbox::View& out, seam::Time now) const;
   void look_for_departure();
 

@@ -1,9 +1,10 @@
 #include "server/wire/listener.hpp"
 
+#include <filesystem>
 #include <stdexcept>
 
+#include <asio/ip/v6_only.hpp>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace wire {
@@ -70,19 +71,19 @@ Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks 
 void Listener::listen(asio::io_context& loop, const std::vector<Tcp::endpoint>& endpoints) {
   asio::error_code error;
   for (Tcp::endpoint endpoint : endpoints) {
-    auto port = std::make_unique<Port>(Port{Tcp::acceptor(loop), asio::steady_timer(loop)});
-    if (!ports_.empty()) endpoint.port(ports_[0]->acceptor.local_endpoint().port());
-    port->acceptor.open(endpoint.protocol(), error);
-    if (!error) port->acceptor.set_option(Tcp::acceptor::reuse_address(true));
+    Tcp::acceptor acceptor(loop);
+    if (!ports_.empty()) endpoint.port(ports_[0].acceptor.local_endpoint().port());
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true));
     if (!error && endpoint.address().is_v6() && endpoints.size() > 1) {
-      port->acceptor.set_option(asio::ip::v6_only(true));
+      acceptor.set_option(asio::ip::v6_only(true));
     }
-    if (!error) port->acceptor.bind(endpoint, error);
-    if (!error) port->acceptor.listen(Tcp::acceptor::max_listen_connections, error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(Tcp::acceptor::max_listen_connections, error);
     const bool not_here = error == asio::error::address_family_not_supported ||
                           error == std::errc::address_not_available;
     if (!error) {
-      ports_.push_back(std::move(port));
+      ports_.push_back({std::move(acceptor), asio::steady_timer(loop)});
     } else if (!not_here || wanted_.host == "*") {
       throw std::runtime_error("cannot listen on " + text(endpoint) + ": " + error.message() +
                                "; choose another address or port with --listen");
@@ -94,8 +95,8 @@ void Listener::listen(asio::io_context& loop, const std::vector<Tcp::endpoint>& 
 }
 
 void Listener::accept() {
-  for (const auto& port : ports_) {
-    accept_next(port->acceptor, port->retry, callbacks_, [this](Tcp::socket socket) {
+  for (Port& port : ports_) {
+    accept_next(port.acceptor, port.retry, callbacks_, [this](Tcp::socket socket) {
       asio::error_code gone;
       const Tcp::endpoint peer = socket.remote_endpoint(gone);
       socket.set_option(Tcp::no_delay(true), gone);
@@ -106,14 +107,14 @@ void Listener::accept() {
 
 void Listener::close() {
   asio::error_code ignored;
-  for (const auto& port : ports_) {
-    port->acceptor.close(ignored);
-    port->retry.cancel();
+  for (Port& port : ports_) {
+    port.acceptor.close(ignored);
+    port.retry.cancel();
   }
 }
 
 std::string Listener::address() const {
-  const Tcp::endpoint endpoint = ports_[0]->acceptor.local_endpoint();
+  const Tcp::endpoint endpoint = ports_[0].acceptor.local_endpoint();
   return wanted_.host == "*" ? "*:" + std::to_string(endpoint.port()) : text(endpoint);
 }
 
@@ -141,45 +142,35 @@ void remove_stale(asio::io_context& loop, const std::string& path) {
   ::unlink(path.c_str());
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == path.npos ? "." : path.substr(0, slash + 1);
-}
-
-std::string name_in_folder(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
 }  // namespace
 
 AdminListener::AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks)
-    : path_(path), acceptor_(loop), retry_(loop), callbacks_(std::move(callbacks)) {
-  if (path_.size() >= sizeof(sockaddr_un::sun_path)) {
-    throw std::runtime_error("the path '" + path_ + "' is too long for a Unix socket; give a " +
+    : name_(std::filesystem::path(path).filename()),
+      acceptor_(loop),
+      retry_(loop),
+      callbacks_(std::move(callbacks)) {
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+    throw std::runtime_error("the path '" + path + "' is too long for a Unix socket; give a " +
                              "shorter --admin-socket");
   }
-  remove_stale(loop, path_);
+  remove_stale(loop, path);
   asio::error_code error;
   const mode_t before = ::umask(0177);  // the file has mode 0600 from the first moment
   acceptor_.open();
-  acceptor_.bind(Local::endpoint(path_), error);
+  acceptor_.bind(Local::endpoint(path), error);
   ::umask(before);
   if (!error) acceptor_.listen(Local::acceptor::max_listen_connections, error);
-  if (error) throw std::runtime_error("cannot listen on '" + path_ + "': " + error.message());
-  folder_ = ::open(folder_of(path_).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  struct stat made {};
-  if (::fstatat(folder_, name_in_folder(path_).c_str(), &made, AT_SYMLINK_NOFOLLOW) == 0) {
-    device_ = made.st_dev;
-    inode_ = made.st_ino;
-  }
+  if (error) throw std::runtime_error("cannot listen on '" + path + "': " + error.message());
+  const auto folder = std::filesystem::path(path).parent_path();
+  folder_ = ::open(folder.empty() ? "." : folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  ::fstatat(folder_, name_.c_str(), &made_, AT_SYMLINK_NOFOLLOW);
 }
 
 AdminListener::~AdminListener() {
   struct stat found {};
-  const std::string name = name_in_folder(path_);
-  const bool ours = ::fstatat(folder_, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-                    found.st_dev == device_ && found.st_ino == inode_;
-  if (ours) ::unlinkat(folder_, name.c_str(), 0);
+  const bool ours = ::fstatat(folder_, name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                    found.st_dev == made_.st_dev && found.st_ino == made_.st_ino;
+  if (ours) ::unlinkat(folder_, name_.c_str(), 0);
   ::close(folder_);
 }
 

@@ -5,16 +5,14 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/ip/v6_only.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 namespace wire {
 
@@ -53,7 +51,7 @@ class Listener {
   void listen(asio::io_context& loop, const std::vector<asio::ip::tcp::endpoint>& endpoints);
 
   const TcpAddress wanted_;
-  std::vector<std::unique_ptr<Port>> ports_;
+  std::vector<Port> ports_;  // complete before accept()
   const Callbacks callbacks_;
 };
 
@@ -72,10 +70,9 @@ class AdminListener {
   void close();
 
  private:
-  const std::string path_;
-  int folder_ = -1;  // where the file was made, whatever its folder is called later
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  const std::string name_;
+  int folder_ = -1;      // where the file was made, whatever its folder is called later
+  struct stat made_ {};  // of the file
   asio::local::stream_protocol::acceptor acceptor_;
   asio::steady_timer retry_;
   const Callbacks callbacks_;

@@ -34,20 +34,17 @@ class Encoder {
     out_ += "\r\n";
   }
   void operator()(const Reply::Bulk& bytes) {
-    head('$', count(bytes));
+    head('$', std::ssize(bytes));
     out_ += bytes;
     out_ += "\r\n";
   }
   void operator()(const Reply::Array& elements) {
-    head('*', count(elements));
+    head('*', std::ssize(elements));
     for (const Reply& element : elements) (*this)(element);
   }
   void operator()(const Reply::Map& fields) {
-    if (version_ == Version::resp3) {
-      head('%', count(fields));
-    } else {
-      head('*', 2 * count(fields));
-    }
+    const bool flat = version_ == Version::resp2;
+    head(flat ? '*' : '%', std::ssize(fields) * (flat ? 2 : 1));
     for (const auto& [name, value] : fields) {
       (*this)(name);
       (*this)(value);
@@ -55,11 +52,6 @@ class Encoder {
   }
 
  private:
-  template <typename Container>
-  static std::int64_t count(const Container& container) {
-    return static_cast<std::int64_t>(container.size());
-  }
-
   void head(char type, std::int64_t number) {
     std::array<char, 20> digits;  // "-9223372036854775808"
     const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;

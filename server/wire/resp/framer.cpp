@@ -137,7 +137,8 @@ bool Framer::read_length() {
     too_big_ = too_long(limits_);
     args_ = {};
   }
-  if (too_big_) swallow(header->size() + 1 + bytes + crlf.size());
+  if (too_big_) swallowed_ += header->size() + 1 + bytes + crlf.size();
+  if (swallowed_ > limits_.swallow) throw ProtocolError{"invalid bulk length"};
   position_ += header->size() + 1;
   length_ = bytes;
   return true;
@@ -175,11 +176,6 @@ std::optional<std::string_view> Framer::line(const char* if_too_long) const {
   if (end != seen.npos) return seen.substr(0, end);
   if (seen.size() > limits_.line) throw ProtocolError{if_too_long};
   return std::nullopt;
-}
-
-void Framer::swallow(std::size_t bytes) {
-  swallowed_ += bytes;
-  if (swallowed_ > limits_.swallow) throw ProtocolError{"invalid bulk length"};
 }
 
 }  // namespace wire::resp

@@ -81,7 +81,6 @@ class Framer {
   Frame finish();
 
   std::optional<std::string_view> line(const char* if_too_long) const;
-  void swallow(std::size_t bytes);
   std::string_view unread() const { return std::string_view(buffer_).substr(position_); }
 
   Limits limits_;
@@ -93,7 +92,7 @@ class Framer {
   std::size_t missing_ = 0;            // arguments still to arrive
   std::optional<std::size_t> length_;  // of the next argument, once announced
   std::optional<TooBig> too_big_;      // a limit was exceeded: the rest is read and dropped
-  std::size_t swallowed_ = 0;
+  std::size_t swallowed_ = 0;          // bytes of it, so far
 
   std::optional<ProtocolError> broken_;
 };

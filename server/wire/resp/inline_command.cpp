@@ -15,13 +15,9 @@ bool is_blank(char c) {
   return blanks.find(c) != blanks.npos;
 }
 
-char lower(char c) {
-  return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+std::string upper(std::string word) {
+  for (char& c : word) c = 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return word;
 }
 
 /// The words of one line, taken from its front.
@@ -67,23 +63,12 @@ class Words {
   }
 
   char read_escaped() {
+    constexpr std::string_view letters = "nrtba";
+    constexpr std::string_view meanings = "\n\r\t\b\a";
     const char c = take();
-    switch (c) {
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'b':
-        return '\b';
-      case 'a':
-        return '\a';
-      case 'x':
-        return read_hex().value_or('x');
-      default:
-        return c;
-    }
+    if (c == 'x') return read_hex().value_or(c);
+    const std::size_t found = letters.find(c);
+    return found == letters.npos ? c : meanings[found];
   }
 
   /// Reads two hex digits; std::nullopt, with nothing read, if they are missing.
@@ -119,13 +104,13 @@ std::optional<std::vector<std::string>> split_inline(std::string_view line) {
 
 bool is_http(const std::vector<std::string>& words) {
   if (words.empty()) return false;
-  if (same(words.front(), "POST") || same(words.front(), "Host:")) return true;
+  const std::string first = upper(words.front());
+  if (first == "POST" || first == "HOST:") return true;
   if (words.size() < 2) return false;
   static constexpr std::array<std::string_view, 8> verbs = {"GET",     "HEAD",  "PUT",     "DELETE",
                                                             "OPTIONS", "PATCH", "CONNECT", "TRACE"};
-  const auto is_first = [&](std::string_view verb) { return same(words.front(), verb); };
-  const bool to_somewhere = words[1].starts_with('/') || same(words.back().substr(0, 5), "HTTP/");
-  return to_somewhere && std::any_of(verbs.begin(), verbs.end(), is_first);
+  const bool to_somewhere = words[1].starts_with('/') || upper(words.back()).starts_with("HTTP/");
+  return to_somewhere && std::count(verbs.begin(), verbs.end(), first) > 0;
 }
 
 }  // namespace wire::resp
