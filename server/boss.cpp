@@ -17,7 +17,7 @@ using wire::Connection;
 constexpr std::size_t login_threads = 2;
 constexpr std::size_t reserve_threads = 4;
 constexpr auto sweep_every = std::chrono::milliseconds(250);
-// So many clients beyond --connections-max receive BUSY and may linger; more are closed at once.
+// So many clients beyond --connections-max may linger to read BUSY; more are closed at once.
 constexpr std::size_t most_refused = 32;
 
 }  // namespace
@@ -138,7 +138,7 @@ void Boss::sweep() {
   sweep_timer_.async_wait([this](const asio::error_code& error) {
     if (!error) sweep();
   });
-  run_posted();  // for requests that the system had no thread for
+  run_posted();  // starts workers that the system refused before
   const seam::Time now = seam::now();
   const auto all = connections_;  // a copy, since a connection that is closed leaves the map
   for (const auto& [id, connection] : all) connection->sweep(now);
@@ -159,8 +159,8 @@ void Boss::give_back_memory(seam::Time now) {
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
-/// Why a command is not admitted: its client is not logged in, or its PIN has changed since, or the
-/// server is draining. A malformed command is refused as such first.
+/// Returns the refusal of a command whose client is not logged in, whose client's PIN has changed
+/// since, or that arrives during a drain. A malformed command is refused as such first.
 std::optional<bank::Reply> Boss::refused_before_admission(
     const bank::Session& session, const std::vector<std::string>& command) const {
   const bool outdated = bank_.pin_versions.is_outdated(session);
@@ -184,13 +184,13 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
       bank_, std::move(command), {connection, connection->session(), connection->id()},
       {&workers_, [this](std::function<void()> job) { reserve_.submit(std::move(job)); }});
   const bank::Arguments& asked = txn->arguments();
-  const auto most =
+  const auto usual =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
-  connection->answered_by(txn, asked.timeout.value_or(most));
+  connection->answered_by(txn, asked.timeout.value_or(usual));
   if (phase_ != Phase::serving) exit_once_gone(*txn);
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
-  if (!txn->undo_admission()) return;  // a cancel was first; the transaction answers
+  if (!txn->undo_admission()) return;  // a cancel came first: the transaction answers
   const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
   if (at_fault) return connection->answer(*asked.fault);
   connection->answer(is_scan(asked.operation) ? bank::refusals::no_thread()

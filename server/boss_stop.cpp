@@ -8,7 +8,7 @@
 namespace server {
 namespace {
 
-// After the last cancel, for clients that are slow to read their replies.
+// The time that slow clients have, after the last cancel, to read their replies.
 constexpr auto last_patience = std::chrono::seconds(5);
 
 }  // namespace
@@ -73,7 +73,7 @@ void Boss::cancel_all(const char* why) {
                        [](std::int64_t) {});
 }
 
-/// The server cannot know what was stored, so it serves nothing that could rest on it.
+/// Stops the server: it cannot know what was stored, so it serves nothing that could rest on it.
 void Boss::commit_failed() {
   exit_status_ = 1;
   drain_because("a COMMIT failed; the next start finds its outcome");
@@ -96,7 +96,7 @@ bool Boss::clients_have_everything() {
   return everything;
 }
 
-/// Called whenever a reason to go on serving may have ended; the sweep repeats it.
+/// Ends the loop if nothing is left to do. Called whenever that may have changed, and by the sweep.
 void Boss::exit_if_idle() {
   if (phase_ == Phase::serving || phase_ == Phase::exiting) return;
   if (bank_.transactions.size() > 0 || !logins_.idle() || !reserve_.idle()) return;

@@ -17,10 +17,6 @@ namespace {
 /// In the order of bank::Severity.
 constexpr std::array levels = {spdlog::level::info, spdlog::level::warn, spdlog::level::err};
 
-std::size_t index_of(bank::Event event) {
-  return static_cast<std::size_t>(event);
-}
-
 /// Allocates nothing.
 [[noreturn]] void out_of_memory() {
   std::array<char, 160> line{};
@@ -50,7 +46,7 @@ Log::~Log() = default;
 
 void Log::record(bank::Event event, const std::vector<bank::Field>& fields) {
   add(event);
-  const bank::EventInfo& info = bank::event_table[index_of(event)];
+  const bank::EventInfo& info = bank::event_table[static_cast<std::size_t>(event)];
   const auto level = levels[static_cast<std::size_t>(info.severity)];
   if (!logger_->should_log(level)) return;
   std::string line = "event=" + std::string(info.name);
@@ -59,11 +55,11 @@ void Log::record(bank::Event event, const std::vector<bank::Field>& fields) {
 }
 
 void Log::add(bank::Event event) {
-  counts_[index_of(event)].add(1);
+  counts_[static_cast<std::size_t>(event)].add(1);
 }
 
 std::int64_t Log::count(bank::Event event) const {
-  return counts_[index_of(event)].load();
+  return counts_[static_cast<std::size_t>(event)].load();
 }
 
 std::string quoted(const std::string& value) {

@@ -18,7 +18,8 @@
 
 namespace {
 
-/// Raises the limit of open files as far as the system allows: each client needs one. Returns it.
+/// Raises the limit of open files as far as the system allows, and returns it. Each client needs
+/// one file.
 std::size_t raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return SIZE_MAX;
@@ -52,15 +53,10 @@ void ignore_signals() {
   }
 }
 
-/// The size of the log that the last server left behind: 0 after an orderly stop.
-std::uintmax_t log_left_behind(const std::string& data) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(data + "/ledger.db-wal", missing);
-  return missing ? 0 : size;
-}
-
 int serve(const server::Options& options, bank::Events& events) {
-  const std::uintmax_t recovered = log_left_behind(options.data);
+  std::error_code stopped_orderly;  // then the last server left no log to recover
+  const auto recovered =
+      std::filesystem::file_size(options.data + "/ledger.db-wal", stopped_orderly);
   const auto ledger = ledger::open_sqlite(options.data);
   server::Boss boss(options, *ledger, events);
   events.record(bank::Event::start, {{"version", ATM_VERSION},
@@ -70,7 +66,7 @@ int serve(const server::Options& options, bank::Events& events) {
                                      {"ledger", options.data},
                                      {"store", ledger->version()},
                                      {"start_number", ledger->start_number()},
-                                     {"recovered_log_bytes", recovered}});
+                                     {"recovered_log_bytes", stopped_orderly ? 0 : recovered}});
   if (const std::string refusal = ledger->write_refusal(); !refusal.empty()) {
     events.record(bank::Event::store_refused, {{"why", refusal}, {"until", "there is room"}});
   }

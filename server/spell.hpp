@@ -18,12 +18,9 @@ class Spell {
   void happens(const std::vector<bank::Field>& fields) {
     const seam::Lock lock(mutex_);
     last_ = seam::now();
-    if (times_++ == 0) {
-      since_ = last_;
-      events_.record(begins_, fields);
-    } else {
-      events_.add(begins_);
-    }
+    if (times_++ > 0) return events_.add(begins_);
+    since_ = last_;
+    events_.record(begins_, fields);
   }
   /// Ends the spell if the event has not happened for a second. Call it a few times a second.
   void sweep(seam::Time now) {

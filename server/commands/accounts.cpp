@@ -9,7 +9,7 @@ namespace {
 
 using bank::Reply;
 
-/// Stores one change to an account. Returns +OK, or the refusal.
+/// Makes one change to an account durable. Returns the reply.
 Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueue::Store& store) {
   try {
     if (!bank.ledger.account(account)) return bank::refusals::no_such_account(account);

@@ -73,7 +73,7 @@ void Arguments::read(std::string_view what, bank::WordSpan values) {
   const std::string& word = values[0];
   if (what == "key") key = read_key(word);
   if (what == "account") account = read_account(word, 0);
-  if (what == "ACCOUNT") only = read_account(word, 1);
+  if (what == "ACCOUNT") only_account = hold.subject = read_account(word, 1);
   if (what == "WAIT") wait = read_wait(word);
   if (what == "point") hold.point = read_point(word);
   if (what == "OP") hold.kind = read_operation(word);

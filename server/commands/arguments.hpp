@@ -16,10 +16,10 @@
 namespace commands {
 
 struct Arguments {
-  std::int64_t account = 0;          // 0 for the key of a CREATE
-  std::optional<std::int64_t> only;  // option ACCOUNT
+  std::int64_t account = 0;                  // 0 for the key of a CREATE
+  std::optional<std::int64_t> only_account;  // option ACCOUNT
   std::string key;
-  std::string handle;  // as written: a malformed one is INVALIDHANDLE, which is not a fault here
+  std::string handle;  // as written: a malformed one counts as not in flight
   std::string reason;
   std::chrono::milliseconds wait{0};
   cancel::Hold hold;

@@ -1,4 +1,4 @@
-// COMMAND: the list of commands, made from their rows.
+// COMMAND: the list of commands, made from the tables.
 
 #include <algorithm>
 #include <array>
@@ -14,8 +14,8 @@ namespace {
 using bank::Role;
 
 struct Entry {
-  std::string usage;        // of a command with subcommands: all of them, joined
-  std::int64_t arity = -2;  // as Redis counts words: the name's too, negative for "at least"
+  std::string usage;        // with those of its subcommands
+  std::int64_t arity = -2;  // as Redis counts: words, the name's included; negative: at least
 };
 
 /// Every command by its first word in lower case.
@@ -26,19 +26,17 @@ const std::map<std::string, Entry>& catalogue() {
       made[std::string(name(row.operation))] = {std::string(row.grammar.usage()),
                                                 row.grammar.arity()};
     }
-    for (const auto family : families()) {
-      for (const Command& row : family) {
-        Entry& entry = made[bank::lower(row.grammar.name()[0])];
-        if (row.grammar.name().size() == 1) entry.arity = row.grammar.arity();
-        if (entry.usage.empty()) entry.usage = usages(row.grammar.name()[0]);
-      }
+    for (const Command& row : rows()) {
+      Entry& entry = made[bank::lower(row.grammar.name()[0])];
+      if (row.grammar.name().size() == 1) entry.arity = row.grammar.arity();
+      if (entry.usage.empty()) entry.usage = usages(row.grammar.name()[0]);
     }
     return made;
   }();
   return all;
 }
 
-/// As Redis describes a command: name, arity, flags, positions of keys (there are none).
+/// Describes a command as Redis does: name, arity, flags, positions of keys (there are none).
 Reply describe(const std::pair<const std::string, Entry>& command) {
   const auto& [name, entry] = command;
   return Reply::array({Reply::bulk(name), Reply::integer(entry.arity), Reply::array({}),
@@ -55,7 +53,7 @@ void names(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::array(std::move(all)));
 }
 
-/// The commands asked for, or all. One that does not exist is null.
+/// Describes the commands asked for, or all. One that does not exist is null.
 void info(Server&, const Client& client, const Arguments& asked) {
   Reply::Array rows;
   for (const std::string& word : asked.words) {
@@ -68,7 +66,7 @@ void info(Server&, const Client& client, const Arguments& asked) {
   client->answer(Reply::array(std::move(rows)));
 }
 
-/// The commands asked for, or all. One that does not exist is left out.
+/// Gives the usages of the commands asked for, or of all. One that does not exist is left out.
 void docs(Server&, const Client& client, const Arguments& asked) {
   Reply::Map found;
   for (const auto& [name, entry] : catalogue()) {

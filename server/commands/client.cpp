@@ -25,13 +25,13 @@ void set_name(Server&, const Client& client, const Arguments& asked) {
   client->answer(Reply::ok());
 }
 
-/// Libraries give their name and version; they are not kept.
+/// Accepts the name and version that libraries send, and does not keep them.
 void set_info(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
 }
 
-/// CLIENT REPLY: refuses a mode without replies and disconnects. Such a client would not read the
-/// refusal, so it would take each later reply for the reply to the command before.
+/// Refuses a mode without replies, and disconnects: a client that does not read the refusal would
+/// take each later reply for the reply to the command before it.
 void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
   if (bank::same_word(*asked.text, "ON")) return client->answer(Reply::ok());
   client->answer(malformed("every command is answered; CLIENT REPLY can only be ON"));
@@ -40,7 +40,7 @@ void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
   }
 }
 
-/// One line of CLIENT LIST: fields "name=value", separated by blanks.
+/// Returns one line of CLIENT LIST: fields "name=value", separated by blanks.
 std::string describe(Server& server, Connection& client) {
   const auto now = seam::now();
   const auto seconds = [now](seam::Time then) {
@@ -76,7 +76,7 @@ void kill(Server& server, const Client& client, const Arguments& asked) {
   server.events().record(
       bank::Event::client_killed,
       {{"victim", victim.id()}, {"address", victim.address()}, {"client", client->id()}});
-  // Later, because the operator may mean this very connection, which has to send the answer first.
+  // Posted, because the victim may be this very connection, which has to send the answer first.
   server.post([victim = found->second] { victim->close_now(); });
 }
 

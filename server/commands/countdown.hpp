@@ -7,11 +7,12 @@
 
 namespace commands {
 
-/// Waits, without a thread, for several arrivals, then reports how many of them counted. It is made
-/// with one arrival expected: its maker arrives last, once it has expected all others. Any thread.
+/// Reports, after the last of several arrivals, how many of them counted. No thread waits. Its
+/// maker counts as one arrival: it calls expect() for each of the others and then arrives itself,
+/// so nothing is reported before all are expected. Any thread.
 class Countdown {
  public:
-  /// Calls `report` once, from the thread that arrives last.
+  /// Calls `report` once, on the thread that arrives last.
   explicit Countdown(std::function<void(std::int64_t)> report) : report_(std::move(report)) {}
 
   void expect() {

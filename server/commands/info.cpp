@@ -14,7 +14,7 @@
 namespace commands {
 namespace {
 
-/// The section that is wanted, or all.
+/// Collects the lines of the section that is wanted, or of all.
 class Text {
  public:
   explicit Text(const std::string& wanted) : wanted_(bank::lower(wanted)) {}
@@ -51,14 +51,14 @@ void about_server(Text& text, Server& server, const Server::Facts& facts) {
   text.line("sqlite_version", store.substr(store.rfind(' ') + 1));
 }
 
-/// Bytes of memory that the process has now; 0 if the system does not say.
+/// Returns the bytes of memory that the process occupies; 0 if the system does not say.
 std::int64_t resident_memory() {
   std::int64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;  // the second number
   return pages * ::sysconf(_SC_PAGESIZE);
 }
 
-/// Clients whose transaction waits for a mutex, a commit or the end of a hold.
+/// Counts the transactions that wait for a mutex, a commit or the end of a hold.
 std::int64_t blocked_clients(bank::Bank& bank) {
   const auto all = bank.transactions.all();
   return std::count_if(all.begin(), all.end(),

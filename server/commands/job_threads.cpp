@@ -22,7 +22,7 @@ void JobThreads::stop() {
   {
     const seam::Lock lock(mutex_);
     stopping_ = true;
-    wake_all();
+    for (Thread& each : threads_) each.wake.notify();
   }
   for (Thread& each : threads_) {
     if (each.thread.started()) each.thread.join();
@@ -57,7 +57,9 @@ void JobThreads::run(Thread& self) {
     --running_;
     self.key = 0;
     // A thread that found only jobs with busy keys is asleep, and has to see that no job is left.
-    if (stopping_) wake_all();
+    for (Thread& each : threads_) {
+      if (stopping_) each.wake.notify();
+    }
   }
 }
 
@@ -71,10 +73,6 @@ JobThreads::Job JobThreads::next(Thread& self) {
     self.wake.wait(mutex_);
     self.sleeping = false;
   }
-}
-
-void JobThreads::wake_all() {
-  for (Thread& each : threads_) each.wake.notify();
 }
 
 /// Takes the first job whose key is free. Returns an empty one if there is none.

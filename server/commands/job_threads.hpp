@@ -1,8 +1,8 @@
 #pragma once
 
 /// Threads for jobs that may block and are not transactions: logins, STATUS, CANCEL by key, the
-/// tombstones of queued requests, the operator's changes to an account. Workers, holds and stopped
-/// threads of requests cannot delay them.
+/// tombstones of queued requests, the operator's changes to an account. Neither a full pool of
+/// workers nor a held request delays them.
 
 #include <cstdint>
 #include <deque>
@@ -44,7 +44,6 @@ class JobThreads {
   void run(Thread& self);
   Job next(Thread& self);
   Job take(Thread& self) REQUIRES(mutex_);
-  void wake_all() REQUIRES(mutex_);
   void stop();
 
   std::deque<Thread> threads_;  // never grows; a Thread cannot be moved

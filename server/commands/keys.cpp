@@ -13,7 +13,7 @@ namespace {
 
 using bank::Role;
 
-/// Runs the job on the reserve if the client may ask about the account's keys.
+/// Runs the job on the reserve, if the client may ask about the account's keys.
 void run_for_key(Server& server, const Client& client, ledger::AccountId account,
                  std::function<void()> job) {
   if (!client->session()->may_touch(account)) {

@@ -18,9 +18,12 @@ constexpr std::size_t most_waiting = 1024;
 /// Makes the reply to a login that succeeded. The boss's thread.
 using After = std::function<Reply()>;
 
-/// Checks the tellers' secret, with the same work as for a PIN, so that guessing is expensive.
-bank::Login log_in_teller(Server& server, const bank::Secret& secret) {
+bank::Login log_in_as(Server& server, const std::string& user, const bank::Secret& secret) {
+  if (!bank::same_word(user, "teller")) {
+    return log_in(server.bank(), bank::natural(user, 1), secret);
+  }
   try {
+    // The same work as for a PIN, so that guessing the tellers' secret is expensive.
     server.bank().pins.matches(std::nullopt, secret);
   } catch (const std::exception& error) {
     return {bank::refusals::cannot_check_pin(error), {}};
@@ -32,13 +35,8 @@ bank::Login log_in_teller(Server& server, const bank::Secret& secret) {
   return {Reply::ok(), {Role::teller, 0, 0}};
 }
 
-bank::Login log_in_as(Server& server, const std::string& user, const bank::Secret& secret) {
-  if (bank::same_word(user, "teller")) return log_in_teller(server, secret);
-  return log_in(server.bank(), bank::natural(user, 1), secret);
-}
-
-/// A failed login, and a lock-out. A user that is not an account is not named: it may be a PIN that
-/// was typed in the wrong place.
+/// Records a failed login, and a lock-out. A user that is not an account is not named: it may be a
+/// PIN typed in the wrong place.
 void record(bank::Events& events, const Connection& client, const std::string& user,
             const bank::Login& login) {
   if (login.reply.as_error() == nullptr) return;

@@ -19,7 +19,7 @@ void txn_list(Server& server, const Client& client, const Arguments&) {
   client->answer(list(server.bank()));
 }
 
-/// Answers with what `act` makes of the handle.
+/// Answers with the result of `act` for the handle.
 template <Reply (*act)(bank::Bank&, const std::string&)>
 void with_handle(Server& server, const Client& client, const Arguments& asked) {
   client->answer(act(server.bank(), asked.handle));
@@ -34,20 +34,22 @@ void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
 void txn_cancel_all(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
   const auto order = bank::order_of(bank::Reason::operator_, asked.reason);
-  cancel_all(server.bank(), asked.only, order, [&server, client, asked](std::int64_t stopped) {
-    server.bank().counters.count(cancel::Verdict::cancelled, stopped);
-    server.events().record(bank::Event::cancel_all, {{"why", "TXN CANCELALL"},
-                                                     {"account", asked.only.value_or(0)},
-                                                     {"client", client->id()},
-                                                     {"reason", asked.reason},
-                                                     {"cancelled", stopped}});
-    client->deliver(Reply::integer(stopped));
-  });
+  cancel_all(server.bank(), asked.only_account, order,
+             [&server, client, asked](std::int64_t stopped) {
+               server.bank().counters.count(cancel::Verdict::cancelled, stopped);
+               server.events().record(bank::Event::cancel_all,
+                                      {{"why", "TXN CANCELALL"},
+                                       {"account", asked.only_account.value_or(0)},
+                                       {"client", client->id()},
+                                       {"reason", asked.reason},
+                                       {"cancelled", stopped}});
+               client->deliver(Reply::integer(stopped));
+             });
 }
 
 // ── HOLD ────────────────────────────────────────────────────────────────────────────────────────
 
-/// False, after the refusal, if the server was not started for teaching.
+/// Returns false, after answering with the refusal, if the server was not started for teaching.
 bool may_hold(Server& server, const Client& client) {
   const bool teaching = server.bank().options.teaching;
   if (!teaching) {
@@ -58,9 +60,7 @@ bool may_hold(Server& server, const Client& client) {
 
 void hold_add(Server& server, const Client& client, const Arguments& asked) {
   if (!may_hold(server, client)) return;
-  cancel::Hold hold = asked.hold;
-  hold.subject = asked.only;
-  server.bank().holds.add(hold);
+  server.bank().holds.add(asked.hold);
   client->answer(Reply::ok());
 }
 
@@ -74,8 +74,9 @@ void hold_clear(Server& server, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
 }
 
-// ── ACCOUNT: each writes to the ledger, so each runs on the reserve ─────────────────────────────
+// ── ACCOUNT: writes to the ledger, so it runs on the reserve ─────────────────────────────
 
+/// Delivers the reply, and records the event if the change was made.
 void deliver_change(Server& server, const Client& client, bank::Event event,
                     ledger::AccountId account, const Reply& reply) {
   if (reply.as_error() == nullptr) {

@@ -26,7 +26,7 @@ namespace resp = wire::resp;
 using Client = std::shared_ptr<Connection>;
 using Words = std::vector<std::string>;
 
-/// All functions are for the boss's thread and never block, except where they say otherwise.
+/// The boss's thread calls all functions, except where one says that any thread may. None blocks.
 class Server {
  public:
   /// For INFO.
@@ -45,11 +45,11 @@ class Server {
   /// Any thread. The bank lives as long as the server.
   virtual bank::Bank& bank() = 0;
   virtual Facts facts() const = 0;
-  /// By id: every connection that is open.
+  /// Every open connection, by its id.
   virtual const std::map<std::int64_t, Client>& connections() const = 0;
   /// Any thread.
   virtual bank::Events& events() = 0;
-  /// Any thread. Empty: the server has no tellers.
+  /// Any thread. Empty if the server has no tellers.
   virtual std::optional<std::string> teller_secret() const = 0;
 
   /// Admits the words as a transaction of that client, or answers with the refusal.
@@ -60,11 +60,11 @@ class Server {
   /// Any thread. Runs the logins; a job's key is the account.
   virtual JobThreads& logins() = 0;
 
-  /// Calls back on the boss's thread after that time. Returns a function that stops the timer; the
-  /// callback is then destroyed without a call. It may be called late, and more than once.
+  /// Calls `call` on the boss's thread after that time. Returns a function that stops the timer, so
+  /// that `call` is destroyed without being called; stopping late, or twice, does nothing.
   virtual std::function<void()> after(std::chrono::milliseconds time,
                                       std::function<void()> call) = 0;
-  /// Calls back on the boss's thread, soon. Any thread.
+  /// Any thread. Calls `call` on the boss's thread, soon.
   virtual void post(std::function<void()> call) = 0;
 
   /// Begins to drain, as SIGTERM does.

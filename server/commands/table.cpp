@@ -1,6 +1,5 @@
 #include "server/commands/table.hpp"
 
-#include <array>
 #include <utility>
 
 #include "server/bank/arguments.hpp"
@@ -13,19 +12,18 @@ namespace {
 /// The row whose name the command begins with; the one with the longest name, if there are several.
 const Command* find(const Words& words) {
   const Command* found = nullptr;
-  for (const auto family : families()) {
-    for (const Command& row : family) {
-      const std::size_t length = found == nullptr ? 0 : found->grammar.name().size();
-      if (row.grammar.name().size() > length && row.grammar.names(words)) found = &row;
-    }
+  for (const Command& row : rows()) {
+    const std::size_t length = found == nullptr ? 0 : found->grammar.name().size();
+    if (row.grammar.name().size() > length && row.grammar.names(words)) found = &row;
   }
   return found;
 }
 
 /// For CLIENT LIST: "client|list". Its words are from the table, never from the client.
 std::string label(const Parsed& parsed, const std::string& first_word) {
-  const auto operation = bank::operation_named(first_word).value_or(bank::Operation::unknown);
-  if (parsed.row == nullptr) return std::string(name(operation));
+  if (parsed.row == nullptr) {
+    return std::string(name(bank::operation_named(first_word).value_or(bank::Operation::unknown)));
+  }
   std::string all;
   for (const std::string_view word : parsed.row->grammar.name()) {
     all += (all.empty() ? "" : "|") + bank::lower(word);
@@ -33,6 +31,7 @@ std::string label(const Parsed& parsed, const std::string& first_word) {
   return all;
 }
 
+/// Returns the refusal of a command that is malformed, or that the client may not give now.
 std::optional<Reply> refused(Server& server, Connection& client, const Parsed& parsed) {
   const bool needs_login = parsed.row == nullptr || parsed.row->least != bank::Role::nobody;
   const bool inside_multi = parsed.row != nullptr && parsed.row->inside_multi;
@@ -49,22 +48,25 @@ std::optional<Reply> refused(Server& server, Connection& client, const Parsed& p
 
 }  // namespace
 
-std::span<const std::span<const Command>> families() {
-  static const std::array all = {key_commands,   operator_commands, stock_commands,
-                                 login_commands, client_commands,   catalogue_commands,
-                                 info_commands};
+const std::vector<Command>& rows() {
+  static const auto all = [] {
+    std::vector<Command> made;
+    for (const auto& family : {key_commands, operator_commands, stock_commands, login_commands,
+                               client_commands, catalogue_commands, info_commands}) {
+      made.insert(made.end(), family.begin(), family.end());
+    }
+    return made;
+  }();
   return all;
 }
 
 std::string usages(std::string_view word) {
   std::string all;
-  for (const auto family : families()) {
-    for (const Command& row : family) {
-      const std::string_view first = row.grammar.name()[0];
-      if (!bank::same_word(first, word)) continue;
-      const std::string_view usage = row.grammar.usage();
-      all += all.empty() ? std::string(usage) : " |" + std::string(usage.substr(first.size()));
-    }
+  for (const Command& row : rows()) {
+    const std::string_view first = row.grammar.name()[0];
+    if (!bank::same_word(first, word)) continue;
+    const std::string usage(row.grammar.usage());
+    all += all.empty() ? usage : " |" + usage.substr(first.size());
   }
   return all;
 }

@@ -27,17 +27,17 @@ struct Command {
   bool inside_multi = false;
 };
 
-/// Executes one command of that client; the words are at least one. The boss's thread; never
+/// Executes one command of that client. `words` has at least one element. The boss's thread; never
 /// blocks.
 void execute(Server& server, const Client& client, Words words);
 
-/// Every row, one span for each family.
-std::span<const std::span<const Command>> families();
-/// How the commands of that first word are written: "TXN LIST | SHOW handle | …"; empty if there
-/// are none.
+/// Every row.
+const std::vector<Command>& rows();
+/// The usages of all commands with that first word, joined: "TXN LIST | SHOW handle | …"; empty if
+/// there are none.
 std::string usages(std::string_view word);
 
-/// A command as its row's grammar reads it.
+/// A command, read by the grammar of its row.
 struct Parsed {
   const Command* row = nullptr;  // null without a fault: a transaction
   Arguments asked;               // complete if there is no fault
@@ -50,9 +50,8 @@ Reply only_database_0();
 /// The refusal of a command between a refused MULTI and its EXEC, and of the EXEC.
 Reply exec_aborted();
 
-// The rows, one constant in each family's file.
-extern const std::span<const Command>
-    stock_commands;  // PING, ECHO, SELECT, QUIT, MULTI and its like
+// The rows of each family, in its file.
+extern const std::span<const Command> stock_commands;      // PING … RESET: see stock.cpp
 extern const std::span<const Command> login_commands;      // AUTH, HELLO
 extern const std::span<const Command> client_commands;     // CLIENT
 extern const std::span<const Command> catalogue_commands;  // COMMAND

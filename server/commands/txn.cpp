@@ -23,16 +23,10 @@ std::string with_subject(std::string_view what, std::int64_t subject) {
   return text;
 }
 
-std::string waiting_for(const cancel::RequestView& view) {
-  return with_subject(view.waiting, view.waiting == "lock" ? view.waiting_for : 0);
-}
-
-bool is_enabled(cancel::Stage stage) {
-  return stage == cancel::Stage::queued || stage == cancel::Stage::running;
-}
-
 Reply::Map describe(const Transaction& txn, const cancel::RequestView& view) {
   const bank::Arguments& asked = txn.arguments();
+  const bool enabled = view.stage == cancel::Stage::queued || view.stage == cancel::Stage::running;
+  const bool locks = view.waiting == "lock";
   return {
       {"handle", Reply::bulk(to_string(txn.handle()))},
       {"op", Reply::bulk(std::string(name(asked.operation)))},
@@ -43,8 +37,8 @@ Reply::Map describe(const Transaction& txn, const cancel::RequestView& view) {
       {"user", Reply::bulk(txn.user())},
       {"stage", Reply::bulk(std::string(name(view.stage)))},
       {"point", Reply::bulk(point_name(view.point))},
-      {"waiting", Reply::bulk(waiting_for(view))},
-      {"cancelability", Reply::bulk(is_enabled(view.stage) ? "enabled" : "disabled")},
+      {"waiting", Reply::bulk(with_subject(view.waiting, locks ? view.waiting_for : 0))},
+      {"cancelability", Reply::bulk(enabled ? "enabled" : "disabled")},
       {"age_us", Reply::integer(view.age_us)},
   };
 }
@@ -60,10 +54,10 @@ Reply no_such_transaction(const std::string& text) {
                                                       "' is in flight; see TXN LIST");
 }
 
-Reply if_held(bank::Bank& bank, const std::string& handle, bool (Transaction::*release_it)()) {
+Reply if_held(bank::Bank& bank, const std::string& handle, bool (Transaction::*release)()) {
   const auto txn = find(bank, handle);
   if (!txn) return no_such_transaction(handle);
-  if (((*txn).*release_it)()) return Reply::ok();
+  if (((*txn).*release)()) return Reply::ok();
   return bank::refusals::malformed("transaction " + to_string(txn->handle()) + " is not held");
 }
 

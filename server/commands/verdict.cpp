@@ -5,9 +5,9 @@
 namespace commands {
 namespace {
 
-/// A verdict that waits for the end of its transaction, or of its time. The boss's thread.
+/// A verdict that is sent when its transaction has ended or its time is up. The boss's thread.
 struct LateVerdict {
-  Client client;  // null once it has its answer
+  Client client;  // null once the verdict is sent
   Reply reply;
   std::function<void()> stop_timer;
 

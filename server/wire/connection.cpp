@@ -13,9 +13,9 @@
 namespace wire {
 namespace {
 
-// Pipelined input that is kept while a request runs. The end of a connection shows only behind its
-// input: a client that sends more than this ahead, and more than its system's window, and then
-// leaves is noticed when its system gives up, or at the request's deadline.
+// Pipelined input that is read while a request runs; the rest stays with the system. If it fills
+// the system's buffers, too, the end of the connection is hidden behind it: the departure of such a
+// client is noticed when its system gives up, or at the request's deadline.
 constexpr std::size_t most_input = 384 * 1024;
 // How long a client that has received everything may keep its end open.
 constexpr auto most_lingering = std::chrono::milliseconds(1000);
@@ -116,7 +116,7 @@ bool Connection::deliver(const bank::Reply& reply) noexcept {
   return done.reached;
 }
 
-/// The event loop's part of a reply that some thread has delivered, or that the socket has taken.
+/// Goes on after a thread has delivered a reply, or the socket has taken bytes.
 void Connection::delivered() {
   if (phase_ == Phase::lingering || phase_ == Phase::closed) return;
   const Outbox::View out = outbox_.view();

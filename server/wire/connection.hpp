@@ -20,8 +20,7 @@
 /// - closed: the socket is shut down. Its descriptor is closed with the last reference to the
 ///   connection, never earlier, so that no late reply can reach another client's descriptor.
 ///
-/// Everything belongs to the event loop's thread, except what is marked: replies come from any
-/// thread, through the Outbox.
+/// The event loop's thread owns everything but the Outbox, through which any thread may reply.
 
 #include <chrono>
 #include <memory>
@@ -70,8 +69,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void answer(const bank::Reply& reply);
   /// Announces that deliver() will answer the command that is being executed.
   void answered_later() { outbox_.expect_reply(); }
-  /// The same for a transaction. It is cancelled if the client is lost or the time is up; zero: no
-  /// limit.
+  /// The same for a transaction, which is cancelled if the client is lost or the time is up. Zero:
+  /// no limit.
   void answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                    std::chrono::milliseconds timeout);
   /// Executes nothing more, cancels what is in flight, and closes once its reply is sent.
@@ -92,7 +91,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   CommandState& command_state() { return command_state_; }
   seam::Time since() const { return since_; }
   seam::Time last_heard() const { return last_heard_; }
-  /// Null if it has ended.
+  /// The last transaction; null once it has ended.
   std::shared_ptr<bank::Transaction> in_flight() const { return in_flight_.lock(); }
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 /// The deadline of the request that a connection has in flight. The event loop's thread.
 ///
 /// One timer serves all requests of a connection: it is set again only when it fires, or when a
-/// request has less time than is left on it. Most requests then cost no timer at all.
+/// request has less time than the timer. So most requests cost no timer at all.
 
 #include <chrono>
 #include <memory>
@@ -35,7 +35,7 @@ class Deadline : public std::enable_shared_from_this<Deadline> {
   asio::steady_timer timer_;
   std::weak_ptr<bank::Transaction> transaction_;
   seam::Time deadline_ = none;
-  seam::Time fires_at_ = none;  // of the timer, if it is armed
+  seam::Time fires_at_ = none;  // none: the timer is not armed
 };
 
 }  // namespace wire

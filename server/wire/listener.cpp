@@ -51,10 +51,32 @@ void accept_next(Acceptor& acceptor, asio::steady_timer& retry, const Callbacks&
       });
 }
 
+/// Removes a socket file on which no process listens.
+void remove_stale(asio::io_context& loop, const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return;
+  if (!S_ISSOCK(found.st_mode)) {
+    throw std::runtime_error("'" + path + "' exists and is not a socket; remove it, or give " +
+                             "another --admin-socket");
+  }
+  Local::socket probe(loop);
+  asio::error_code error;
+  probe.open();
+  probe.non_blocking(true);
+  probe.connect(Local::endpoint(path), error);
+  if (!error || error == asio::error::would_block) {
+    throw std::runtime_error("another server listens on '" + path + "'; give another " +
+                             "--admin-socket");
+  }
+  ::unlink(path.c_str());
+}
+
 }  // namespace
 
 // ── TCP ─────────────────────────────────────────────────────────────────────────────────────────
 
+/// Binds all endpoints to the same port. Skips an address that this machine does not have, such as
+/// ::1 without IPv6, unless no other is left. With the host "*" it skips none.
 Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks callbacks)
     : wanted_(address), callbacks_(std::move(callbacks)) {
   const auto endpoints = resolve(loop, address);
@@ -63,12 +85,6 @@ Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks 
     throw std::runtime_error("the wire is not encrypted: to listen beyond loopback, on " +
                              text(endpoint) + ", give --insecure-listen");
   }
-  listen(loop, endpoints);
-}
-
-/// Binds all endpoints to the same port. An address that a name has and this machine has not, as
-/// ::1 without IPv6, is left out unless it is the only one; of "*" none is left out.
-void Listener::listen(asio::io_context& loop, const std::vector<Tcp::endpoint>& endpoints) {
   asio::error_code error;
   for (Tcp::endpoint endpoint : endpoints) {
     Tcp::acceptor acceptor(loop);
@@ -119,30 +135,6 @@ std::string Listener::address() const {
 }
 
 // ── The Unix socket ─────────────────────────────────────────────────────────────────────────────
-
-namespace {
-
-/// Removes a socket file on which no process listens.
-void remove_stale(asio::io_context& loop, const std::string& path) {
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0) return;
-  if (!S_ISSOCK(found.st_mode)) {
-    throw std::runtime_error("'" + path + "' exists and is not a socket; remove it, or give " +
-                             "another --admin-socket");
-  }
-  Local::socket probe(loop);
-  asio::error_code error;
-  probe.open();
-  probe.non_blocking(true);
-  probe.connect(Local::endpoint(path), error);
-  if (!error || error == asio::error::would_block) {
-    throw std::runtime_error("another server listens on '" + path + "'; give another " +
-                             "--admin-socket");
-  }
-  ::unlink(path.c_str());
-}
-
-}  // namespace
 
 AdminListener::AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks)
     : name_(std::filesystem::path(path).filename()),

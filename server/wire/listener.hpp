@@ -18,10 +18,10 @@ namespace wire {
 
 /// A listener calls these on the event loop's thread.
 struct Callbacks {
-  /// A client has connected. `address` is its end, for people to read.
+  /// A client has connected, from that address.
   std::function<void(asio::generic::stream_protocol::socket, std::string address)> accepted;
-  /// No connection can be accepted at the moment, for want of descriptors for example. The
-  /// listener retries by itself; clients wait meanwhile.
+  /// No connection can be accepted at the moment: no descriptor is free, for example. Clients wait
+  /// until the listener, which retries by itself, succeeds.
   std::function<void(const std::string& why)> failed;
 };
 
@@ -48,7 +48,6 @@ class Listener {
     asio::ip::tcp::acceptor acceptor;
     asio::steady_timer retry;
   };
-  void listen(asio::io_context& loop, const std::vector<asio::ip::tcp::endpoint>& endpoints);
 
   const TcpAddress wanted_;
   std::vector<Port> ports_;  // complete before accept()
@@ -61,7 +60,7 @@ class AdminListener {
   /// Replaces a socket file on which no process listens; any other file is left alone. Throws
   /// std::runtime_error, in one line, if it cannot listen.
   AdminListener(asio::io_context& loop, const std::string& path, Callbacks callbacks);
-  /// Removes the file, unless another server has put its own in that place.
+  /// Removes the file, unless another server has replaced it.
   ~AdminListener();
   AdminListener(const AdminListener&) = delete;
   AdminListener& operator=(const AdminListener&) = delete;
@@ -71,7 +70,7 @@ class AdminListener {
 
  private:
   const std::string name_;
-  int folder_ = -1;      // where the file was made, whatever its folder is called later
+  int folder_ = -1;      // of the file, even after a rename
   struct stat made_ {};  // of the file
   asio::local::stream_protocol::acceptor acceptor_;
   asio::steady_timer retry_;

@@ -10,7 +10,7 @@ namespace {
 
 // While a client leaves more than this unread, its next request waits.
 constexpr std::size_t most_unsent_to_execute = 256 * 1024;
-// A client that leaves more than this unread is dropped. One reply of the largest kind is smaller.
+// A client that leaves more than this unread is dropped. The largest reply is smaller.
 constexpr std::size_t most_unsent = 16 * 1024 * 1024;
 // A larger buffer is freed once it is empty.
 constexpr std::size_t most_kept = 16 * 1024;
@@ -20,7 +20,7 @@ constexpr std::size_t most_kept = 16 * 1024;
 Outbox::Delivered Outbox::deliver(const bank::Reply& reply) {
   const seam::Lock lock(mutex_);
   busy_ = false;
-  const bool expected = state_ == State::open;
+  const bool client_listens = state_ == State::open;
   if (state_ != State::shut) {
     if (unsent_.empty()) unsent_since_ = seam::now();
     resp::encode(reply, version_, unsent_);
@@ -28,7 +28,7 @@ Outbox::Delivered Outbox::deliver(const bank::Reply& reply) {
   }
   const bool loop_must_send = !unsent_.empty() && !std::exchange(loop_sends_, true);
   const bool input_waited = std::exchange(input_waits_, false);
-  return {expected && state_ == State::open,
+  return {client_listens && state_ == State::open,
           loop_must_send || input_waited || state_ != State::open};
 }
 

@@ -26,8 +26,8 @@ class Outbox {
   };
   /// The result of delivering a reply.
   struct Delivered {
-    bool reached;     // the reply is in the socket's buffer or ours, and the client is expected
-    bool needs_loop;  // call Connection::delivered() on the event loop
+    bool reached;     // the reply is sent or kept, and the client has not ended its input
+    bool needs_loop;  // the event loop must call Connection::delivered()
   };
   struct View {
     State state;
@@ -41,7 +41,7 @@ class Outbox {
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
-  /// Takes the one reply that is expected.
+  /// Sends the one reply that is expected, and keeps what the socket does not take.
   Delivered deliver(const bank::Reply& reply) EXCLUDES(mutex_);
   View view() const EXCLUDES(mutex_);
   resp::Version version() const EXCLUDES(mutex_);
@@ -52,11 +52,12 @@ class Outbox {
 
   /// A request is in flight from now on.
   void expect_reply() EXCLUDES(mutex_);
-  /// True if the next request may be executed: none is in flight, and the client reads what it is
-  /// sent. If it is false for one of these reasons, needs_loop is set once that changes.
+  /// True if the next request may be executed: none is in flight, and the client reads its replies.
+  /// Otherwise a later deliver() sets needs_loop.
   bool may_execute() EXCLUDES(mutex_);
-  /// The socket takes more: sends what is left.
+  /// Sends what is left. Call it when the socket takes more.
   void send_unsent() EXCLUDES(mutex_);
+  /// Enters `ending`, unless it is shut.
   void end() EXCLUDES(mutex_);
   void shut() EXCLUDES(mutex_);
 
@@ -68,7 +69,7 @@ class Outbox {
   State state_ GUARDED_BY(mutex_) = State::open;
   resp::Version version_ GUARDED_BY(mutex_) = resp::Version::resp2;
   std::string unsent_ GUARDED_BY(mutex_);
-  seam::Time unsent_since_ GUARDED_BY(mutex_);  // no byte was taken since
+  seam::Time unsent_since_ GUARDED_BY(mutex_);  // the socket has taken no byte since
   bool busy_ GUARDED_BY(mutex_) = false;
   bool input_waits_ GUARDED_BY(mutex_) = false;  // may_execute() was false
   bool loop_sends_ GUARDED_BY(mutex_) = false;   // the loop was asked to send what is left

@@ -12,12 +12,12 @@ namespace wire {
 
 class Connection;
 
-/// All calls come on the event loop's thread, except where stated, and must not block.
+/// The event loop's thread makes all calls, except where stated. None may block.
 class Service {
  public:
   virtual ~Service() = default;
-  /// Executes one command of the client: answers it before it returns, or has announced a later
-  /// answer with Connection::answered_later() or answered_by(). `words` has at least one element.
+  /// Executes one command of the client: answers it before it returns, or announces a later answer
+  /// with Connection::answered_later() or answered_by(). `words` has at least one element.
   virtual void execute(const std::shared_ptr<Connection>& client,
                        std::vector<std::string> words) = 0;
   /// The connection is closed: it will execute nothing more, and no reply can reach its client.

@@ -216,12 +216,11 @@ Rig::ToldRef Rig::start_cancel(const Asked& asked, Reason reason, const std::str
 
 Rig::ToldRef Rig::start_cancel_handle(const std::string& handle, const std::string& why) {
   const auto told = std::make_shared<Told>();
-  commands::cancel_transaction(*bank_, handle, why,
-                               [this, told](Verdict verdict, const auto&) {
-                                 told->verdict.store(verdict);
-                                 told->times.fetch_add(1);
-                                 bell_.ring();
-                               });
+  commands::cancel_transaction(*bank_, handle, why, [this, told](Verdict verdict, const auto&) {
+    told->verdict.store(verdict);
+    told->times.fetch_add(1);
+    bell_.ring();
+  });
   return told;
 }
 

@@ -16,9 +16,7 @@ namespace {
 cancel::Hold hold_of(const std::string& command) {
   const commands::Parsed parsed = commands::parse(rig::split(command));
   REQUIRE_FALSE(parsed.fault);
-  cancel::Hold hold = parsed.asked.hold;
-  hold.subject = parsed.asked.only;
-  return hold;
+  return parsed.asked.hold;
 }
 
 }  // namespace
