@@ -159,8 +159,8 @@ void Boss::give_back_memory(seam::Time now) {
 
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
-/// Returns the refusal of a command whose client is not logged in, whose client's PIN has changed
-/// since, or that arrives during a drain. A malformed command is refused as such first.
+/// Returns the refusal of a command whose client has not logged in or has since changed its PIN, or
+/// that arrives during a drain. A malformed command is refused as such first.
 std::optional<bank::Reply> Boss::refused_before_admission(
     const bank::Session& session, const std::vector<std::string>& command) const {
   const bool outdated = bank_.pin_versions.is_outdated(session);

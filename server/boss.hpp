@@ -61,7 +61,7 @@ class Boss final : public commands::Server, public wire::Service {
   void post(std::function<void()> call) override;
 
  private:
-  /// Changes from left to right only; each also refuses what the one before it refuses.
+  /// Changes in this order only; each also refuses what the one before it refuses.
   enum class Phase : std::uint8_t {
     serving,
     draining,    // no new connections or transactions; running ones may finish

@@ -23,8 +23,8 @@ void Boss::await_signal() {
   });
 }
 
-/// Reads the tellers' secret again. If that fails, the former secret stays in force. On the
-/// reserve, because reading a file may block.
+/// Reads the tellers' secret again, on the reserve because that may block. If it fails, the former
+/// secret stays in force.
 void Boss::reload() {
   if (options_.teller_secret_file.empty()) {
     return events_.record(bank::Event::reload, {{"reloaded", "nothing"}});
@@ -84,7 +84,7 @@ void Boss::exit_once_gone(bank::Transaction& transaction) {
   transaction.on_finished([this] { post([this] { exit_if_idle(); }); });
 }
 
-/// Closes every connection once no reply is owed to any. True when each client's system has
+/// Closes every connection once no reply is owed to any. Returns true when each client's system has
 /// acknowledged every byte: exiting earlier could discard replies on their way.
 bool Boss::clients_have_everything() {
   const auto all = connections_;  // a copy, since a connection that is closed leaves the map

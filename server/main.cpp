@@ -54,9 +54,8 @@ void ignore_signals() {
 }
 
 int serve(const server::Options& options, bank::Events& events) {
-  std::error_code stopped_orderly;  // then the last server left no log to recover
-  const auto recovered =
-      std::filesystem::file_size(options.data + "/ledger.db-wal", stopped_orderly);
+  std::error_code no_log;  // after an orderly stop
+  const auto recovered = std::filesystem::file_size(options.data + "/ledger.db-wal", no_log);
   const auto ledger = ledger::open_sqlite(options.data);
   server::Boss boss(options, *ledger, events);
   events.record(bank::Event::start, {{"version", ATM_VERSION},
@@ -66,7 +65,7 @@ int serve(const server::Options& options, bank::Events& events) {
                                      {"ledger", options.data},
                                      {"store", ledger->version()},
                                      {"start_number", ledger->start_number()},
-                                     {"recovered_log_bytes", stopped_orderly ? 0 : recovered}});
+                                     {"recovered_log_bytes", no_log ? 0 : recovered}});
   if (const std::string refusal = ledger->write_refusal(); !refusal.empty()) {
     events.record(bank::Event::store_refused, {{"why", refusal}, {"until", "there is room"}});
   }

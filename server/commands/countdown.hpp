@@ -7,9 +7,9 @@
 
 namespace commands {
 
-/// Reports, after the last of several arrivals, how many of them counted. No thread waits. Its
-/// maker counts as one arrival: it calls expect() for each of the others and then arrives itself,
-/// so nothing is reported before all are expected. Any thread.
+/// Reports, after the last of several arrivals, how many of them counted. No thread waits. The
+/// maker of a countdown counts as one arrival: it calls expect() for each of the others and then
+/// arrives itself, so nothing is reported before all are expected. Any thread.
 class Countdown {
  public:
   /// Calls `report` once, on the thread that arrives last.

@@ -74,7 +74,7 @@ void hold_clear(Server& server, const Client& client, const Arguments&) {
   client->answer(Reply::ok());
 }
 
-// ── ACCOUNT: writes to the ledger, so it runs on the reserve ─────────────────────────────
+// ── ACCOUNT: writes to the ledger, so it runs on the reserve ────────────────────────────────────
 
 /// Delivers the reply, and records the event if the change was made.
 void deliver_change(Server& server, const Client& client, bank::Event event,

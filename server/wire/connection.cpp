@@ -116,7 +116,7 @@ bool Connection::deliver(const bank::Reply& reply) noexcept {
   return done.reached;
 }
 
-/// Goes on after a thread has delivered a reply, or the socket has taken bytes.
+/// Continues once a thread has delivered a reply, or the socket has taken bytes.
 void Connection::delivered() {
   if (phase_ == Phase::lingering || phase_ == Phase::closed) return;
   const Outbox::View out = outbox_.view();

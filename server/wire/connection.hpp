@@ -2,7 +2,7 @@
 
 /// One client: its bytes in and out, its session, and the one request it has in flight.
 ///
-/// Its phases, from left to right only:
+/// Its phases, each of which it enters at most once:
 ///
 /// | from      | to        | by                  | when                                          |
 /// |-----------|-----------|---------------------|-----------------------------------------------|
@@ -91,7 +91,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   CommandState& command_state() { return command_state_; }
   seam::Time since() const { return since_; }
   seam::Time last_heard() const { return last_heard_; }
-  /// The last transaction; null once it has ended.
+  /// The transaction executed last; null once it has ended.
   std::shared_ptr<bank::Transaction> in_flight() const { return in_flight_.lock(); }
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 /// The deadline of the request that a connection has in flight. The event loop's thread.
 ///
 /// One timer serves all requests of a connection: it is set again only when it fires, or when a
-/// request has less time than the timer. So most requests cost no timer at all.
+/// request has less time than is left on the timer. So most requests cost no timer at all.
 
 #include <chrono>
 #include <memory>

@@ -70,8 +70,8 @@ class AdminListener {
 
  private:
   const std::string name_;
-  int folder_ = -1;      // of the file, even after a rename
-  struct stat made_ {};  // of the file
+  int folder_ = -1;      // where the file was made, even if the folder is renamed
+  struct stat made_ {};  // the file, as it was made
   asio::local::stream_protocol::acceptor acceptor_;
   asio::steady_timer retry_;
   const Callbacks callbacks_;

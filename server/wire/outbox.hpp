@@ -18,7 +18,7 @@ namespace wire {
 
 class Outbox {
  public:
-  /// Changes from left to right only.
+  /// Changes in this order only.
   enum class State : std::uint8_t {
     open,
     ending,  // the client sends no more requests; a reply is still sent, but may not arrive

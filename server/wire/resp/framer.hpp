@@ -63,7 +63,7 @@ class Framer {
   Frame next();
 
   /// Bytes fed and not yet part of a request. The caller stops feeding at a bound of its own. The
-  /// bound must be above max(line, bulk) + 2: after NeedMore, at most so many bytes are left.
+  /// bound must be above max(line, bulk) + 2: after NeedMore, at most that many bytes are left.
   std::size_t buffered() const { return unread().size(); }
 
   /// Applies from the next request on. Call it between requests only: after next() returned one.
