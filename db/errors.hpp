@@ -4,6 +4,7 @@
 /// no exception here: it ends the process.
 
 #include <stdexcept>
+#include <utility>
 
 #include "db/records.hpp"
 
@@ -11,7 +12,8 @@ namespace ledger {
 
 /// The key has a row already, and that row decides. Nothing was stored.
 struct KeyTaken : std::runtime_error {
-  explicit KeyTaken(KeyRecord row);
+  explicit KeyTaken(KeyRecord row)
+      : std::runtime_error("the key has a row already"), record(std::move(row)) {}
   KeyRecord record;
 };
 

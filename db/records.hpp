@@ -3,6 +3,7 @@
 /// The values that a ledger stores and returns. Money is in cents. Times are microseconds since
 /// 1970-01-01 UTC.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +32,12 @@ enum class Kind : std::uint8_t {
   reverse = 5,
 };
 /// Returns "create", "deposit", …; an empty text for none and for a number that is no kind.
-std::string_view name(Kind kind);
+constexpr std::string_view name(Kind kind) {
+  constexpr auto names =
+      std::to_array<std::string_view>({"", "create", "deposit", "withdraw", "transfer", "reverse"});
+  const auto number = static_cast<std::size_t>(kind);
+  return number < names.size() ? names[number] : "";
+}
 
 struct Account {
   AccountId id = 0;

@@ -23,13 +23,12 @@ std::string key_of(const KeyRecord& row) {
 }
 
 Posting as_posting(const Transfer& row) {
-  Posting posting;
-  posting.kind = row.kind;
-  posting.debit = row.debit;
-  posting.credit = row.credit;
-  posting.amount = row.amount;
-  posting.reverses = row.reverses;
-  return posting;
+  return {.kind = row.kind,
+          .debit = row.debit,
+          .credit = row.credit,
+          .amount = row.amount,
+          .claim = std::nullopt,
+          .reverses = row.reverses};
 }
 
 }  // namespace

@@ -48,14 +48,12 @@ AccountId account_of_key(Kind kind, AccountId debit, AccountId credit) {
 }
 
 Posting opening_posting(const Opening& opening, AccountId id) {
-  Posting posting;
-  posting.kind = Kind::create;
-  posting.credit = id;
-  posting.amount = opening.balance;
-  posting.credit_after = opening.balance;
-  posting.claim = opening.claim;
-  posting.time = opening.time;
-  return posting;
+  return {.kind = Kind::create,
+          .credit = id,
+          .amount = opening.balance,
+          .credit_after = opening.balance,
+          .claim = opening.claim,
+          .time = opening.time};
 }
 
 std::string_view broken_rule_of_key(std::string_view key) {

@@ -63,14 +63,15 @@ SqliteAudit::SqliteAudit(const Source& source)
 }
 
 bool SqliteAudit::next(const KeepGoing& keep_going) {
-  if (stage_ == Stage::done) return false;
+  if (stage_ == stages.size()) return false;
+  const Stage stage = stages[stage_];
   if (!keep_going()) return true;
   bool more = false;
   try {
     Snapshot snapshot(reader_.database(), longest_log_growth_);
     snapshot.ask(keep_going);
     try {
-      more = advance();
+      more = (this->*stage)();
     } catch (const SqlError& error) {
       if (error.kind() != SQLITE_INTERRUPT) throw;
       snapshot.limit_log();
@@ -80,32 +81,12 @@ bool SqliteAudit::next(const KeepGoing& keep_going) {
     if (error.kind() != SQLITE_CORRUPT) throw StoreFailed(error.what());
     // This table is too damaged to be read to its end. The rest may show more.
     recount_.violation(error.what());
-    damaged_transfers_ = damaged_transfers_ || stage_ == Stage::transfers;
-    more = (stage_ == Stage::pages || stage_ == Stage::references) && to_next_table();
+    if (stage == &SqliteAudit::transfers) damaged_transfers_ = true;
+    const bool by_table = stage == &SqliteAudit::pages || stage == &SqliteAudit::references;
+    more = by_table && to_next_table();
   }
-  if (!more) stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
-  return stage_ != Stage::done;
-}
-
-/// Does one step of the stage. Returns whether the stage has more.
-bool SqliteAudit::advance() {
-  switch (stage_) {
-    case Stage::transfers:
-      return transfers();
-    case Stage::accounts:
-      return accounts();
-    case Stage::keys:
-      return keys();
-    case Stage::indexes:
-      return indexes();
-    case Stage::pages:
-      return pages();
-    case Stage::references:
-      return references();
-    case Stage::done:
-      break;
-  }
-  return false;
+  if (!more) ++stage_;
+  return stage_ < stages.size();
 }
 
 bool SqliteAudit::transfers() {

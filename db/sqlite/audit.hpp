@@ -3,8 +3,8 @@
 /// The audit of an SQLite file. Each step reads a short snapshot of its own, so that the log can
 /// restart between steps, however large the ledger is.
 
+#include <array>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "db/ledger.hpp"
@@ -23,9 +23,7 @@ class SqliteAudit : public Audit {
   const AuditReport& report() const override { return recount_.report(); }
 
  private:
-  enum class Stage { transfers, accounts, keys, indexes, pages, references, done };
-
-  bool advance();
+  // The stages. Each does one step and returns whether it has more to do.
   bool transfers();
   bool accounts();
   bool keys();
@@ -36,6 +34,11 @@ class SqliteAudit : public Audit {
   bool references();
   bool to_next_table();
 
+  using Stage = bool (SqliteAudit::*)();
+  static constexpr std::array<Stage, 6> stages{&SqliteAudit::transfers, &SqliteAudit::accounts,
+                                               &SqliteAudit::keys,      &SqliteAudit::indexes,
+                                               &SqliteAudit::pages,     &SqliteAudit::references};
+
   const std::int64_t longest_log_growth_;
   Reader reader_;
   Statement transfers_;
@@ -43,7 +46,7 @@ class SqliteAudit : public Audit {
   Statement keys_;
   Statement missing_entries_;
   Recount recount_;
-  Stage stage_ = Stage::transfers;
+  std::size_t stage_ = 0;
   TransferId last_transfer_;
   AccountId last_account_;
   KeyRecord last_key_;

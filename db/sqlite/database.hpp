@@ -8,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <sqlite3.h>
 
@@ -32,14 +31,13 @@ class SqlError : public std::runtime_error {
 /// operator new, so that the process ends in the same way, and throws std::bad_alloc without one.
 void check(int code, sqlite3* native);
 
-/// Returns the result of `step`. Throws StoreFailed instead of SqlError and std::system_error.
+/// Returns the result of `step`. Throws StoreFailed instead of SqlError, std::system_error and
+/// every other std::runtime_error.
 template <typename Step>
 auto or_store_failed(Step step) {
   try {
     return step();
-  } catch (const SqlError& error) {
-    throw StoreFailed(error.what());
-  } catch (const std::system_error& error) {
+  } catch (const std::runtime_error& error) {
     throw StoreFailed(error.what());
   }
 }

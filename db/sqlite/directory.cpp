@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 
 #include <fcntl.h>
@@ -14,8 +15,8 @@
 namespace ledger {
 namespace {
 
-constexpr const char* record_format =
-    "ledger %20lld recorded %20lld given %20lld base %20lld serving %d checkpointing %d\n";
+constexpr const char* record_format = "ledger %20" PRId64 " recorded %20" PRId64 " given %20" PRId64
+                                      " base %20" PRId64 " serving %d checkpointing %d\n";
 constexpr std::size_t longest_record = 256;
 
 Descriptor make_folder(const std::filesystem::path& given) {
@@ -51,16 +52,15 @@ LockRecord read_record(const Descriptor& file) {
   take(file);
   std::array<char, longest_record> text{};
   if (pread(file.number(), text.data(), text.size() - 1, 0) < 0) fail("its lock file");
-  long long identity = 0;
-  long long recorded = 0;
-  long long given = 0;
-  long long base = 0;
+  LockRecord record;
   int serving = 0;
   int checkpointing = 0;
-  const int found = std::sscanf(text.data(), record_format, &identity, &recorded, &given, &base,
-                                &serving, &checkpointing);
+  const int found = std::sscanf(text.data(), record_format, &record.identity, &record.recorded,
+                                &record.given, &record.base, &serving, &checkpointing);
   if (found != 6) return {};
-  return {identity, recorded, given, base, serving != 0, checkpointing != 0};
+  record.serving = serving != 0;
+  record.checkpointing = checkpointing != 0;
+  return record;
 }
 
 /// Returns whether the header of a database says that it has a log.
@@ -140,10 +140,9 @@ bool Directory::has_log() const {
 
 void Directory::write(const LockRecord& record) {
   std::array<char, longest_record> text{};
-  const int size = std::snprintf(
-      text.data(), text.size(), record_format, static_cast<long long>(record.identity),
-      static_cast<long long>(record.recorded), static_cast<long long>(record.given),
-      static_cast<long long>(record.base), record.serving ? 1 : 0, record.checkpointing ? 1 : 0);
+  const int size =
+      std::snprintf(text.data(), text.size(), record_format, record.identity, record.recorded,
+                    record.given, record.base, int{record.serving}, int{record.checkpointing});
   if (pwrite(lock_.number(), text.data(), static_cast<std::size_t>(size), 0) != size) {
     fail("its lock file");
   }

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "db/sqlite/database.hpp"
+#include "db/sqlite/source.hpp"
 
 namespace ledger {
 
@@ -25,6 +25,10 @@ void extend_log(Database& database, std::int64_t bytes);
 /// clean: they may be in memory only, and no later sync writes them. A checkpoint that is cut short
 /// needs the log on disk for its repair.
 void rewrite_log(Database& database);
+
+/// Throws OpenFailed if a log beside the database belongs to another ledger, or to a later state of
+/// this one: reading both together would mix two states. `database` reads the file with its log.
+void require_own_log(Database& database, const Source& source);
 
 /// Copies the log into the database file and empties it. Throws OpenFailed if another program
 /// prevents that.

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <malloc.h>
-
 #include "db/sqlite/rows.hpp"
 
 namespace ledger {
@@ -62,32 +60,18 @@ std::vector<Transfer> Reader::history(AccountId id, TransferId before, std::int6
 std::unique_ptr<Reader> ReaderPool::borrow() {
   {
     const seam::Lock lock(mutex_);
-    ++lent_;
-    crowded_ = crowded_ || lent_ > kept_idle;
     if (!idle_.empty()) {
       std::unique_ptr<Reader> reader = std::move(idle_.back());
       idle_.pop_back();
       return reader;
     }
   }
-  try {
-    return std::make_unique<Reader>(source_);
-  } catch (...) {
-    give_back(nullptr);
-    throw;
-  }
+  return std::make_unique<Reader>(source_);
 }
 
 void ReaderPool::give_back(std::unique_ptr<Reader> reader) {
-  bool crowd_is_over = false;
-  {
-    const seam::Lock lock(mutex_);
-    crowd_is_over = --lent_ == 0 && std::exchange(crowded_, false);
-    if (reader != nullptr && idle_.size() < kept_idle) idle_.push_back(std::move(reader));
-  }
-  reader.reset();
-  // glibc keeps freed memory in the arenas of the threads that allocated it.
-  if (crowd_is_over) malloc_trim(0);
+  const seam::Lock lock(mutex_);
+  if (idle_.size() < kept_idle) idle_.push_back(std::move(reader));
 }
 
 }  // namespace ledger

@@ -12,7 +12,6 @@
 #include "db/ledger.hpp"
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/source.hpp"
-#include "server/seam/scope_exit.hpp"
 #include "server/seam/seam.hpp"
 
 namespace ledger {
@@ -44,8 +43,8 @@ class Reader {
   Statement history_;
 };
 
-/// Lends readers, opens more as needed and keeps a few; the memory of a crowd of readers goes back
-/// to the system once the crowd is over. The source outlives it. Any thread may call.
+/// Lends readers, opens more as needed and keeps a few. The source outlives it. Any thread may
+/// call.
 class ReaderPool {
  public:
   explicit ReaderPool(const Source& source) : source_(source) {}
@@ -56,13 +55,9 @@ class ReaderPool {
   auto read(Query query) {
     return or_store_failed([&] {
       std::unique_ptr<Reader> reader = borrow();
-      const seam::ScopeExit end([&] { give_back(std::move(reader)); });
-      try {
-        return query(*reader);
-      } catch (...) {
-        reader.reset();
-        throw;
-      }
+      auto result = query(*reader);
+      give_back(std::move(reader));
+      return result;
     });
   }
 
@@ -75,8 +70,6 @@ class ReaderPool {
   const Source& source_;
   seam::Mutex mutex_;
   std::vector<std::unique_ptr<Reader>> idle_ GUARDED_BY(mutex_);
-  std::size_t lent_ GUARDED_BY(mutex_) = 0;
-  bool crowded_ GUARDED_BY(mutex_) = false;  // more were lent than are kept
 };
 
 }  // namespace ledger

@@ -18,43 +18,37 @@ std::int64_t meta(Database& database, std::string_view name) {
 }
 
 Account account_in(const Cursor& row) {
-  Account account;
-  account.id = row.integer(0);
-  account.balance = row.integer(1);
-  account.frozen = row.integer(2) != 0;
-  account.pin_version = row.integer(3);
-  return account;
+  return {.id = row.integer(0),
+          .balance = row.integer(1),
+          .frozen = row.integer(2) != 0,
+          .pin_version = row.integer(3)};
 }
 
 Transfer transfer_in(const Cursor& row) {
-  Transfer transfer;
-  transfer.id = row.integer(0);
-  transfer.kind = static_cast<Kind>(row.integer(1));
-  transfer.debit = row.integer(2);
-  transfer.credit = row.integer(3);
-  transfer.amount = row.integer(4);
-  transfer.debit_balance = row.integer(5);
-  transfer.credit_balance = row.integer(6);
-  transfer.key = row.text(7);
-  transfer.reverses = row.integer(8);
-  transfer.time = row.integer(9);
-  transfer.reversed_by = row.integer(10);
-  return transfer;
+  return {.id = row.integer(0),
+          .kind = static_cast<Kind>(row.integer(1)),
+          .debit = row.integer(2),
+          .credit = row.integer(3),
+          .amount = row.integer(4),
+          .debit_balance = row.integer(5),
+          .credit_balance = row.integer(6),
+          .key = row.text(7),
+          .reverses = row.integer(8),
+          .time = row.integer(9),
+          .reversed_by = row.integer(10)};
 }
 
 KeyRecord key_in(const Cursor& row) {
-  KeyRecord record;
-  record.claim.account = row.integer(0);
-  record.claim.key = row.text(1);
-  record.cancelled = row.integer(2) == outcome_cancelled;
-  record.claim.kind = static_cast<Kind>(row.integer(3));
-  record.claim.other = row.integer(4);
-  record.claim.amount = row.integer(5);
-  record.transfer = row.integer(6);
-  record.reply = row.integer(7);
-  record.time = row.integer(8);
-  record.reversed_by = row.integer(9);
-  return record;
+  return {.claim = {.account = row.integer(0),
+                    .key = row.text(1),
+                    .kind = static_cast<Kind>(row.integer(3)),
+                    .other = row.integer(4),
+                    .amount = row.integer(5)},
+          .cancelled = row.integer(2) == outcome_cancelled,
+          .transfer = row.integer(6),
+          .reply = row.integer(7),
+          .time = row.integer(8),
+          .reversed_by = row.integer(9)};
 }
 
 }  // namespace ledger

@@ -1,7 +1,6 @@
 #include "db/sqlite/sqlite_ledger.hpp"
 
-#include <system_error>
-#include <utility>
+#include <stdexcept>
 
 #include "db/one_line.hpp"
 #include "db/rules.hpp"
@@ -83,15 +82,11 @@ std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
   // harm, if SQLite is in use already.
   static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(ignored);
-  const std::string prefix = "cannot open the ledger in " + one_line(directory.string()) + ": ";
   try {
     return std::make_unique<SqliteLedger>(directory, options);
-  } catch (const OpenFailed& error) {
-    throw OpenFailed(prefix + error.what());
-  } catch (const SqlError& error) {
-    throw OpenFailed(prefix + error.what());
-  } catch (const std::system_error& error) {
-    throw OpenFailed(prefix + error.what());
+  } catch (const std::runtime_error& error) {  // OpenFailed, SqlError, std::system_error
+    throw OpenFailed("cannot open the ledger in " + one_line(directory.string()) + ": " +
+                     error.what());
   }
 }
 

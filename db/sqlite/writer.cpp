@@ -7,7 +7,6 @@
 
 #include "db/errors.hpp"
 #include "db/sqlite/log.hpp"
-#include "db/sqlite/own_log.hpp"
 #include "db/sqlite/rows.hpp"
 #include "db/sqlite/schema.hpp"
 
