@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
@@ -11,19 +12,25 @@ namespace {
 
 constexpr std::int64_t longest_timeout_ms = 86'400'000;
 constexpr std::int64_t most_history = 1000;
+constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
 
 /// In the order of the operations.
 constexpr auto table = std::to_array<TransactionCommand>({
-    {Operation::create, Role::teller, "CREATE pin [BALANCE amount] [KEY key]"},
-    {Operation::deposit, Role::customer, "DEPOSIT account amount [KEY key] [TIMEOUT ms]"},
-    {Operation::withdraw, Role::customer, "WITHDRAW account amount [KEY key] [TIMEOUT ms]"},
-    {Operation::transfer, Role::customer, "TRANSFER from to amount [KEY key] [TIMEOUT ms]"},
-    {Operation::balance, Role::customer, "BALANCE account [TIMEOUT ms]"},
-    {Operation::history, Role::customer, "HISTORY account [LIMIT n] [BEFORE id]"},
-    {Operation::reverse, Role::teller, "REVERSE account key"},
-    {Operation::passwd, Role::customer, "PASSWD account pin"},
-    {Operation::audit, Role::operator_, "AUDIT"},
-    {Operation::backup, Role::operator_, "BACKUP path"},
+    {Operation::create, ledger::Kind::create, Role::teller,
+     "CREATE pin [BALANCE amount] [KEY key]"},
+    {Operation::deposit, ledger::Kind::deposit, Role::customer,
+     "DEPOSIT account amount [KEY key] [TIMEOUT ms]"},
+    {Operation::withdraw, ledger::Kind::withdraw, Role::customer,
+     "WITHDRAW account amount [KEY key] [TIMEOUT ms]"},
+    {Operation::transfer, ledger::Kind::transfer, Role::customer,
+     "TRANSFER from to amount [KEY key] [TIMEOUT ms]"},
+    {Operation::balance, ledger::Kind::none, Role::customer, "BALANCE account [TIMEOUT ms]"},
+    {Operation::history, ledger::Kind::none, Role::customer,
+     "HISTORY account [LIMIT n] [BEFORE id]"},
+    {Operation::reverse, ledger::Kind::reverse, Role::teller, "REVERSE account key"},
+    {Operation::passwd, ledger::Kind::none, Role::customer, "PASSWD account pin"},
+    {Operation::audit, ledger::Kind::none, Role::operator_, "AUDIT"},
+    {Operation::backup, ledger::Kind::none, Role::operator_, "BACKUP path"},
 });
 static_assert(table.size() == static_cast<std::size_t>(Operation::unknown));
 
@@ -53,59 +60,46 @@ class Parser {
 
  private:
   void read(std::string_view what, const std::string& word) {
-    if (what == "account" || what == "from") return read_account(word, asked_.account);
-    if (what == "to") {
-      read_account(word, asked_.to);
+    if (what == "account" || what == "from") {
+      read_number(word, 0, any, asked_.account, refusals::not_an_account);
+    } else if (what == "to") {
+      read_number(word, 0, any, asked_.to, refusals::not_an_account);
       if (asked_.account == asked_.to) fault(refusals::same_account());
-      return;
+    } else if (what == "amount" || what == "BALANCE") {
+      read_amount(word);
+    } else if (what == "key" || what == "KEY") {
+      if (!is_key(word)) return fault(refusals::not_a_key());
+      asked_.key = word;
+    } else if (what == "pin") {
+      if (!is_pin(word)) return fault(refusals::not_a_pin());
+      asked_.pin = Secret(word);
+    } else if (what == "path") {
+      const bool absolute = word.starts_with('/') && word.find('\0') == std::string::npos;
+      if (!absolute) return fault(refusals::not_a_backup_path());
+      asked_.path = word;
+    } else if (what == "TIMEOUT") {
+      read_number(word, 1, longest_timeout_ms, asked_.timeout, refusals::not_a_timeout);
+    } else if (what == "LIMIT") {
+      read_number(word, 1, most_history, asked_.limit, refusals::not_a_limit);
+    } else if (what == "BEFORE") {
+      read_number(word, 1, any, asked_.before, refusals::not_a_transfer);
     }
-    if (what == "amount" || what == "BALANCE") return read_amount(word);
-    if (what == "key" || what == "KEY") return read_key(word);
-    if (what == "pin") return read_pin(word);
-    if (what == "path") return read_path(word);
-    if (what == "TIMEOUT") return read_timeout(word);
-    if (what == "LIMIT") return read_limit(word);
-    if (what == "BEFORE") return read_before(word);
   }
 
-  void read_account(const std::string& word, ledger::AccountId& account) {
-    const auto id = natural(word);
-    if (!id) return fault(refusals::not_an_account());
-    account = *id;
-  }
+  /// Its bounds are checked last: AMOUNT comes after NOPERM.
   void read_amount(const std::string& word) {
-    const Number cents = number(word);
-    if (!cents.digits) return fault(refusals::not_an_amount());
-    asked_.amount = cents.value;
+    const auto cents = number(word);
+    if (!cents) return fault(refusals::not_an_amount());
+    asked_.amount = *cents;
     amount_given_ = true;
   }
-  void read_key(const std::string& word) {
-    if (!is_key(word)) return fault(refusals::not_a_key());
-    asked_.key = word;
-  }
-  void read_pin(const std::string& word) {
-    if (!is_pin(word)) return fault(refusals::not_a_pin());
-    asked_.pin = Secret(word);
-  }
-  void read_path(const std::string& word) {
-    const bool absolute = word.starts_with('/') && word.find('\0') == std::string::npos;
-    if (!absolute) return fault(refusals::not_a_backup_path());
-    asked_.path = word;
-  }
-  void read_timeout(const std::string& word) {
-    const auto ms = natural(word, 1);
-    if (!ms || *ms > longest_timeout_ms) return fault(refusals::not_a_timeout());
-    asked_.timeout = std::chrono::milliseconds(*ms);
-  }
-  void read_limit(const std::string& word) {
-    const auto limit = natural(word, 1);
-    if (!limit || *limit > most_history) return fault(refusals::not_a_limit());
-    asked_.limit = *limit;
-  }
-  void read_before(const std::string& word) {
-    const auto before = natural(word, 1);
-    if (!before) return fault(refusals::not_a_transfer());
-    asked_.before = *before;
+
+  template <typename Target>
+  void read_number(const std::string& word, std::int64_t least, std::int64_t most, Target& target,
+                   Reply (*refusal)()) {
+    const auto value = natural(word, least);
+    if (!value || *value > most) return fault(refusal());
+    target = static_cast<Target>(*value);
   }
 
   /// The first fault is kept.
@@ -118,27 +112,10 @@ class Parser {
   bool amount_given_ = false;
 };
 
-ledger::Kind kind_of(Operation operation) {
-  switch (operation) {
-    case Operation::create:
-      return ledger::Kind::create;
-    case Operation::deposit:
-      return ledger::Kind::deposit;
-    case Operation::withdraw:
-      return ledger::Kind::withdraw;
-    case Operation::transfer:
-      return ledger::Kind::transfer;
-    case Operation::reverse:
-      return ledger::Kind::reverse;
-    default:
-      return ledger::Kind::none;
-  }
-}
-
 }  // namespace
 
 ledger::Claim Arguments::claim() const {
-  return {account, key, kind_of(operation), to, amount};
+  return {account, key, table[static_cast<std::size_t>(operation)].kind, to, amount};
 }
 
 std::span<const TransactionCommand> transaction_commands() {
@@ -166,9 +143,8 @@ bool is_pin(std::string_view text) {
 }
 
 std::optional<std::int64_t> natural(std::string_view text, std::int64_t least) {
-  const Number read = number(text);
-  if (!read.digits || read.value < least) return std::nullopt;
-  return read.value;
+  const auto value = number(text);
+  return value && *value >= least ? value : std::nullopt;
 }
 
 }  // namespace bank

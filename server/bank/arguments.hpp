@@ -35,7 +35,7 @@ struct Arguments {
 
   /// True if the transaction claims its key. (A reverse names the key of another transaction.)
   bool claims_key() const { return !key.empty() && operation != Operation::reverse; }
-  /// The key, with the change that it is claimed for.
+  /// The key, with the change that it is claimed for. Only of a known operation.
   ledger::Claim claim() const;
 };
 
@@ -43,9 +43,10 @@ struct Arguments {
 /// throw: see `fault`. Faults come in this order: ERR, NOAUTH, NOPERM, AMOUNT.
 Arguments parse_arguments(const std::vector<std::string>& command, const Session& session);
 
-/// How a transaction is written, and the lowest role that may ask for it.
+/// How a transaction is written, the change it makes, and the lowest role that may ask for it.
 struct TransactionCommand {
   Operation operation;
+  ledger::Kind kind;  // of the transfer that it stores; none if it stores none
   Role least;
   Grammar grammar;
 };

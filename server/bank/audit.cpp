@@ -1,4 +1,3 @@
-#include "server/bank/scan.hpp"
 #include "server/bank/steps.hpp"
 #include "server/bank/transactions.hpp"
 

@@ -3,7 +3,6 @@
 #include <system_error>
 
 #include "server/bank/refusals.hpp"
-#include "server/bank/scan.hpp"
 #include "server/bank/steps.hpp"
 #include "server/bank/transactions.hpp"
 

@@ -4,30 +4,15 @@
 #include <vector>
 
 #include "server/cancel/request.hpp"
+#include "server/seam/scope_exit.hpp"
 
 namespace bank {
-namespace {
-
-/// Lets TXN LIST show that the transaction waits for its commit.
-class ShownWaiting {
- public:
-  ShownWaiting() : request_(cancel::Request::current()) {
-    if (request_ != nullptr) request_->show_waiting("commit");
-  }
-  ~ShownWaiting() {
-    if (request_ != nullptr) request_->show_waiting({});
-  }
-  ShownWaiting(const ShownWaiting&) = delete;
-  ShownWaiting& operator=(const ShownWaiting&) = delete;
-
- private:
-  cancel::Request* const request_;
-};
-
-}  // namespace
-
 void CommitQueue::commit(const Store& store) {
-  const ShownWaiting waiting;
+  cancel::Request* const request = cancel::Request::current();  // null: no transaction commits
+  if (request != nullptr) request->show_waiting("commit");
+  const seam::ScopeExit committed([request] {
+    if (request != nullptr) request->show_waiting({});
+  });
   Member self{store, nullptr, false, {}};
   bool leads = false;
   {

@@ -15,61 +15,44 @@ namespace bank {
 
 enum class Severity : std::uint8_t { info, warn, error };
 
-enum class Event : std::uint8_t {
-  start,
-  drain,
-  cancel_all,
-  stop,
-  reload,
-  reload_failed,
-  limits,
-  login_failed,
-  account_locked,
-  account_frozen,
-  account_unfrozen,
-  account_unlocked,
-  cancel,
-  client_killed,
-  connection_refused,
-  connections_accepted_again,
-  accept_failed,
-  accept_works_again,
-  busy,
-  busy_over,
-  store_refused,
-  outcome_unknown,
-};
+// clang-format off
+#define EVENTS(X) \
+  X(start, info) \
+  X(drain, info) \
+  X(cancel_all, info) \
+  X(stop, info) \
+  X(reload, info) \
+  X(reload_failed, error) \
+  X(limits, warn) \
+  X(login_failed, warn) \
+  X(account_locked, warn) \
+  X(account_frozen, info) \
+  X(account_unfrozen, info) \
+  X(account_unlocked, info) \
+  X(cancel, info) \
+  X(client_killed, info) \
+  X(connection_refused, warn) \
+  X(connections_accepted_again, info) \
+  X(accept_failed, warn) \
+  X(accept_works_again, info) \
+  X(busy, warn) \
+  X(busy_over, info) \
+  X(store_refused, error) \
+  X(outcome_unknown, error)
+
+#define ENUMERATOR(id, severity) id,
+enum class Event : std::uint8_t { EVENTS(ENUMERATOR) };
+#undef ENUMERATOR
 
 struct EventInfo {
   std::string_view name;
   Severity severity;
 };
 /// In the order of Event.
-inline constexpr auto event_table = std::to_array<EventInfo>({
-    {"start", Severity::info},
-    {"drain", Severity::info},
-    {"cancel_all", Severity::info},
-    {"stop", Severity::info},
-    {"reload", Severity::info},
-    {"reload_failed", Severity::error},
-    {"limits", Severity::warn},
-    {"login_failed", Severity::warn},
-    {"account_locked", Severity::warn},
-    {"account_frozen", Severity::info},
-    {"account_unfrozen", Severity::info},
-    {"account_unlocked", Severity::info},
-    {"cancel", Severity::info},
-    {"client_killed", Severity::info},
-    {"connection_refused", Severity::warn},
-    {"connections_accepted_again", Severity::info},
-    {"accept_failed", Severity::warn},
-    {"accept_works_again", Severity::info},
-    {"busy", Severity::warn},
-    {"busy_over", Severity::info},
-    {"store_refused", Severity::error},
-    {"outcome_unknown", Severity::error},
-});
-static_assert(event_table.size() == static_cast<std::size_t>(Event::outcome_unknown) + 1);
+#define INFO(id, severity) EventInfo{#id, Severity::severity},
+inline constexpr auto event_table = std::to_array({ EVENTS(INFO) });
+#undef INFO
+// clang-format on
 
 /// One field of a line, name=value. A value may be any text a peer has chosen: the log quotes it.
 /// It is never a PIN or a secret.

@@ -1,16 +1,34 @@
 #pragma once
 
-/// STATUS and CANCEL: questions and orders about a key.
+/// The row of a key in the ledger: written once, it decides between a request, its repeats, and a
+/// CANCEL of the key. STATUS and CANCEL ask for it and write it.
 ///
-/// Both block for the disk and are not cancellation points. Any thread that may block.
+/// All calls that take a Bank block for the disk and are not cancellation points. Any thread that
+/// may block.
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/bank/transaction.hpp"
 
 namespace bank {
+
+/// Returns the reply that the row gives to a request with the same key: the first reply, DUPKEY,
+/// REVERSED, or CANCELLED. Any thread; never blocks.
+Reply reply_from_row(const ledger::KeyRecord& row, const ledger::Claim& claim);
+
+/// The outcome of an attempt to write a tombstone.
+struct Tombstone {
+  /// cancelled: this call made it durable. already, too_late: the key has a row, a tombstone or a
+  /// committed request. unknown: the ledger failed.
+  cancel::Verdict verdict;
+  std::optional<ledger::KeyRecord> row;  // the row that was there before, if any
+};
+
+/// Writes a durable tombstone for the key, unless it has a row. Throws nothing.
+Tombstone store_tombstone(Bank& bank, ledger::AccountId account, const std::string& key);
 
 /// Returns the map of STATUS: outcome (committed, cancelled, running, none), id, kind, amount,
 /// balance, time, reversed_by. It reports only what is durable. UNKNOWN after a failed COMMIT, if

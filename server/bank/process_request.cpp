@@ -1,4 +1,4 @@
-#include "server/bank/process_request.hpp"
+#include <array>
 
 #include "server/bank/refusals.hpp"
 #include "server/bank/transactions.hpp"
@@ -6,39 +6,17 @@
 namespace bank {
 namespace {
 
-Reply dispatch(Transaction& txn) {
-  switch (txn.arguments().operation) {
-    case Operation::create:
-      return create(txn);
-    case Operation::deposit:
-      return deposit(txn);
-    case Operation::withdraw:
-      return withdraw(txn);
-    case Operation::transfer:
-      return transfer(txn);
-    case Operation::balance:
-      return balance(txn);
-    case Operation::history:
-      return history(txn);
-    case Operation::reverse:
-      return reverse(txn);
-    case Operation::passwd:
-      return passwd(txn);
-    case Operation::audit:
-      return audit(txn);
-    case Operation::backup:
-      return backup(txn);
-    case Operation::unknown:
-      break;
-  }
-  return unknown(txn);
-}
+/// In the order of the operations.
+constexpr auto bodies =
+    std::to_array<Reply (*)(Transaction&)>({create, deposit, withdraw, transfer, balance, history,
+                                            reverse, passwd, audit, backup, unknown});
+static_assert(bodies.size() == static_cast<std::size_t>(Operation::unknown) + 1);
 
 /// The reply, whether the body returned it or refused. The body has released all but the buffer.
 /// A cancel is neither a refusal nor an error, so it passes through.
 Reply run_body(Transaction& txn) {
   try {
-    return dispatch(txn);
+    return bodies[static_cast<std::size_t>(txn.arguments().operation)](txn);
   } catch (const Refusal& refusal) {
     return refusal.reply();
   } catch (const std::exception& error) {

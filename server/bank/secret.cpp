@@ -24,20 +24,9 @@ void wipe(std::string& text) noexcept {
   text.clear();
 }
 
-Secret& Secret::operator=(const Secret& other) {
-  if (this != &other) {
-    wipe(text_);
-    text_ = other.text_;
-  }
-  return *this;
-}
-
-Secret& Secret::operator=(Secret&& other) noexcept {
-  if (this != &other) {
-    wipe(text_);
-    text_ = other.text_;
-    wipe(other.text_);
-  }
+Secret& Secret::operator=(Secret other) noexcept {
+  wipe(text_);
+  text_ = other.text_;  // a swap could leave a copy on the stack
   return *this;
 }
 

@@ -18,8 +18,7 @@ class Secret {
   ~Secret() { wipe(text_); }
   Secret(const Secret& other) = default;
   Secret(Secret&& other) noexcept : text_(other.text_) { wipe(other.text_); }
-  Secret& operator=(const Secret& other);
-  Secret& operator=(Secret&& other) noexcept;
+  Secret& operator=(Secret other) noexcept;
 
   /// The text itself, for hashing only; valid as long as this object.
   std::string_view reveal() const { return text_; }

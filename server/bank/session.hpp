@@ -30,17 +30,8 @@ struct Session {
   }
   /// "42", "teller", "operator"; empty before login.
   std::string user() const {
-    switch (role) {
-      case Role::nobody:
-        return {};
-      case Role::customer:
-        return std::to_string(account);
-      case Role::teller:
-        return "teller";
-      case Role::operator_:
-        return "operator";
-    }
-    return {};
+    if (role == Role::customer) return std::to_string(account);
+    return role == Role::teller ? "teller" : role == Role::operator_ ? "operator" : "";
   }
 };
 

@@ -1,6 +1,6 @@
 #include "server/bank/steps.hpp"
 
-#include "server/bank/key_row.hpp"
+#include "server/bank/keys.hpp"
 #include "server/seam/require.hpp"
 
 namespace bank {
@@ -60,34 +60,21 @@ void point_of_no_return(Transaction& txn) {
   point(Point::committing);
 }
 
-namespace {
-
-/// Turns the error of a failed store() into the refusal, and ends the stage to match.
-Refusal refused_by_store(Transaction& txn) {
-  using cancel::Stage;
-  try {
-    throw;
-  } catch (const ledger::OutcomeUnknown&) {
-    txn.record_outcome(Stage::unknown);
-    return Refusal(refusals::unknown_outcome());
-  } catch (const ledger::KeyTaken& taken) {
-    txn.record_outcome(Stage::answered);
-    return Refusal(reply_from_row(taken.record, txn.arguments().claim()));
-  } catch (const std::exception& error) {
-    txn.record_outcome(Stage::answered);
-    return Refusal(refusals::store_failed(error));
-  }
-}
-
-}  // namespace
-
 void store(Transaction& txn, const CommitQueue::Store& change) {
   seam::require(txn.stage() == cancel::Stage::committing,
                 "a transaction stores only after its point of no return");
+  const auto refuse = [&txn](cancel::Stage stage, Reply reply) {
+    txn.record_outcome(stage);
+    throw Refusal(std::move(reply));
+  };
   try {
     txn.bank().commits.commit(change);
-  } catch (const std::exception&) {
-    throw refused_by_store(txn);
+  } catch (const ledger::OutcomeUnknown&) {
+    refuse(cancel::Stage::unknown, refusals::unknown_outcome());
+  } catch (const ledger::KeyTaken& taken) {
+    refuse(cancel::Stage::answered, reply_from_row(taken.record, txn.arguments().claim()));
+  } catch (const std::exception& error) {
+    refuse(cancel::Stage::answered, refusals::store_failed(error));
   }
   txn.record_outcome(cancel::Stage::committed);
   if (moves_money(txn.arguments().operation)) txn.bank().counters.money_commits.add(1);
@@ -100,17 +87,16 @@ void store(Transaction& txn, const ledger::Posting& posting) {
 
 ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& debit,
                            const ledger::Account& credit, ledger::Cents reply) {
-  ledger::Posting posting;
-  posting.kind = kind;
-  posting.debit = debit.id;
-  posting.credit = credit.id;
-  posting.amount = txn.arguments().amount;
-  posting.debit_after = debit.balance;
-  posting.credit_after = credit.balance;
-  if (txn.arguments().claims_key()) posting.claim = txn.arguments().claim();
-  posting.reply = reply;
-  posting.time = seam::wall_clock();
-  return posting;
+  const Arguments& asked = txn.arguments();
+  return {.kind = kind,
+          .debit = debit.id,
+          .credit = credit.id,
+          .amount = asked.amount,
+          .debit_after = debit.balance,
+          .credit_after = credit.balance,
+          .claim = asked.claims_key() ? std::optional(asked.claim()) : std::nullopt,
+          .reply = reply,
+          .time = seam::wall_clock()};
 }
 
 }  // namespace bank

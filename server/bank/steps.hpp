@@ -6,6 +6,10 @@
 /// Each runs on the transaction's own thread. A step refuses by throwing Refusal; the unwinding
 /// releases what the body holds.
 
+#include <memory>
+#include <string_view>
+
+#include "server/bank/points.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/transaction.hpp"
 
@@ -27,6 +31,21 @@ void refuse_frozen(const ledger::Account& account);
 /// 9: compute the new balance, in memory. FUNDS or OVERFLOW if it leaves its bounds.
 void debit(ledger::Account& account, ledger::Cents amount);
 void credit(ledger::Account& account, ledger::Cents amount);
+
+/// 9: runs a scan (AUDIT, BACKUP) to its end, with a cancellation point before each batch.
+/// `cleanup` names the entry on the cleanup stack that destroys the scan. Blocks for the disk.
+/// Throws what the scan throws.
+template <typename Scan>
+void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view cleanup) {
+  cancel::Cleanup destroy(
+      txn, {cleanup},
+      [](void* held) noexcept { static_cast<std::unique_ptr<Scan>*>(held)->reset(); }, &scan);
+  const ledger::KeepGoing keep_going = [&txn] { return txn.stage() == cancel::Stage::running; };
+  do {
+    point(Point::scanning);
+  } while (scan->next(keep_going));
+  destroy.pop(false);
+}
 
 /// The point of no return: one swap of the stage disables cancellation and begins the commit. Does
 /// not return if a cancel has won. Passes `committing`.

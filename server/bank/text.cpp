@@ -7,8 +7,6 @@
 #include <ctime>
 #include <limits>
 
-#include "db/one_line.hpp"
-
 namespace bank {
 namespace {
 char lower(char c) {
@@ -30,20 +28,16 @@ bool same_word(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-Number number(std::string_view text) {
+std::optional<std::int64_t> number(std::string_view text) {
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.substr(negative ? 1 : 0);
-  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return {};
+  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_digit)) return std::nullopt;
   std::int64_t value = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
     using limits = std::numeric_limits<std::int64_t>;
     value = negative ? limits::min() : limits::max();
   }
-  return {true, value};
-}
-
-std::string one_line(std::string_view text, std::size_t most) {
-  return ledger::one_line(text, most);
+  return value;
 }
 
 std::string rfc3339(std::int64_t microseconds) {
@@ -51,12 +45,11 @@ std::string rfc3339(std::int64_t microseconds) {
   const std::time_t seconds = microseconds / 1'000'000;
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  std::array<char, 48> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%06dZ",
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", utc.tm_year + 1900,
+                utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
                 static_cast<int>(microseconds % 1'000'000));
-  return std::string(text.data(), length) + fraction.data();
+  return text.data();
 }
 
 }  // namespace bank

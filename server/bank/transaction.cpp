@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "server/bank/key_row.hpp"
-#include "server/bank/process_request.hpp"
+#include "server/bank/keys.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
+#include "server/bank/transactions.hpp"
 #include "server/seam/require.hpp"
 
 namespace bank {

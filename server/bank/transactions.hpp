@@ -1,10 +1,10 @@
 #pragma once
 
-/// The bodies of the bank's transactions, one file each.
+/// The bodies of the bank's transactions, one file each, and process_request(), which runs them.
 ///
-/// Each runs on the transaction's own thread, passes the points that the table names (points.hpp),
-/// and returns the reply or throws a Refusal. A cancel unwinds it. When one that writes returns,
-/// the change is durable.
+/// A body runs on the transaction's own thread, passes the points that the table names
+/// (points.hpp), and returns the reply or throws a Refusal. A cancel unwinds it. When one that
+/// writes returns, the change is durable.
 
 #include "server/bank/transaction.hpp"
 
@@ -22,5 +22,11 @@ Reply audit(Transaction& txn);
 Reply backup(Transaction& txn);
 /// Refuses a command that does not exist.
 Reply unknown(Transaction& txn);
+
+/// The textbook's process_request: pushes the cleanup of the request buffer, runs the body of the
+/// operation, sends the reply, frees the buffer. The transaction's own thread. Blocks for account
+/// mutexes and for the disk; passes cancellation points, at which it does not return if a cancel
+/// has won.
+void process_request(Transaction& txn);
 
 }  // namespace bank
