@@ -73,13 +73,7 @@ std::string_view broken_rule(const Posting& posting) {
 
 std::string_view broken_rule(const Opening& opening) {
   if (opening.balance != 0 && !is_amount(opening.balance)) return "the balance is out of bounds";
-  if (!opening.claim) return "";
-  const Claim& claim = *opening.claim;
-  const std::string_view rule = broken_rule_of_key(claim.key);
-  if (!rule.empty()) return rule;
-  const bool agrees = claim.account == 0 && claim.kind == Kind::create && claim.other == 0 &&
-                      claim.amount == opening.balance;
-  return agrees ? "" : "the claim does not agree with the request";
+  return opening.claim ? broken_rule_of_claim(opening_posting(opening, vault)) : "";
 }
 
 std::string_view broken_rule(const Posting& posting, const Transfer& original) {

@@ -138,9 +138,9 @@ bool SqliteAudit::keys() {
 
 bool SqliteAudit::indexes() {
   Cursor rows = missing_entries_.run(last_indexed_);
-  const bool found = rows.step();
-  const std::int64_t seen = found ? rows.integer(0) : 0;
-  const std::int64_t missing = found ? rows.integer(1) : 0;
+  rows.step();  // counts give one row always
+  const std::int64_t seen = rows.integer(0);
+  const std::int64_t missing = rows.integer(1);
   if (seen > 0) last_indexed_ = rows.integer(2);
   if (missing > 0) {
     recount_.violation("the file: the indexes of transfers lack " + std::to_string(missing) +

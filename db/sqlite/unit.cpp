@@ -36,11 +36,13 @@ UnitStatements::UnitStatements(Database& on)
           on,
           "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
           "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
-      open(on, "INSERT INTO accounts (balance) VALUES (?1)"),
+      open(on, "INSERT INTO accounts (balance) VALUES (0)"),
       open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
       freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
       set_pin(on, "UPDATE pins SET hash = ?2 WHERE account = ?1 AND account <> 0"),
-      next_pin_version(on, "UPDATE accounts SET pin_version = pin_version + 1 WHERE id = ?1"),
+      next_pin_version(on,
+                       "UPDATE accounts SET pin_version = pin_version + 1 WHERE id = ?1 "
+                       "RETURNING pin_version"),
       count(on,
             "UPDATE pins SET attempts = attempts + 1 "
             "WHERE account = ?1 AND account <> 0 AND attempts < ?2"),
@@ -105,7 +107,8 @@ auto SqliteUnit::atomically(const std::optional<Claim>& claim, Step step) {
     return atomically(step);
   } catch (const Contradiction&) {
     if (!claim) throw;
-    std::optional<KeyRecord> row = key_row(claim->account, claim->key);
+    auto row =
+        translating([&] { return first(statements_.key.run(claim->account, claim->key), key_in); });
     if (!row) throw;
     throw KeyTaken(std::move(*row));
   }
@@ -128,14 +131,14 @@ std::optional<Account> SqliteUnit::retrieve(AccountId id) {
   return translating([&] { return first(statements_.account.run(id), account_in); });
 }
 
-std::optional<KeyRecord> SqliteUnit::key_row(AccountId account, std::string_view key) {
-  return translating([&] { return first(statements_.key.run(account, key), key_in); });
-}
-
 TransferId SqliteUnit::store(const Posting& posting) {
   return atomically(posting.claim, [&] {
     refuse_if_broken(broken_rule(posting));
-    if (posting.reverses != 0) require_reversible(posting);
+    if (posting.reverses != 0) {
+      const auto original = first(statements_.transfer.run(posting.reverses), transfer_in);
+      require(original.has_value(), "the transfer to reverse does not exist");
+      refuse_if_broken(broken_rule(posting, *original));
+    }
     const TransferId id = append(posting);
     if (posting.claim) claim_key(*posting.claim, id, posting.reply, posting.time);
     return id;
@@ -159,12 +162,6 @@ TransferId SqliteUnit::append(const Posting& posting) {
   return sqlite3_last_insert_rowid(writer_.database().native());
 }
 
-void SqliteUnit::require_reversible(const Posting& posting) {
-  const auto original = first(statements_.transfer.run(posting.reverses), transfer_in);
-  require(original.has_value(), "the transfer to reverse does not exist");
-  refuse_if_broken(broken_rule(posting, *original));
-}
-
 void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time) {
   statements_.claim.change(claim.account, std::string_view(claim.key),
                            static_cast<std::int64_t>(claim.kind), claim.other, claim.amount,
@@ -174,17 +171,13 @@ void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t
 AccountId SqliteUnit::create(const Opening& opening) {
   return atomically(opening.claim, [&] {
     refuse_if_broken(broken_rule(opening));
-    return open_account(opening);
+    statements_.open.change();
+    const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
+    statements_.open_pin.change(id, std::string_view(opening.pin_hash));
+    const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
+    if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
+    return id;
   });
-}
-
-AccountId SqliteUnit::open_account(const Opening& opening) {
-  statements_.open.change(std::int64_t{0});
-  const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
-  statements_.open_pin.change(id, std::string_view(opening.pin_hash));
-  const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
-  if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
-  return id;
 }
 
 void SqliteUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
@@ -206,10 +199,9 @@ void SqliteUnit::set_frozen(AccountId id, bool frozen) {
 std::int64_t SqliteUnit::set_pin(AccountId id, std::string_view hash) {
   return atomically([&] {
     require(statements_.set_pin.change(id, hash) == 1, "the account does not exist");
-    statements_.next_pin_version.change(id);
-    const auto account = first(statements_.account.run(id), account_in);
-    require(account.has_value(), "the account does not exist");
-    return account->pin_version;
+    Cursor rows = statements_.next_pin_version.run(id);
+    rows.step();
+    return rows.integer(0);
   });
 }
 

@@ -50,10 +50,7 @@ class SqliteUnit : public UnitOfWork {
   auto atomically(const std::optional<Claim>& claim, Step step);
 
   TransferId append(const Posting& posting);
-  AccountId open_account(const Opening& opening);
   void claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time);
-  void require_reversible(const Posting& posting);
-  std::optional<KeyRecord> key_row(AccountId account, std::string_view key);
 
   Writer& writer_;
   UnitStatements& statements_;

@@ -38,6 +38,14 @@ Database open_durable(const Source& source) {
   return database;
 }
 
+/// Returns how many pages the connection has written since the last reset.
+int pages_written(const Database& database, bool reset) {
+  int written = 0;
+  int highest = 0;
+  sqlite3_db_status(database.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, reset);
+  return written;
+}
+
 /// Returns the number of the last transfer, unless the table is damaged; the audit reports that.
 std::optional<TransferId> last_transfer(Database& database) {
   try {
@@ -173,9 +181,7 @@ void Writer::begin() {
 }
 
 void Writer::begin_transaction() {
-  int written = 0;
-  int highest = 0;
-  sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 1);
+  pages_written(database_, true);
   try {
     begin_.change();
     // This commit may begin a log. It writes the page of meta, so that the log has the identity.
@@ -192,11 +198,9 @@ void Writer::rollback() {
 
 void Writer::write_to_log() {
   database_.check(sqlite3_db_cacheflush(database_.native()));
-  int written = 0;
-  int highest = 0;
-  sqlite3_db_status(database_.native(), SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0);
   // One more frame: COMMIT writes the page that SQLite keeps in use during the transaction.
-  extend_log(database_, wal_header_bytes + (frames_ + written + 1) * frame_bytes_);
+  extend_log(database_,
+             wal_header_bytes + (frames_ + pages_written(database_, false) + 1) * frame_bytes_);
 }
 
 void Writer::commit() {

@@ -19,8 +19,6 @@ AccountLock::AccountLock(Transaction& txn, ledger::AccountId id)
   point(Point::locked);
 }
 
-AccountLock::~AccountLock() = default;
-
 void AccountLock::unlock() {
   owner_->unlock();
   counted_.reset();

@@ -15,7 +15,6 @@ class AccountLock {
  public:
   /// Passes `lock-wait`, blocks until the mutex is granted (a cancellation point), passes `locked`.
   AccountLock(Transaction& txn, ledger::AccountId id);
-  ~AccountLock();
   AccountLock(const AccountLock&) = delete;
   AccountLock& operator=(const AccountLock&) = delete;
 
@@ -38,17 +37,6 @@ class AccountLock {
    private:
     Transaction& txn_;
     const ledger::AccountId before_;
-  };
-  /// One of the locks that INFO counts, while it exists.
-  class Counted {
-   public:
-    explicit Counted(seam::Atomic<std::int64_t>& held) : held_(held) { held_.add(1); }
-    ~Counted() { held_.add(-1); }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-
-   private:
-    seam::Atomic<std::int64_t>& held_;
   };
   // Constructed in this order: pass the point, refer to the mutex, own it, count the lock.
   PassLockWait pass_lock_wait_;

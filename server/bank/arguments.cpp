@@ -61,45 +61,54 @@ class Parser {
  private:
   void read(std::string_view what, const std::string& word) {
     if (what == "account" || what == "from") {
-      read_number(word, 0, any, asked_.account, refusals::not_an_account);
+      if (!read_number(word, 0, any, asked_.account)) fault(refusals::not_an_account());
     } else if (what == "to") {
-      read_number(word, 0, any, asked_.to, refusals::not_an_account);
-      if (asked_.account == asked_.to) fault(refusals::same_account());
+      if (!read_number(word, 0, any, asked_.to)) fault(refusals::not_an_account());
+      if (asked_.account == asked_.to)
+        fault(refusals::malformed("from and to are the same account; name two"));
     } else if (what == "amount" || what == "BALANCE") {
       read_amount(word);
     } else if (what == "key" || what == "KEY") {
       if (!is_key(word)) return fault(refusals::not_a_key());
       asked_.key = word;
     } else if (what == "pin") {
-      if (!is_pin(word)) return fault(refusals::not_a_pin());
+      if (!is_pin(word)) return fault(refusals::malformed("a PIN is 4 to 12 digits"));
       asked_.pin = Secret(word);
     } else if (what == "path") {
       const bool absolute = word.starts_with('/') && word.find('\0') == std::string::npos;
-      if (!absolute) return fault(refusals::not_a_backup_path());
+      if (!absolute)
+        return fault(
+            refusals::malformed("the path of a backup is absolute, such as /srv/backup/atm.db"));
       asked_.path = word;
     } else if (what == "TIMEOUT") {
-      read_number(word, 1, longest_timeout_ms, asked_.timeout, refusals::not_a_timeout);
+      if (!read_number(word, 1, longest_timeout_ms, asked_.timeout))
+        fault(refusals::malformed("TIMEOUT is 1 to 86400000 milliseconds"));
     } else if (what == "LIMIT") {
-      read_number(word, 1, most_history, asked_.limit, refusals::not_a_limit);
+      if (!read_number(word, 1, most_history, asked_.limit))
+        fault(refusals::malformed("LIMIT is a number from 1 to 1000"));
     } else if (what == "BEFORE") {
-      read_number(word, 1, any, asked_.before, refusals::not_a_transfer);
+      if (!read_number(word, 1, any, asked_.before))
+        fault(refusals::malformed("BEFORE is the id of a transfer, 1 or more"));
     }
   }
 
   /// Its bounds are checked last: AMOUNT comes after NOPERM.
   void read_amount(const std::string& word) {
     const auto cents = number(word);
-    if (!cents) return fault(refusals::not_an_amount());
+    if (!cents)
+      return fault(refusals::malformed("an amount is a whole number of cents, such as 2500"));
     asked_.amount = *cents;
     amount_given_ = true;
   }
 
+  /// Stores the number and returns true if the word is one between the bounds.
   template <typename Target>
-  void read_number(const std::string& word, std::int64_t least, std::int64_t most, Target& target,
-                   Reply (*refusal)()) {
+  static bool read_number(const std::string& word, std::int64_t least, std::int64_t most,
+                          Target& target) {
     const auto value = natural(word, least);
-    if (!value || *value > most) return fault(refusal());
+    if (!value || *value > most) return false;
     target = static_cast<Target>(*value);
+    return true;
   }
 
   /// The first fault is kept.

@@ -18,6 +18,18 @@ constexpr std::string_view name(Reason reason) {
   return reason_names[static_cast<std::size_t>(reason)];
 }
 
+/// Counts one thing in use, while it exists.
+class Counted {
+ public:
+  explicit Counted(seam::Atomic<std::int64_t>& count) : count_(count) { count_.add(1); }
+  ~Counted() { count_.add(-1); }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  seam::Atomic<std::int64_t>& count_;
+};
+
 struct Counters {
   seam::Atomic<std::int64_t> live_buffers{0};
   seam::Atomic<std::int64_t> lost_acks{0};      // committed, but the client was gone

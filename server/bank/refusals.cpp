@@ -25,36 +25,8 @@ Reply not_an_account() {
   return malformed("an account is a number, such as 42");
 }
 
-Reply not_an_amount() {
-  return malformed("an amount is a whole number of cents, such as 2500");
-}
-
 Reply not_a_key() {
   return malformed("a key is 1 to 64 printable characters without blanks");
-}
-
-Reply not_a_pin() {
-  return malformed("a PIN is 4 to 12 digits");
-}
-
-Reply not_a_backup_path() {
-  return malformed("the path of a backup is absolute, such as /srv/backup/atm.db");
-}
-
-Reply not_a_timeout() {
-  return malformed("TIMEOUT is 1 to 86400000 milliseconds");
-}
-
-Reply not_a_limit() {
-  return malformed("LIMIT is a number from 1 to 1000");
-}
-
-Reply not_a_transfer() {
-  return malformed("BEFORE is the id of a transfer, 1 or more");
-}
-
-Reply same_account() {
-  return malformed("from and to are the same account; name two");
 }
 
 Reply malformed(std::string text) {

@@ -35,15 +35,9 @@ namespace refusals {
 Reply unknown_command(const std::string& word);
 Reply usage(std::string_view usage);
 Reply not_an_account();
-Reply not_an_amount();
 Reply not_a_key();
-Reply not_a_pin();
-Reply not_a_backup_path();
-Reply not_a_timeout();
-Reply not_a_limit();
-Reply not_a_transfer();
-Reply same_account();
-/// For a cause that the ledger describes, such as a bad path of a backup.
+/// For a value that only one command or option takes, and for a cause that the ledger describes,
+/// such as a bad path of a backup.
 Reply malformed(std::string text);
 
 // ── The client may not do that ──────────────────────────────────────────────────────────────────

@@ -34,20 +34,15 @@ class ReplySink {
 class RequestBuffer {
  public:
   RequestBuffer(std::vector<std::string> words, Counters& counters)
-      : words_(std::move(words)), counters_(counters) {
-    counters_.live_buffers.add(1);
-  }
+      : words_(std::move(words)), counted_(counters.live_buffers) {}
   ~RequestBuffer() {
     for (std::string& word : words_) wipe(word);
-    counters_.live_buffers.add(-1);
   }
-  RequestBuffer(const RequestBuffer&) = delete;
-  RequestBuffer& operator=(const RequestBuffer&) = delete;
   const std::vector<std::string>& words() const { return words_; }
 
  private:
   std::vector<std::string> words_;
-  Counters& counters_;
+  const Counted counted_;
 };
 
 class Transaction final : public cancel::Request {
