@@ -62,7 +62,7 @@ void TemporaryFile::publish() {
 }
 
 SqliteBackup::SqliteBackup(const Source& source, const std::string& path)
-    : file_(path), from_(source.open_for_reading()), to_(source.open_copy(file_.path())) {
+    : file_(path), from_(source.open_for_reading()), to_(source.open_for_writing(file_.path())) {
   // Without a snapshot, each commit of the writer would make the copy start over.
   snapshot_.emplace(from_, source.longest_log_growth());
   // An unfinished copy is removed, so it needs no journal. finish() syncs the copy.

@@ -35,8 +35,8 @@ Source::~Source() {
   sqlite3_vfs_unregister(&vfs_);
 }
 
-Database Source::open_for_writing() const {
-  return Database(directory_.file(), SQLITE_OPEN_READWRITE, name_.c_str());
+Database Source::open_for_writing(const std::string& path) const {
+  return Database(path, SQLITE_OPEN_READWRITE, name_.c_str());
 }
 
 Database Source::open_for_reading(Use use) const {
@@ -56,10 +56,6 @@ Database Source::open_for_reading(Use use) const {
 Database Source::open_without_log() const {
   return Database("file:" + directory_.file() + "?immutable=1",
                   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, name_.c_str());
-}
-
-Database Source::open_copy(const std::string& path) const {
-  return Database(path, SQLITE_OPEN_READWRITE, name_.c_str());
 }
 
 }  // namespace ledger

@@ -26,15 +26,13 @@ class Source {
   Source& operator=(const Source&) = delete;
   ~Source();
 
-  /// Opens the connection that writes. Throws SqlError.
-  Database open_for_writing() const;
+  /// Opens the ledger, or a file outside its directory, for writing. Throws SqlError.
+  Database open_for_writing(const std::string& path) const;
   /// Opens a connection that can neither write nor checkpoint. Throws SqlError, or StoreFailed if
   /// the files are no longer those that were locked.
   Database open_for_reading(Use use = Use::reading) const;
   /// Opens the database file as if it had no log. Throws SqlError.
   Database open_without_log() const;
-  /// Opens a file outside the directory for writing. Throws SqlError.
-  Database open_copy(const std::string& path) const;
 
   const Directory& directory() const { return directory_; }
   std::int64_t longest_log_growth() const { return longest_log_growth_; }

@@ -23,7 +23,7 @@ constexpr int restart_wait_ms = 100;
 // A crash can leave rows in the log that readers see and that were never synced. Makes them durable
 // before the ledger is served.
 Database open_durable(const Source& source) {
-  Database database = source.open_for_writing();
+  Database database = source.open_for_writing(source.directory().file());
   checkpoint_on_close(database, false);  // an opening that is refused changes nothing
   check_identity(database, migrations());
   require_own_log(database, source);

@@ -6,21 +6,22 @@
 
 namespace bank {
 
-AccountLock::InOrder::InOrder(Transaction& txn, ledger::AccountId id)
-    : txn_(txn), before_(txn.exchange_last_locked(id)) {
-  seam::require(before_ < id, "a transaction locks its accounts in ascending order");
+AccountLock::LockWait::LockWait(Transaction& txn, ledger::AccountId id) {
+  point(Point::lock_wait);
+  seam::require(txn.exchange_last_locked(id) < id,
+                "a transaction locks its accounts in ascending order");
 }
 
 AccountLock::AccountLock(Transaction& txn, ledger::AccountId id)
-    : in_order_(txn, id),
+    : lock_wait_(txn, id),
       use_(txn.bank().accounts, id),
-      owner_(std::in_place, txn, use_.mutex()),
+      owner_(txn, use_.mutex()),
       counted_(std::in_place, txn.bank().accounts.held_) {
   point(Point::locked);
 }
 
 void AccountLock::unlock() {
-  owner_->unlock();
+  owner_.unlock();
   counted_.reset();
 }
 

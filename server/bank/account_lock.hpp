@@ -22,27 +22,15 @@ class AccountLock {
   void unlock();
 
  private:
-  struct PassLockWait {
-    PassLockWait() { point(Point::lock_wait); }
-  };
-  /// Requires that a transaction locks its accounts in ascending order, so that no two can
-  /// deadlock.
-  class InOrder {
-   public:
-    InOrder(Transaction& txn, ledger::AccountId id);
-    ~InOrder() { txn_.exchange_last_locked(before_); }
-    InOrder(const InOrder&) = delete;
-    InOrder& operator=(const InOrder&) = delete;
-
-   private:
-    Transaction& txn_;
-    const ledger::AccountId before_;
+  /// Passes `lock-wait`. Requires that a transaction locks its accounts in ascending order, so that
+  /// no two can deadlock.
+  struct LockWait {
+    LockWait(Transaction& txn, ledger::AccountId id);
   };
   // Constructed in this order: pass the point, refer to the mutex, own it, count the lock.
-  PassLockWait pass_lock_wait_;
-  InOrder in_order_;
+  LockWait lock_wait_;
   AccountMutexes::Use use_;
-  std::optional<cancel::MutexOwner> owner_;
+  cancel::MutexOwner owner_;
   std::optional<Counted> counted_;
 };
 

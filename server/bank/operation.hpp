@@ -41,12 +41,9 @@ constexpr bool is_scan(Operation operation) {
 
 /// A set of operations: the bits of the point table's last column.
 using OperationSet = std::uint16_t;
-constexpr OperationSet set_of(Operation operation) {
-  return static_cast<OperationSet>(1U << static_cast<unsigned>(operation));
-}
 template <typename... Operations>
-constexpr OperationSet set_of(Operation first, Operations... more) {
-  return static_cast<OperationSet>(set_of(first) | set_of(more...));
+constexpr OperationSet set_of(Operations... operations) {
+  return static_cast<OperationSet>(((1U << static_cast<unsigned>(operations)) | ...));
 }
 
 }  // namespace bank

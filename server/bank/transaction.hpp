@@ -83,7 +83,7 @@ class Transaction final : public cancel::Request {
   /// ledger. Call it before reading that account; then either a freeze finds this transaction, or
   /// the transaction finds the frozen mark.
   void also_touch(ledger::AccountId account) { also_touched_.store(account); }
-  /// Sets and returns the account that was locked last; -1 if none is locked.
+  /// Sets the account that was locked last. Returns the one before it; -1 if there was none.
   ledger::AccountId exchange_last_locked(ledger::AccountId account) {
     return std::exchange(last_locked_, account);
   }
