@@ -7,7 +7,7 @@
 namespace ledger {
 namespace {
 
-/// The bytes of the UTF-8 character that the text begins with; 0 if they are not one (RFC 3629).
+/// Returns the size of the UTF-8 character at the start of the text; 0 if there is none (RFC 3629).
 std::size_t character_size(std::string_view text) {
   const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(0);
@@ -17,7 +17,7 @@ std::size_t character_size(std::string_view text) {
   for (std::size_t i = 1; i < size; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
   }
-  // Too long a form of a character, a surrogate, or beyond U+10FFFF.
+  // Overlong, a surrogate, or beyond U+10FFFF.
   if (first == 0xE0 && byte(1) < 0xA0) return 0;
   if (first == 0xED && byte(1) > 0x9F) return 0;
   if (first == 0xF0 && byte(1) < 0x90) return 0;
@@ -25,7 +25,7 @@ std::size_t character_size(std::string_view text) {
   return size;
 }
 
-/// C0, DEL, and C1, which a terminal may obey as well. `character` is one of UTF-8.
+/// Whether the UTF-8 character is of C0, DEL or C1. A terminal may obey C1 as well.
 bool is_control(std::string_view character) {
   const auto last = static_cast<std::uint8_t>(character.back());
   if (character.size() == 1) return last < 0x20 || last == 0x7F;

@@ -6,9 +6,10 @@
 
 namespace ledger {
 
-/// The text as one line of UTF-8, fit for a log or a reply: a blank for every control character, a
-/// question mark for every byte that is not UTF-8, and at most `most` bytes, cut between two
-/// characters. For text that a peer chose, or that SQLite quotes from a file. Pure; any thread.
+/// Returns the text as one line of UTF-8, fit for a log or a reply: a blank for every control
+/// character, a question mark for every byte that is not UTF-8, and at most `most` bytes, cut
+/// between two characters. For text that a peer chose, or that SQLite quotes from a file. Pure; any
+/// thread.
 std::string one_line(std::string_view text, std::size_t most = SIZE_MAX);
 
 }  // namespace ledger

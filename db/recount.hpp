@@ -1,7 +1,7 @@
 #pragma once
 
-/// The auditor's arithmetic. Fed with every row of a ledger, it recomputes every balance from the
-/// transfers alone and records each disagreement. It keeps one number per account.
+/// The arithmetic of the audit. The caller adds every row of a ledger; Recount recomputes every
+/// balance from the transfers alone and records each disagreement. It keeps one number per account.
 ///
 /// Order matters: all transfers by number, then all accounts, then finish_accounts(). Transfers may
 /// also be added between accounts, as long as each account agrees with the transfers added before

@@ -1,7 +1,8 @@
 #pragma once
 
-/// The rules that need no look at the ledger. Every implementation refuses by them, so that it
-/// stores only what its audit accepts. Any thread may call these functions; none blocks.
+/// The rules that can be checked without reading the ledger. Every implementation refuses a change
+/// that breaks one, so that it stores only what its audit accepts. Any thread may call these
+/// functions; none blocks.
 
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@ Posting opening_posting(const Opening& opening, AccountId id);
 std::string_view broken_rule(const Posting& posting);
 std::string_view broken_rule(const Opening& opening);
 std::string_view broken_rule_of_key(std::string_view key);
-/// As above, given the transfer that the posting says it reverses.
+/// The same for a reverse, given the transfer that it reverses.
 std::string_view broken_rule(const Posting& posting, const Transfer& original);
 
 /// Throws Contradiction with the rule, unless it is empty.

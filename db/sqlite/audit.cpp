@@ -69,12 +69,12 @@ bool SqliteAudit::next(const KeepGoing& keep_going) {
   bool more = false;
   try {
     Snapshot snapshot(reader_.database(), longest_log_growth_);
-    snapshot.ask(keep_going);
+    snapshot.poll(keep_going);
     try {
       more = (this->*stage)();
     } catch (const SqlError& error) {
       if (error.kind() != SQLITE_INTERRUPT) throw;
-      snapshot.limit_log();
+      snapshot.require_short_log();
       return true;
     }
   } catch (const SqlError& error) {
@@ -107,7 +107,7 @@ bool SqliteAudit::transfers() {
 }
 
 bool SqliteAudit::accounts() {
-  // Brings the recount to this snapshot, so that it agrees with the accounts of this snapshot.
+  // Adds the transfers committed since, so that the recount agrees with this snapshot's accounts.
   while (!damaged_transfers_ && transfers()) {
   }
   Cursor rows = accounts_.run(last_account_);
@@ -138,7 +138,7 @@ bool SqliteAudit::keys() {
 
 bool SqliteAudit::indexes() {
   Cursor rows = missing_entries_.run(last_indexed_);
-  rows.step();  // counts give one row always
+  rows.step();  // an aggregate always returns one row
   const std::int64_t seen = rows.integer(0);
   const std::int64_t missing = rows.integer(1);
   if (seen > 0) last_indexed_ = rows.integer(2);

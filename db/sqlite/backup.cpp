@@ -20,8 +20,8 @@ std::string reason() {
 
 /// Throws what errno says: StoreFailed if the same path may work later, otherwise BadPath.
 [[noreturn]] void refuse(const std::string& text) {
-  for (const int passes : {ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EINTR}) {
-    if (errno == passes) throw StoreFailed(text + ": " + reason());
+  for (const int temporary : {ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EINTR}) {
+    if (errno == temporary) throw StoreFailed(text + ": " + reason());
   }
   throw BadPath(text + ": " + reason() + "; choose another path");
 }
@@ -76,7 +76,7 @@ bool SqliteBackup::next(const KeepGoing& keep_going) {
   if (!keep_going()) return true;
   return or_store_failed([&] {
     const int code = sqlite3_backup_step(backup_.get(), pages_per_batch);
-    if (code == SQLITE_OK) snapshot_->limit_log();
+    if (code == SQLITE_OK) snapshot_->require_short_log();
     if (code == SQLITE_OK) return true;
     if (code != SQLITE_DONE) check(code, nullptr);
     finish();

@@ -19,7 +19,7 @@ constexpr const char* record_format = "ledger %20" PRId64 " recorded %20" PRId64
                                       " base %20" PRId64 " serving %d checkpointing %d\n";
 constexpr std::size_t longest_record = 256;
 
-Descriptor make_folder(const std::filesystem::path& given) {
+Descriptor open_or_make_folder(const std::filesystem::path& given) {
   std::filesystem::path path = std::filesystem::absolute(given).lexically_normal();
   if (path.filename().empty()) path = path.parent_path();  // a slash at the end
   if (mkdir(path.c_str(), 0700) == 0) {
@@ -34,22 +34,22 @@ Descriptor make_folder(const std::filesystem::path& given) {
   return folder;
 }
 
-Descriptor lock(const Descriptor& folder) {
-  Descriptor file(openat(folder.number(), Directory::lock_name,
-                         O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file.number() < 0) fail("its lock file");
-  return file;
-}
-
-void take(const Descriptor& file) {
+void lock(const Descriptor& file) {
   if (flock(file.number(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno != EWOULDBLOCK) fail("its lock file");
   throw OpenFailed("another server is using it; stop that server or choose another with --data");
 }
 
+Descriptor open_and_lock(const Descriptor& folder) {
+  Descriptor file(openat(folder.number(), Directory::lock_name,
+                         O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.number() < 0) fail("its lock file");
+  lock(file);
+  return file;
+}
+
 /// Returns an empty record if the file is empty or unreadable: a crash can have cut its creation.
 LockRecord read_record(const Descriptor& file) {
-  take(file);
   std::array<char, longest_record> text{};
   if (pread(file.number(), text.data(), text.size() - 1, 0) < 0) fail("its lock file");
   LockRecord record;
@@ -78,11 +78,11 @@ off_t size_of(const Descriptor& folder, const char* name) {
 }  // namespace
 
 Directory::Directory(const std::filesystem::path& path)
-    : folder_(make_folder(path)),
-      lock_(lock(folder_)),
+    : folder_(open_or_make_folder(path)),
+      lock_(open_and_lock(folder_)),
       record_(read_record(lock_)),
       database_(open_database()) {
-  take(database_);  // also keeps out a server that has opened the file through another directory
+  lock(database_);  // also keeps out a server that has opened the file through another directory
   folder_.sync();
 }
 
@@ -114,7 +114,7 @@ Descriptor Directory::open_database() const {
   return file;
 }
 
-/// Refuses a database that can be reached from elsewhere, or that its log does not belong to.
+/// Refuses a database that can be reached from elsewhere, or that does not belong to its log.
 void Directory::refuse_strange_files(const Descriptor& database) const {
   struct stat found {};
   if (fstat(database.number(), &found) != 0) fail(file_name);

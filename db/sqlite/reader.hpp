@@ -18,7 +18,7 @@ namespace ledger {
 
 /// A connection that reads, with its queries prepared. Each call is a snapshot of its own, unless
 /// the caller has begun a transaction on database(). Used by one thread at a time. Its calls throw
-/// SqlError, its constructor StoreFailed, too.
+/// SqlError; the constructor also throws StoreFailed.
 class Reader {
  public:
   explicit Reader(const Source& source, Use use = Use::reading);

@@ -5,7 +5,7 @@
 namespace ledger {
 namespace {
 
-constexpr int steps_between_questions = 10'000;
+constexpr int steps_between_polls = 10'000;
 
 }  // namespace
 
@@ -21,12 +21,12 @@ Snapshot::~Snapshot() {
   }
 }
 
-void Snapshot::ask(const KeepGoing& keep_going) {
+void Snapshot::poll(const KeepGoing& keep_going) {
   keep_going_ = &keep_going;
-  sqlite3_progress_handler(database_.native(), steps_between_questions, &Snapshot::answer, this);
+  sqlite3_progress_handler(database_.native(), steps_between_polls, &Snapshot::on_progress, this);
 }
 
-int Snapshot::answer(void* snapshot) {
+int Snapshot::on_progress(void* snapshot) {
   const Snapshot& self = *static_cast<const Snapshot*>(snapshot);
   return (*self.keep_going_)() && !self.log_is_too_long() ? 0 : 1;
 }
@@ -35,7 +35,7 @@ bool Snapshot::log_is_too_long() const {
   return log_bytes(database_) > longest_log_;
 }
 
-void Snapshot::limit_log() const {
+void Snapshot::require_short_log() const {
   if (!log_is_too_long()) return;
   throw StoreFailed(
       "too much was committed while one snapshot was read, and the log has grown too long; repeat "

@@ -17,14 +17,14 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
   ~Snapshot();
 
-  /// Makes long statements on the connection ask regularly. Once `keep_going` returns false or the
-  /// log has grown too much, the statement fails with SQLITE_INTERRUPT.
-  void ask(const KeepGoing& keep_going);
+  /// Makes long statements on the connection call `keep_going` regularly. Once `keep_going` returns
+  /// false or the log has grown too much, the statement fails with SQLITE_INTERRUPT.
+  void poll(const KeepGoing& keep_going);
   /// Throws StoreFailed if the log has grown too much.
-  void limit_log() const;
+  void require_short_log() const;
 
  private:
-  static int answer(void* snapshot);
+  static int on_progress(void* snapshot);
   bool log_is_too_long() const;
 
   Database& database_;

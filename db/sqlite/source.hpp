@@ -1,6 +1,6 @@
 #pragma once
 
-/// Opening connections to the locked ledger, and to nothing else.
+/// Opens connections to the locked ledger, and to a copy of it.
 
 #include <string>
 

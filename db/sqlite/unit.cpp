@@ -83,7 +83,7 @@ auto SqliteUnit::translating(Step step) {
   } catch (const SqlError& error) {
     if (error.kind() == SQLITE_CONSTRAINT) throw Contradiction(error.what());
     // After a full disk or a failed read or write, SQLite has undone the transaction, savepoints
-    // included. After any other error the state of the transaction is not worth a guess.
+    // included. After any other error its state is unknown.
     writer_.rollback();
     throw StoreFailed(error.what());
   }

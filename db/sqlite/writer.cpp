@@ -68,9 +68,9 @@ Writer::Writer(const Source& source, Directory& directory, std::int64_t checkpoi
   reset_thresholds();
   sqlite3_wal_hook(database_.native(), &Writer::note_commit, this);
   const bool ready = clear_log();
-  give_number();
+  choose_start_number();
   if (ready) {
-    with_room([&] { count_start(); });
+    with_room([&] { store_start_number(); });
   } else {
     frames_ = (log_bytes(database_) - wal_header_bytes) / frame_bytes_;
   }
@@ -90,7 +90,7 @@ Writer::~Writer() {
   }
 }
 
-/// Does the step. On a full disk of a ledger that can be read, notes that and returns false.
+/// Does the step. If the disk is full but the ledger can be read, sets refusal_ and returns false.
 template <typename Step>
 bool Writer::with_room(Step step) {
   try {
@@ -116,7 +116,7 @@ bool Writer::clear_log() {
 }
 
 /// Chooses the start number and stores it in the lock file, which has room for it on a full disk.
-void Writer::give_number() {
+void Writer::choose_start_number() {
   const std::int64_t starts = meta(database_, "starts");
   // Handles contain the start number and must be unique for good.
   if (starts < 0 || starts == std::numeric_limits<std::int64_t>::max()) {
@@ -138,7 +138,7 @@ void Writer::give_number() {
 }
 
 /// Stores the start number in the ledger.
-void Writer::count_start() {
+void Writer::store_start_number() {
   begin_transaction();
   try {
     Statement count(database_, "UPDATE meta SET value = ?1 WHERE name = 'starts'");
@@ -176,7 +176,7 @@ void Writer::reset_thresholds() {
 }
 
 void Writer::begin() {
-  if (!refusal_.empty()) count_start();
+  if (!refusal_.empty()) store_start_number();
   begin_transaction();
 }
 

@@ -55,8 +55,8 @@ class Writer {
   template <typename Step>
   bool with_room(Step step);
   bool clear_log();
-  void give_number();
-  void count_start();
+  void choose_start_number();
+  void store_start_number();
   void begin_transaction();
   void reset_thresholds();
   void checkpoint();

@@ -30,7 +30,7 @@ class AccountMutexes {
     cancel::CancellableMutex mutex;
     int users = 0;  // guarded by the table's mutex_
   };
-  /// A reference to an account's entry, which lives as long as there is one.
+  /// A reference to an account's entry, which lives as long as any reference to it.
   class Use {
    public:
     Use(AccountMutexes& table, ledger::AccountId id);

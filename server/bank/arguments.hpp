@@ -53,14 +53,14 @@ struct TransactionCommand {
 /// One row for each transaction, in the order of the operations.
 std::span<const TransactionCommand> transaction_commands();
 
-/// NOAUTH or NOPERM if the session's role is lower than that.
+/// Returns NOAUTH or NOPERM if the session's role is below `least`.
 std::optional<Reply> lacks_role(const Session& session, Role least);
 
-/// 1–64 characters 0x21–0x7E.
+/// Whether the text has 1–64 characters, all of them 0x21–0x7E.
 bool is_key(std::string_view text);
-/// 4–12 digits.
+/// Whether the text is 4–12 digits.
 bool is_pin(std::string_view text);
-/// A number of at least `least`; empty if the text is not one.
+/// Reads a number of at least `least`; empty if the text is not one.
 std::optional<std::int64_t> natural(std::string_view text, std::int64_t least = 0);
 
 }  // namespace bank

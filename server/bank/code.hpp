@@ -45,7 +45,7 @@ inline constexpr auto code_names = std::to_array<std::string_view>({
 });
 static_assert(code_names.size() == static_cast<std::size_t>(Code::unknown) + 1);
 
-/// As on the wire.
+/// Returns the code as it is on the wire.
 constexpr std::string_view name(Code code) {
   return code_names[static_cast<std::size_t>(code)];
 }

@@ -8,7 +8,7 @@
 
 namespace bank {
 void CommitQueue::commit(const Store& store) {
-  cancel::Request* const request = cancel::Request::current();  // null: no transaction commits
+  cancel::Request* const request = cancel::Request::current();  // null outside a transaction
   if (request != nullptr) request->show_waiting("commit");
   const seam::ScopeExit committed([request] {
     if (request != nullptr) request->show_waiting({});

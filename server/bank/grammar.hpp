@@ -31,11 +31,11 @@ class Grammar {
 
   std::string_view usage() const { return usage_; }
   /// The words of the name: TXN, CANCEL.
-  std::span<const std::string_view> name() const { return std::span(name_).first(names_); }
+  std::span<const std::string_view> name() const { return std::span(name_).first(name_count_); }
   /// The number of words, the name included; negative if there may be more.
   std::int64_t arity() const {
-    const auto least = static_cast<std::int64_t>(names_ + values_);
-    return options_ == 0 && optional_value_.empty() ? least : -least;
+    const auto least = static_cast<std::int64_t>(name_count_ + value_count_);
+    return option_count_ == 0 && optional_value_.empty() ? least : -least;
   }
   /// True if the command begins with the whole name.
   bool names(WordSpan command) const;
@@ -45,9 +45,9 @@ class Grammar {
   /// reading as far as it could, if the command is not written like this.
   template <typename Read>
   bool read(WordSpan command, const Read& read) const {
-    WordSpan rest = command.subspan(names_);
-    if (rest.size() < values_) return false;
-    for (std::size_t i = 0; i < values_; ++i) read(value_[i], take(rest, 1));
+    WordSpan rest = command.subspan(name_count_);
+    if (rest.size() < value_count_) return false;
+    for (std::size_t i = 0; i < value_count_; ++i) read(value_[i], take(rest, 1));
     if (any_number_) {
       read(optional_value_, rest);
       return true;
@@ -56,7 +56,8 @@ class Grammar {
     std::array<bool, most> seen{};
     while (!rest.empty()) {
       const std::size_t found = option_named(rest[0]);
-      if (found == options_ || seen[found] || rest.size() <= option_[found].values) return false;
+      if (found == option_count_ || seen[found] || rest.size() <= option_[found].values)
+        return false;
       seen[found] = true;
       take(rest, 1);
       read(option_[found].name, take(rest, option_[found].values));
@@ -76,7 +77,7 @@ class Grammar {
     rest = rest.subspan(count);
     return taken;
   }
-  /// Its index; options_ if there is no such option.
+  /// Its index; option_count_ if there is no such option.
   std::size_t option_named(std::string_view word) const;
 
   /// Cuts the first word, or the first brackets with what they hold, off the text.
@@ -93,11 +94,11 @@ class Grammar {
 
   constexpr void add(std::string_view part) {
     if (part.starts_with('[')) return add_optional(part.substr(1, part.size() - 2));
-    if (options_ > 0 || !optional_value_.empty()) throw "optional parts come last";
+    if (option_count_ > 0 || !optional_value_.empty()) throw "optional parts come last";
     if (!is_upper(part)) {
-      value_.at(values_++) = part;
-    } else if (values_ == 0) {
-      name_.at(names_++) = part;
+      value_.at(value_count_++) = part;
+    } else if (value_count_ == 0) {
+      name_.at(name_count_++) = part;
     } else {
       throw "a name comes before the values";
     }
@@ -105,11 +106,11 @@ class Grammar {
   constexpr void add_optional(std::string_view inside) {
     const std::string_view first = next_part(inside);
     if (is_upper(first)) {
-      Option& option = option_.at(options_++);
+      Option& option = option_.at(option_count_++);
       option.name = first;
       for (; !inside.empty(); next_part(inside)) ++option.values;
       if (option.values == 0) throw "an option has a value";
-    } else if (options_ == 0 && optional_value_.empty()) {
+    } else if (option_count_ == 0 && optional_value_.empty()) {
       optional_value_ = first;
       any_number_ = inside == "…";
     } else {
@@ -123,9 +124,9 @@ class Grammar {
   std::array<Option, most> option_{};
   std::string_view optional_value_;
   bool any_number_ = false;
-  std::size_t names_ = 0;
-  std::size_t values_ = 0;
-  std::size_t options_ = 0;
+  std::size_t name_count_ = 0;
+  std::size_t value_count_ = 0;
+  std::size_t option_count_ = 0;
 };
 
 }  // namespace bank

@@ -53,8 +53,8 @@ bool needs_tombstone(const cancel::CancelAttempt& attempt, const Transaction& tx
   }
 }
 
-/// Forwards the verdict of a transaction, which may arrive before it is known whether that verdict
-/// answers the caller: only the return of cancel() says so.
+/// Forwards the verdict of a transaction once open() is called. The verdict may arrive while
+/// cancel() still runs, and only the result of cancel() says whether it answers the caller.
 class VerdictRelay {
  public:
   VerdictRelay(KeyVerdict answer, std::shared_ptr<Transaction> txn)

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The row of a key in the ledger: written once, it decides between a request, its repeats, and a
-/// CANCEL of the key. STATUS and CANCEL ask for it and write it.
+/// CANCEL of the key. STATUS reads it, and CANCEL writes it.
 ///
 /// All calls that take a Bank block for the disk and are not cancellation points. Any thread that
 /// may block.

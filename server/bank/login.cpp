@@ -10,8 +10,8 @@ namespace {
 /// A number that no account has. The ledger counts its attempts in a row of no account.
 constexpr ledger::AccountId no_account = std::numeric_limits<ledger::AccountId>::max();
 
-/// Counts an attempt durably. Returns its number; nothing if the account is locked, and the commit
-/// is the same.
+/// Counts an attempt durably. Returns its number, or nothing if the account is locked. Both take
+/// the same commit.
 std::optional<std::int64_t> count_attempt(Bank& bank, ledger::AccountId account) {
   std::optional<std::int64_t> attempt;
   bank.commits.commit([&](ledger::UnitOfWork& unit) {

@@ -23,18 +23,18 @@ enum class Operation : std::uint8_t {
   unknown,
 };
 
-/// "deposit".
+/// Returns its name in lower case.
 std::string_view name(Operation operation);
-/// Finds an operation by its name, in any case; `unknown` cannot be found.
+/// Returns the operation of this name, in any case of its letters, except `unknown`.
 std::optional<Operation> operation_named(std::string_view name);
 
-/// DEPOSIT, WITHDRAW, TRANSFER and REVERSE: a frozen account refuses them.
+/// Whether it is DEPOSIT, WITHDRAW, TRANSFER or REVERSE: a frozen account refuses these.
 constexpr bool moves_money(Operation operation) {
   return operation == Operation::deposit || operation == Operation::withdraw ||
          operation == Operation::transfer || operation == Operation::reverse;
 }
 
-/// AUDIT and BACKUP: long reads for the operator, each on a thread of its own.
+/// Whether it is AUDIT or BACKUP: long reads for the operator, each on a thread of its own.
 constexpr bool is_scan(Operation operation) {
   return operation == Operation::audit || operation == Operation::backup;
 }

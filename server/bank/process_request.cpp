@@ -12,7 +12,7 @@ constexpr auto bodies =
                                             reverse, passwd, audit, backup, unknown});
 static_assert(bodies.size() == static_cast<std::size_t>(Operation::unknown) + 1);
 
-/// The reply, whether the body returned it or refused. The body has released all but the buffer.
+/// Runs the body. Returns its reply, or that of its refusal; it has released all but the buffer.
 /// A cancel is neither a refusal nor an error, so it passes through.
 Reply run_body(Transaction& txn) {
   try {

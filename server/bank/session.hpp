@@ -24,11 +24,11 @@ struct Session {
     return role == Role::teller || role == Role::operator_ ||
            (role == Role::customer && account == id);
   }
-  /// Whether another session has changed the PIN since login; then this one may do nothing more.
+  /// Whether the PIN has changed since login; then this session may do nothing more.
   bool is_outdated(const ledger::Account& now) const {
     return role == Role::customer && account == now.id && pin_version != now.pin_version;
   }
-  /// "42", "teller", "operator"; empty before login.
+  /// Returns "42", "teller" or "operator"; an empty text before login.
   std::string user() const {
     if (role == Role::customer) return std::to_string(account);
     return role == Role::teller ? "teller" : role == Role::operator_ ? "operator" : "";
