@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include "db/one_line.hpp"
 #include "db/rules.hpp"

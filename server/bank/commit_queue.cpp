@@ -68,7 +68,12 @@ bool CommitQueue::commit_as_one(Batch batch) {
     if (closed()) throw ledger::StoreFailed("the ledger is closed after a failed commit");
     const auto unit = ledger_.begin();
     if (!store_all(*unit, batch)) return batch.size() == 1;
-    commit_unit(*unit, batch);
+    const auto stored =
+        std::count_if(batch.begin(), batch.end(), [](const Member* m) { return !m->error; });
+    if (stored == 0) return true;
+    unit->commit();
+    commits_.add(stored);
+    batches_.add(1);
   } catch (const ledger::OutcomeUnknown&) {
     closed_.store(true);
     // A member that was refused because of a neighbour's row is in doubt as that row is.
@@ -93,15 +98,6 @@ bool CommitQueue::store_all(ledger::UnitOfWork& unit, Batch batch) {
     if (!unit.alive()) return false;
   }
   return true;
-}
-
-void CommitQueue::commit_unit(ledger::UnitOfWork& unit, Batch batch) {
-  const auto stored =
-      std::count_if(batch.begin(), batch.end(), [](const Member* m) { return !m->error; });
-  if (stored == 0) return;
-  unit.commit();
-  commits_.add(stored);
-  batches_.add(1);
 }
 
 }  // namespace bank

@@ -60,7 +60,6 @@ class CommitQueue {
   void commit_batch(Batch batch);
   bool commit_as_one(Batch batch);
   bool store_all(ledger::UnitOfWork& unit, Batch batch);
-  void commit_unit(ledger::UnitOfWork& unit, Batch batch);
 
   ledger::Ledger& ledger_;
   const std::function<void()> on_unknown_;

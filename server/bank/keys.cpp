@@ -18,17 +18,15 @@ Reply status_map(std::string_view outcome, const ledger::KeyRecord& row, ledger:
   });
 }
 
-/// The balance in the first reply: of the key's account, or of the account that was created.
-ledger::Cents balance_after(const ledger::KeyRecord& row) {
-  return row.claim.kind == ledger::Kind::create ? row.claim.amount : row.reply;
-}
-
 Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
   // Read the claim before the row: a running request may commit in between, and the row wins.
   const auto running = bank.claims.find(account, key);
   const auto row = bank.ledger.key(account, key);
   if (row && row->cancelled) return status_map("cancelled", *row, 0);
-  if (row) return status_map("committed", *row, balance_after(*row));
+  if (row) {
+    const bool created = row->claim.kind == ledger::Kind::create;  // and replied with its number
+    return status_map("committed", *row, created ? row->claim.amount : row->reply);
+  }
   if (bank.commits.closed()) return refusals::unknown_outcome();
   ledger::KeyRecord no_row;
   if (!running || running->stage() == cancel::Stage::answered) return status_map("none", no_row, 0);
@@ -39,18 +37,12 @@ Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
 /// Whether a cancel of the transaction leaves its key without a row and without a tombstone.
 bool needs_tombstone(const cancel::CancelAttempt& attempt, const Transaction& txn) {
   if (attempt.won) return false;  // the transaction writes it
-  switch (attempt.found) {
-    case cancel::Stage::cancelling:
-    case cancel::Stage::cancelled: {
-      // Neither a deadline nor a lost connection writes one.
-      const auto order = txn.order();
-      return !order || !order->durable;
-    }
-    case cancel::Stage::answered:
-      return true;
-    default:
-      return false;  // past the point of no return
-  }
+  if (attempt.found == cancel::Stage::answered) return true;
+  const bool cancelled =
+      attempt.found == cancel::Stage::cancelling || attempt.found == cancel::Stage::cancelled;
+  if (!cancelled) return false;  // past the point of no return
+  const auto order = txn.order();
+  return !order || !order->durable;  // neither a deadline nor a lost connection writes one
 }
 
 /// Forwards the verdict of a transaction once open() is called. The verdict may arrive while

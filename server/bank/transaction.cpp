@@ -13,17 +13,13 @@ namespace {
 
 constexpr std::size_t longest_text = 200;
 
-cancel::Request::Options request_options(const Bank& bank, cancel::ThreadOwner* owner) {
-  return {bank.options.mechanism, owner, bank.options.teaching};
-}
-
 }  // namespace
 
 // ── Admission ───────────────────────────────────────────────────────────────────────────────────
 
 Transaction::Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
                          const Threads& threads)
-    : Request(request_options(bank, threads.owner)),
+    : Request({bank.options.mechanism, threads.owner, bank.options.teaching}),
       bank_(bank),
       handle_(bank.transactions.issue()),
       buffer_(std::make_unique<RequestBuffer>(std::move(command), bank.counters)),
