@@ -28,10 +28,11 @@ class SqliteAudit : public Audit {
   bool accounts();
   bool keys();
   bool indexes();
-  void count_index_entries();
   bool pages();
-  std::vector<std::string> check_pages(const std::string& table);
   bool references();
+
+  void count_index_entries();
+  std::vector<std::string> check_pages(const std::string& table);
   bool to_next_table();
 
   using Stage = bool (SqliteAudit::*)();
