@@ -15,7 +15,7 @@ std::string spell(const std::array<std::uint8_t, 16>& bytes) {
   std::array<char, 33> digits{};
   sodium_bin2hex(digits.data(), digits.size(), bytes.data(), bytes.size());
   std::string text = digits.data();
-  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, "-");
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, 1, '-');
   return text;
 }
 

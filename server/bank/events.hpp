@@ -16,7 +16,7 @@ namespace bank {
 enum class Severity : std::uint8_t { info, warn, error };
 
 // clang-format off
-#define EVENTS(X) \
+#define EVENT_ROWS(X) \
   X(start, info) \
   X(drain, info) \
   X(cancel_all, info) \
@@ -40,18 +40,19 @@ enum class Severity : std::uint8_t { info, warn, error };
   X(store_refused, error) \
   X(outcome_unknown, error)
 
-#define ENUMERATOR(id, severity) id,
-enum class Event : std::uint8_t { EVENTS(ENUMERATOR) };
-#undef ENUMERATOR
+#define EVENT_NAME(id, severity) id,
+enum class Event : std::uint8_t { EVENT_ROWS(EVENT_NAME) };
+#undef EVENT_NAME
 
 struct EventInfo {
   std::string_view name;
   Severity severity;
 };
 /// In the order of Event.
-#define INFO(id, severity) EventInfo{#id, Severity::severity},
-inline constexpr auto event_table = std::to_array({ EVENTS(INFO) });
-#undef INFO
+#define EVENT_INFO(id, severity) EventInfo{#id, Severity::severity},
+inline constexpr auto event_table = std::to_array({ EVENT_ROWS(EVENT_INFO) });
+#undef EVENT_INFO
+#undef EVENT_ROWS
 // clang-format on
 
 /// One field of a line, name=value. A value may be any text a peer has chosen: the log quotes it.
