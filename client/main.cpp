@@ -3,12 +3,14 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
 
 #include "client/commands/perform.hpp"
+#include "client/lesson_program.hpp"
 #include "client/options.hpp"
 #include "client/prompt.hpp"
 
@@ -44,6 +46,7 @@ void open_missing_standard_streams() {
 
 int main(int argc, char** argv) {
   open_missing_standard_streams();
+  if (argc > 1 && std::string_view(argv[1]) == "lesson") return run_lesson_program(argv + 2);
   // Writing to a closed pipe or connection returns an error instead.
   std::signal(SIGPIPE, SIG_IGN);
   int status = exit_unknown;

@@ -14,5 +14,7 @@ Show show_audit, show_info;
 
 /// Perform a command that is more than one request. They throw as Run::carry().
 Perform perform_passwd, perform_bench;
+/// Refuses: main() runs the lessons' program if `lesson` is the first word of the command line.
+Perform perform_lesson;
 
 }  // namespace client

@@ -19,19 +19,22 @@ MAY_INCLUDE = {
     "client/commands": r"client/(commands|terminal|wire)/.*",
     "client/terminal": r"client/(terminal|wire)/.*",
     "client/wire": r"client/wire/.*",
+    "client/lesson": r"client/(lesson|terminal|wire)/.*|server/(cancel|seam)/.*|tests/scheduler/.*",
 }
 
 # A library and the only files that may include it.
 KNOWN_ONLY_TO = [
-    (r"sqlite3(ext)?\.h", r"db/sqlite/.*|tests/db/.*"),
+    (r"sqlite3(ext)?\.h", r"db/sqlite/.*|client/lesson/.*|tests/db/.*"),
     (r"asio(\.hpp|/.*)", r"server/[^/]*|server/wire/[^/]*|tests/.*"),
     (r"(hiredis/)?hiredis\.h", r"client/wire/connection\.cpp|tests/.*"),
     (r"sodium\.h", r"server/bank/(pins|secret|unknown_accounts)\.cpp|client/.*\.cpp|tests/.*"),
     (r"(spdlog|fmt)/.*", r"server/log\.[ch]pp"),
-    (r"CLI/.*", r"server/options\.cpp|client/grammar\.hpp|tests/prove/[^/]*/main\.cpp"),
+    (r"CLI/.*", r"server/options\.cpp|client/grammar\.hpp|client/lesson/main\.cpp"
+                r"|tests/prove/[^/]*/main\.cpp"),
     (r"nlohmann/.*", r"client/terminal/render\.hpp|tests/client/.*"),
     (r"histedit\.h", r"client/terminal/typed_lines\.cpp"),
     (r"doctest/.*", r"tests/.*"),
+    (r"tests/scheduler/.*", r"client/lesson/barriers\.cpp|tests/.*"),
 ]
 
 # Each room has a README.

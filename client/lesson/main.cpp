@@ -1,0 +1,121 @@
+/// atm-lesson: the lessons of `atm lesson`. See --help.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "client/lesson/keyboard.hpp"
+#include "client/lesson/page.hpp"
+#include "client/terminal/text.hpp"
+
+namespace {
+
+using namespace lesson;
+
+struct Options {
+  std::string which;
+  bool source = false;
+  Manner manner;
+};
+
+constexpr int exit_done = 0;
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("lesson", options.which, "its number or name, or all; alone: lists the lessons");
+  app.add_flag("--check", options.manner.check,
+               "ask nothing; verify each claim, and print those that fail");
+  app.add_flag("--source", options.source, "print the lesson's program");
+  app.add_flag("--pause", options.manner.pause, "wait for a key between the steps");
+  app.add_option("--mechanism", options.manner.mechanism, "how requests are cancelled")
+      ->check(CLI::IsMember({"token", "posix"}))
+      ->capture_default_str()
+      ->envname("ATM_MECHANISM");
+}
+
+void list() {
+  std::vector<std::vector<std::string>> rows{{"", "lesson", "about", "name"}};
+  for (const Lesson& each : lessons()) {
+    rows.push_back({std::to_string(each.number), std::string(each.title),
+                    std::to_string(each.minutes) + " min", std::string(each.name)});
+  }
+  std::cout << client::columns(rows, {true, false, true, false}) << "\nnext: atm lesson 1\n";
+}
+
+bool run(const Lesson& lesson, const Manner& manner) {
+  Page page(lesson, manner);
+  bool holds = false;
+  try {
+    lesson.run(page);
+    holds = page.close();
+  } catch (const std::exception& error) {
+    std::printf("lesson %d could not run to its end: %s\n", lesson.number, error.what());
+  }
+  if (manner.check) std::puts(page.summary().c_str());
+  std::fflush(stdout);
+  return holds;
+}
+
+void print_source(const Lesson& lesson) {
+  for (const CodeLine& each : lines_of(lesson.source())) std::cout << each.text << "\n";
+}
+
+void suit_the_terminal(Manner& manner) {
+  const bool shows = isatty(STDOUT_FILENO) == 1;
+  manner.asks = shows && isatty(STDIN_FILENO) == 1 && !manner.check;
+  const char* const no_colour = std::getenv("NO_COLOR");
+  manner.colour = shows && (no_colour == nullptr || *no_colour == '\0');
+  if (shows && !manner.check) manner.width = columns_of_output();
+}
+
+int perform(const Options& options) {
+  if (options.which.empty()) {
+    list();
+    return exit_done;
+  }
+  bool holds = true;
+  bool found = false;
+  for (const Lesson& each : lessons()) {
+    if (options.which != "all" && find_lesson(options.which) != &each) continue;
+    found = true;
+    if (options.source) {
+      print_source(each);
+    } else {
+      holds = run(each, options.manner) && holds;
+    }
+  }
+  if (!found) {
+    std::cerr << "atm lesson: there is no lesson " << client::printable(options.which)
+              << "; atm lesson lists them\n";
+    return exit_usage;
+  }
+  return holds ? exit_done : exit_failed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe or connection fails instead
+  Options options;
+  CLI::App app("Fourteen lessons on cancelling threads and requests safely.", "atm lesson");
+  add_options(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    return exit_done;
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "atm lesson: " << error.what() << " (see --help)\n";
+    return exit_usage;
+  }
+  suit_the_terminal(options.manner);
+  const int status = perform(options);
+  std::cout.flush();
+  return std::ferror(stdout) != 0 || !std::cout ? exit_failed : status;
+}

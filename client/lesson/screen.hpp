@@ -1,0 +1,54 @@
+#pragma once
+
+/// Prints the lines of a lesson, wrapped and coloured, and measures how long the lesson is.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/lesson/excerpt.hpp"
+
+namespace lesson {
+
+/// How a lesson is shown.
+struct Manner {
+  bool check = false;      // prints nothing but failures
+  bool asks = false;       // a person is at the terminal
+  bool pause = false;      // waits for a key between the steps
+  bool colour = false;     // with escape sequences
+  std::size_t width = 80;  // columns
+  std::string mechanism = "token";
+};
+
+enum class Style { plain, title, dim, question, good, bad };
+
+class Screen {
+ public:
+  explicit Screen(const Manner& manner) : manner_(manner) {}
+
+  /// Prints text whose line ends count as blanks, wrapped to the width; an empty line separates
+  /// paragraphs. `first` precedes the first line, as many blanks the others.
+  void paragraph(std::string_view text, Style style = Style::plain, std::string_view first = "");
+  /// Prints one line as it is.
+  void line(std::string_view text, Style style = Style::plain);
+  /// Prints lines of code with their numbers; one that is too long is continued below.
+  void code(const std::vector<CodeLine>& lines, std::string_view path);
+  void blank() { line(""); }
+  /// Prints text without ending the line, and flushes.
+  void prompt(std::string_view text);
+
+  /// The size of all it has printed, or would have printed without `check`.
+  std::size_t lines() const { return lines_; }
+  std::size_t widest() const { return widest_; }
+
+ private:
+  const Manner& manner_;
+  std::size_t lines_ = 0;
+  std::size_t widest_ = 0;
+};
+
+/// Returns how many columns the text takes: one for each UTF-8 character.
+std::size_t columns_of(std::string_view text);
+
+}  // namespace lesson

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Runs `atm lesson` as a person does: listed, piped, and on a terminal that answers.
+
+Usage: program_test.py FOLDER-OF-THE-PROGRAMS
+"""
+
+import os
+import pathlib
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ATM = pathlib.Path(sys.argv.pop(1)) / "atm"
+SECONDS = 120
+
+
+def run(*arguments, atm=ATM):
+    return subprocess.run([atm, "lesson", *arguments], stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True, timeout=SECONDS)
+
+
+def on_terminal(arguments, replies, environment=None):
+    """Types the next reply at each prompt. Returns the exit status and the screen."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execve(ATM, ["atm", "lesson", *arguments],
+                  {**os.environ, "TERM": "xterm", **(environment or {})})
+    screen = ""
+    replies = list(replies)
+    while True:
+        try:
+            some = os.read(terminal, 4096).decode(errors="replace")
+        except OSError:  # the terminal's other end is closed
+            break
+        if not some:
+            break
+        screen += some
+        if screen.endswith(" > ") and replies:
+            os.write(terminal, (replies.pop(0) + "\n").encode())
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), screen
+
+
+class Program(unittest.TestCase):
+    def test_without_a_number_it_lists_the_lessons(self):
+        done = run()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^ *2  Cleanup stacks +10 min")
+        self.assertEqual(len(re.findall(r"(?m)^ *\d+  ", done.stdout)), 14, done.stdout)
+
+    def test_an_unknown_lesson_is_wrong_usage(self):
+        for wrong in ("0", "15", "nothing", "--nothing"):
+            done = run(wrong)
+            self.assertEqual(done.returncode, 2, wrong)
+            self.assertEqual(done.stderr.count("\n"), 1, "one line: " + done.stderr)
+
+    def test_source_prints_the_file_that_was_compiled(self):
+        done = run("2", "--source")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("void cleanup_stacks(Page& page) {", done.stdout)
+
+    def test_piped_it_prints_questions_and_answers_without_waiting(self):
+        done = run("2")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("? How many of the three", done.stdout)
+        self.assertIn("Answer: 0.", done.stdout)
+        self.assertNotIn("\033", done.stdout, "no colour in a pipe")
+        widest = max(map(len, done.stdout.splitlines()))
+        self.assertLessEqual(widest, 80)
+
+    def test_check_prints_one_line(self):
+        done = run("2", "--check")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"\Alesson 2 cleanup_stacks: \d+ claims hold\n\Z")
+
+    def test_on_a_terminal_a_prediction_is_met_with_the_reason(self):
+        status, screen = on_terminal(["2"], ["3", "wrong", "pop(0)", "three,one"])
+        self.assertEqual(status, 0, screen)
+        self.assertIn("You said 3; it was 0.", screen)
+        self.assertIn("one of those above", screen, "an unknown choice is asked again")
+        self.assertIn("You said pop(0); so it was.", screen)
+        self.assertIn("\033[", screen, "colour on a terminal")
+
+    def test_no_color_is_respected(self):
+        _, screen = on_terminal(["2"], ["0", "pop(0)", "one"], {"NO_COLOR": "1"})
+        self.assertNotIn("\033[", screen)
+
+    def test_without_its_program_it_says_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            alone = shutil.copy(ATM, folder)
+            done = run(atm=alone)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("atm-lesson", done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, "one line: " + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
