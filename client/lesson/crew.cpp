@@ -14,11 +14,6 @@ constexpr cancel::PointInfo point_table[] = {{"queued", true}, {"working", true}
 Task::Task(const Options& options, Crew& crew, Body body)
     : Request(options), crew_(crew), body_(std::move(body)) {}
 
-void Task::perform() {
-  body_(*this);
-  close_to_cancels();
-}
-
 void Task::wait_for_ever() {
   // The predicate runs under the request's mutex, which only the wait releases, so a canceller
   // finds the task waiting.
@@ -91,9 +86,14 @@ void Crew::run_until_finished(const Task& task) {
 }
 
 cancel::Verdict Crew::cancel(Task& task) {
-  cancel::Verdict verdict{};  // written before the task has finished
-  task.cancel({}, [&](cancel::Verdict it) { verdict = it; });
-  run_until_finished(task);
+  seam::Atomic<bool> decided;
+  cancel::Verdict verdict{};
+  task.cancel({}, [this, &decided, &verdict](cancel::Verdict it) {
+    verdict = it;
+    decided.store(true);
+    signal();
+  });
+  run_until([&] { return decided.load(); });
   return verdict;
 }
 

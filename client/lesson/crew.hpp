@@ -36,7 +36,7 @@ class Task : public cancel::Request {
   bool cancelled() const { return cancelled_; }
 
  protected:
-  void perform() override;
+  void perform() override { body_(*this); }
   cancel::Verdict make_durable(const cancel::CancelOrder&) noexcept override;
   void reply_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept override;
   void remove_handle() noexcept override {}
@@ -63,7 +63,7 @@ class Crew {
   std::shared_ptr<Task> start(Task::Body body);
   void run_until_ready(const Task& task);
   void run_until_finished(const Task& task);
-  /// Cancels the task, waits until it has finished, and returns the verdict.
+  /// Cancels the task and waits for the verdict, which a cancelled task delivers after its cleanup.
   cancel::Verdict cancel(Task& task);
   /// Waits until every task has finished, and joins the workers. Returns how many of them were
   /// ended by a pthread_cancel.
