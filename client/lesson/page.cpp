@@ -53,8 +53,9 @@ Page::Page(const Lesson& lesson, const Manner& manner)
 }
 
 void Page::begin(Block block) {
-  const bool joins = block == last_ && (block == Block::claim || block == Block::where);
-  if (!joins) screen_.blank();
+  const bool joins =
+      block == last_ && (block == Block::claim || block == Block::answer || block == Block::where);
+  if (!joins && last_ != Block::title) screen_.blank();
   const bool is_step = last_ != Block::text && block == Block::text;
   if (manner_.asks && manner_.pause && is_step && last_ != Block::title) {
     screen_.prompt("… any key …");
@@ -78,9 +79,13 @@ std::string_view Page::path_or_own(std::string_view path) const {
   return path.empty() ? own_path_ : path;
 }
 
-void Page::code(std::string_view name, std::string_view path) {
+void Page::code(std::initializer_list<std::string_view> names, std::string_view path) {
   begin(Block::code);
-  screen_.code(definition(path_or_own(path), name), path_or_own(path));
+  std::vector<CodeLine> lines;
+  for (const auto name : names) {
+    for (const CodeLine& each : definition(path_or_own(path), name)) lines.push_back(each);
+  }
+  screen_.code(lines, path_or_own(path));
 }
 
 int Page::line(std::string_view name, std::string_view part, std::string_view path) const {

@@ -36,7 +36,9 @@ class Page {
   }
   /// Prints the definition of a function or class with its line numbers, from this lesson's file or
   /// another file of the tree. Throws std::out_of_range if there is no such definition.
-  void code(std::string_view name, std::string_view path = "");
+  void code(std::string_view name, std::string_view path = "") { code({name}, path); }
+  /// Prints several definitions of one file, in this order.
+  void code(std::initializer_list<std::string_view> names, std::string_view path = "");
   /// Returns the number of the first line of that definition that contains `part`.
   int line(std::string_view name, std::string_view part, std::string_view path = "") const;
 

@@ -86,20 +86,27 @@ void Screen::paragraph(std::string_view text, Style style, std::string_view firs
 void Screen::code(const std::vector<CodeLine>& lines, std::string_view path) {
   constexpr std::size_t margin = 7;
   const std::size_t room = manner_.width - margin;
+  std::string row;
+  const auto start_row = [&](std::string text) {
+    if (!row.empty()) line(row);
+    row = std::move(text);
+  };
   for (const CodeLine& each : lines) {
     std::string number = std::to_string(each.number);
     number.insert(0, 5 - std::min<std::size_t>(number.size(), 5), ' ');
     std::string_view rest = each.text;
     std::size_t end = break_of(rest, room);
-    line(number + "  " + std::string(rest.substr(0, end)));
+    start_row(number + (rest.empty() ? "" : "  ") + std::string(rest.substr(0, end)));
     const std::string indent(std::min(rest.find_first_not_of(' '), rest.size()) + 4 + margin, ' ');
     for (rest.remove_prefix(end); !rest.empty(); rest.remove_prefix(end)) {
       end = break_of(rest, manner_.width - std::min(indent.size(), manner_.width / 2));
-      line(indent + std::string(rest.substr(0, end)));
+      start_row(indent + std::string(rest.substr(0, end)));
     }
   }
-  const std::size_t left = manner_.width - std::min(path.size(), manner_.width);
-  line(std::string(left, ' ') + std::string(path), Style::dim);
+  // The path is at the right edge: of the last line if there is room.
+  if (columns_of(row) + 2 + path.size() > manner_.width) start_row("");
+  const std::size_t used = columns_of(row) + path.size();
+  line(row + std::string(manner_.width - std::min(used, manner_.width), ' ') + std::string(path));
 }
 
 void Screen::prompt(std::string_view text) {
