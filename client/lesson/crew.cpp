@@ -38,9 +38,9 @@ void Task::reply_cancelled(const cancel::CancelOrder&, cancel::Verdict) noexcept
   cancelled_ = true;
 }
 
-Crew::Crew(const std::string& mechanism)
+Crew::Crew(const std::string& mechanism, std::size_t workers)
     : mechanism_(mechanism == "posix" ? cancel::Mechanism::posix : cancel::Mechanism::token),
-      workers_({}, [this] { event_.signal(); }) {
+      workers_({.most = workers}, [this] { event_.signal(); }) {
   cancel::set_points(point_table);
 }
 

@@ -54,8 +54,8 @@ class Task : public cancel::Request {
 /// The boss of tasks: the thread that constructs it calls all its functions.
 class Crew {
  public:
-  /// `mechanism` is token or posix, as Page::mechanism() returns it.
-  explicit Crew(const std::string& mechanism);
+  /// `mechanism` is token or posix, as Page::mechanism() returns it. At most `workers` run at once.
+  explicit Crew(const std::string& mechanism, std::size_t workers = 256);
   /// Stops, unless stop() was called.
   ~Crew();
 
