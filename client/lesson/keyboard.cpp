@@ -1,13 +1,11 @@
 #include "client/lesson/keyboard.hpp"
 
-#include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "server/seam/scope_exit.hpp"
 
 namespace lesson {
 
@@ -39,19 +37,19 @@ void await_key() {
   termios before{};
   if (tcgetattr(STDIN_FILENO, &before) != 0) return;
   termios raw = before;
-  raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+  raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG);
   tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-  const seam::ScopeExit restore([&] { tcsetattr(STDIN_FILENO, TCSADRAIN, &before); });
   char c = 0;
   read_character(c);
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+  // Raised only now, so that a Ctrl-C does not leave the terminal without echo.
+  if (static_cast<cc_t>(c) == before.c_cc[VINTR]) std::raise(SIGINT);
 }
 
-std::size_t columns_of_output() {
-  constexpr std::size_t most = 80;
-  constexpr std::size_t least = 40;
+TerminalSize size_of_output() {
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return most;
-  return std::clamp<std::size_t>(size.ws_col, least, most);
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {0, 0};
+  return {size.ws_col, size.ws_row};
 }
 
 }  // namespace lesson

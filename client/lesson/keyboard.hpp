@@ -14,8 +14,12 @@ std::optional<std::string> read_line();
 /// Waits for any key; its character is not shown. Returns at once at the end of the input.
 void await_key();
 
-/// The columns of the terminal on standard output, at least 40 and at most 80; 80 for a pipe or a
-/// file.
-std::size_t columns_of_output();
+struct TerminalSize {
+  std::size_t columns;
+  std::size_t rows;
+};
+
+/// The size of the terminal on standard output. Both are 0 if it is not a terminal or has no size.
+TerminalSize size_of_output();
 
 }  // namespace lesson

@@ -1,5 +1,6 @@
 /// atm-lesson: the lessons of `atm lesson`. See --help.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -71,7 +72,11 @@ void suit_the_terminal(Manner& manner) {
   manner.asks = shows && isatty(STDIN_FILENO) == 1 && !manner.check;
   const char* const no_colour = std::getenv("NO_COLOR");
   manner.colour = shows && (no_colour == nullptr || *no_colour == '\0');
-  if (shows && !manner.check) manner.width = columns_of_output();
+  const TerminalSize size = size_of_output();
+  constexpr std::size_t narrowest = 40;
+  const bool has_size = shows && !manner.check && size.columns > 0;
+  if (has_size) manner.width = std::clamp(size.columns, narrowest, manner.width);
+  if (has_size && manner.asks && size.rows > 2) manner.rows = size.rows;
 }
 
 int perform(const Options& options) {

@@ -57,11 +57,7 @@ void Page::begin(Block block) {
       block == last_ && (block == Block::claim || block == Block::answer || block == Block::where);
   if (!joins && last_ != Block::title) screen_.blank();
   const bool is_step = last_ != Block::text && block == Block::text;
-  if (manner_.asks && manner_.pause && is_step && last_ != Block::title) {
-    screen_.prompt("… any key …");
-    await_key();
-    screen_.prompt("\r           \r");
-  }
+  if (manner_.asks && manner_.pause && is_step && last_ != Block::title) screen_.wait_for_key();
   last_ = block;
 }
 
@@ -112,6 +108,7 @@ Question Page::ask(std::string_view question, std::vector<std::string> choices) 
   if (manner_.asks) {
     screen_.prompt(offer + " > ");
     predicted = read_choice(choices);
+    screen_.note_input();
   }
   return {std::move(choices), predicted};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "client/lesson/keyboard.hpp"
+
 namespace lesson {
 
 namespace {
@@ -55,6 +57,7 @@ void Screen::line(std::string_view text, Style style) {
   ++lines_;
   widest_ = std::max(widest_, columns_of(text));
   if (manner_.check) return;
+  if (manner_.rows > 0 && ++since_input_ >= manner_.rows) wait_for_key();
   const bool coloured = manner_.colour && style != Style::plain && !text.empty();
   const std::string_view on = coloured ? escape(style) : "";
   const std::string_view off = coloured ? "\033[0m" : "";
@@ -107,6 +110,13 @@ void Screen::code(const std::vector<CodeLine>& lines, std::string_view path) {
   if (columns_of(row) + 2 + path.size() > manner_.width) start_row("");
   const std::size_t used = columns_of(row) + path.size();
   line(row + std::string(manner_.width - std::min(used, manner_.width), ' ') + std::string(path));
+}
+
+void Screen::wait_for_key() {
+  prompt("(any key)");
+  await_key();
+  prompt("\r         \r");
+  since_input_ = 1;
 }
 
 void Screen::prompt(std::string_view text) {

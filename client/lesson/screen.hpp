@@ -18,6 +18,7 @@ struct Manner {
   bool pause = false;      // waits for a key between the steps
   bool colour = false;     // with escape sequences
   std::size_t width = 80;  // columns
+  std::size_t rows = 0;    // waits for a key when so many lines have been printed; 0: never
   std::string mechanism = "token";
 };
 
@@ -37,6 +38,10 @@ class Screen {
   void blank() { line(""); }
   /// Prints text without ending the line, and flushes.
   void prompt(std::string_view text);
+  /// Waits for a key, with a line that says so.
+  void wait_for_key();
+  /// The person has typed something, and so has seen what is on the screen.
+  void note_input() { since_input_ = 0; }
 
   /// The size of all it has printed, or would have printed without `check`.
   std::size_t lines() const { return lines_; }
@@ -46,6 +51,7 @@ class Screen {
   const Manner& manner_;
   std::size_t lines_ = 0;
   std::size_t widest_ = 0;
+  std::size_t since_input_ = 0;  // lines
 };
 
 /// Returns how many columns the text takes: one for each UTF-8 character.

@@ -206,7 +206,7 @@ void rounds(Page& page) {
   page.code({"set_again", "have_value"});
   const std::string most = std::to_string(PTHREAD_DESTRUCTOR_ITERATIONS);
   const Question times =
-      page.ask("set_again sets the value again. How often does it run at the end of the thread?",
+      page.ask("set_again sets the value again. How often does it run when the thread ends?",
                {"1", most, "endlessly"});
   pthread_key_create(&stubborn, set_again);
   run_and_cancel(have_value);
