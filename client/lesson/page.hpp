@@ -15,6 +15,13 @@
 
 namespace lesson {
 
+/// Under ThreadSanitizer a lesson skips what its run-time library cannot bear.
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool under_thread_sanitizer = true;
+#else
+inline constexpr bool under_thread_sanitizer = false;
+#endif
+
 /// A question, and the choice of the person who was asked; empty if no person was.
 struct Question {
   std::vector<std::string> choices;

@@ -176,12 +176,6 @@ void ask_for_it_task(Task& task) {
   }
 }
 
-#ifdef __SANITIZE_THREAD__
-constexpr bool has_asynchronous = false;  // the cancel would strike ThreadSanitizer's own code
-#else
-constexpr bool has_asynchronous = true;
-#endif
-
 void three_threads(Page& page) {
   page.text(R"(
     A cancel asks a thread to end. The thread decides how it takes that, by two settings of its own.
@@ -223,7 +217,8 @@ void guard(Page& page) {
       "That is a guard: nothing may be called under asynchronous cancellation but "
       "pthread_cancel and the two setters. This is what it guards:");
   page.code("append_to_list");
-  if (!has_asynchronous) return page.skip("ThreadSanitizer cannot run an asynchronous cancel");
+  if (under_thread_sanitizer)
+    return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
   const Question mutex = page.ask("Without the guard, the cancel strikes in line " +
                                       std::to_string(page.line("append_to_list", "while")) +
                                       ". How is list_mutex then?",
@@ -244,7 +239,7 @@ void all_settings(Page& page) {
   std::vector<std::vector<std::string>> rows{{"state", "type", "the cancel takes effect"}};
   for (const int type : {PTHREAD_CANCEL_DEFERRED, PTHREAD_CANCEL_ASYNCHRONOUS}) {
     const bool deferred = type == PTHREAD_CANCEL_DEFERRED;
-    if (!deferred && !has_asynchronous) continue;
+    if (!deferred && under_thread_sanitizer) continue;
     for (const int state : {PTHREAD_CANCEL_ENABLE, PTHREAD_CANCEL_DISABLE}) {
       const bool enabled = state == PTHREAD_CANCEL_ENABLE;
       const std::string place = place_of_effect(state, type);
