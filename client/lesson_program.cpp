@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/commands/report.hpp"
+#include "client/commands/request.hpp"
 
 namespace client {
 

@@ -162,7 +162,9 @@ client::Session Server::teller() {
 }
 
 client::Session Server::operator_() {
-  return {client::unix_endpoint(folder_ + "/data/admin.sock"), {}, interrupt_};
+  return {client::Endpoint{.host = {}, .port = {}, .path = folder_ + "/data/admin.sock"},
+          {},
+          interrupt_};
 }
 
 std::int64_t Server::open_account(std::int64_t balance) {

@@ -204,7 +204,7 @@ void waiting(Page& page) {
   each_call(page);
   with_requests(page);
   page.where("server/cancel/mutex.cpp", "CancellableMutex::lock", "the wait");
-  page.where("server/bank/account_lock.cpp", "owner_(std::in_place",
+  page.where("server/bank/account_lock.cpp", "owner_(txn, use_.mutex())",
              "how a transaction locks an account");
   page.next("delete the cleanup in line " +
             std::to_string(page.line("enter", "pthread_cleanup_push")) +
