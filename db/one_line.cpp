@@ -29,7 +29,7 @@ std::size_t character_size(std::string_view text) {
 bool is_control(std::string_view character) {
   const auto last = static_cast<std::uint8_t>(character.back());
   if (character.size() == 1) return last < 0x20 || last == 0x7F;
-  return character.front() == '\xC2' && character.size() == 2 && last < 0xA0;
+  return character.front() == '\xC2' && last < 0xA0;
 }
 
 }  // namespace

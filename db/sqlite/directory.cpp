@@ -67,7 +67,7 @@ LockRecord read_record(const Descriptor& file) {
 bool in_wal_mode(const Descriptor& file) {
   std::array<char, 20> header{};
   if (pread(file.number(), header.data(), header.size(), 0) < 0) fail(Directory::file_name);
-  return header[18] == 2 && header[19] == 2;
+  return header[19] == 2;  // the version that a reader must know
 }
 
 off_t size_of(const Descriptor& folder, const char* name) {

@@ -8,19 +8,11 @@
 #include "db/sqlite/rows.hpp"
 
 namespace ledger {
-namespace {
-
-constexpr int synchronous_full = 2;
-
-}  // namespace
 
 void sync_every_commit(Database& database) {
   const std::string mode = database.text("PRAGMA journal_mode = WAL");
   if (mode != "wal") throw OpenFailed("its file system does not allow a write-ahead log");
   database.run("PRAGMA synchronous = FULL");
-  if (database.integer("PRAGMA synchronous") != synchronous_full) {
-    throw OpenFailed("SQLite does not sync its commits");
-  }
 }
 
 void checkpoint_on_close(Database& database, bool enable) {
@@ -79,10 +71,8 @@ void require_own_log(Database& database, const Source& source) {
 }
 
 void checkpoint_completely(Database& database) {
-  Statement statement(database, "PRAGMA wal_checkpoint(TRUNCATE)");
-  Cursor rows = statement.run();
-  const bool complete = rows.step() && rows.integer(0) == 0;
-  if (!complete) throw OpenFailed("another program is using its file; end that program");
+  const bool blocked = database.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+  if (blocked) throw OpenFailed("another program is using its file; end that program");
 }
 
 }  // namespace ledger

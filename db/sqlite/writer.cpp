@@ -213,7 +213,7 @@ void Writer::distrust() {
 }
 
 void Writer::tidy() {
-  if (distrusted_ || in_transaction() || frames_ < checkpoint_due_) return;
+  if (distrusted_ || frames_ < checkpoint_due_) return;
   checkpoint_due_ = frames_ + checkpoint_frames_;
   try {
     record_.checkpointing = true;

@@ -17,17 +17,13 @@ struct Reply {
   /// A fixed word: OK, PONG, TOOLATE.
   struct Status {
     std::string text;
-    bool operator==(const Status&) const = default;
   };
   /// A code for programs and one line for people.
   struct Error {
     Code code;
     std::string text;
-    bool operator==(const Error&) const = default;
   };
-  struct Null {
-    bool operator==(const Null&) const = default;
-  };
+  struct Null {};
   using Bulk = std::string;  // any bytes
   using Array = std::vector<Reply>;
   using Map = std::vector<std::pair<std::string, Reply>>;  // in the order it is written
@@ -46,9 +42,5 @@ struct Reply {
   /// Null if the reply is no error.
   const Error* as_error() const { return std::get_if<Error>(&value); }
 };
-
-inline bool operator==(const Reply& a, const Reply& b) {
-  return a.value == b.value;
-}
 
 }  // namespace bank

@@ -113,8 +113,7 @@ void Transaction::remove_handle() noexcept {
 }
 
 void Transaction::schedule_end() {
-  const auto given = order();
-  if (!given || !given->durable || !needs_tombstone()) return end_unstarted();
+  if (!order()->durable || !needs_tombstone()) return end_unstarted();
   // A tombstone takes a commit, and the boss never waits for one.
   threads_.reserve([self = std::static_pointer_cast<Transaction>(shared_from_this())] {
     self->end_unstarted();
