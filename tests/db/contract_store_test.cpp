@@ -45,6 +45,13 @@ TEST_CASE_TEMPLATE("The balance of the vault is ignored and not stored", Store, 
   CHECK_FALSE(store.ledger().account(vault));
 }
 
+TEST_CASE_TEMPLATE("A ledger that begins units of work gives no reason against it", Store,
+                   EVERY_STORE) {
+  Store store;
+  CHECK(store.ledger().write_refusal().empty());
+  CHECK(steps::create(store.ledger(), 1) == 1);
+}
+
 TEST_CASE_TEMPLATE("Transfer numbers grow", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);

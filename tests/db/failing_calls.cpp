@@ -80,4 +80,20 @@ int mkstemp(char* name) {
   if (fails(Call::make_temporary)) return -1;
   return real<int(char*)>("mkstemp")(name);
 }
+
+// SQLite calls these three by their other names: pread64, pwrite64, fstat64.
+ssize_t pread(int descriptor, void* to, std::size_t size, off_t at) {
+  if (fails(Call::read)) return -1;
+  return real<ssize_t(int, void*, std::size_t, off_t)>("pread")(descriptor, to, size, at);
+}
+
+ssize_t pwrite(int descriptor, const void* from, std::size_t size, off_t at) {
+  if (fails(Call::write)) return -1;
+  return real<ssize_t(int, const void*, std::size_t, off_t)>("pwrite")(descriptor, from, size, at);
+}
+
+int fstat(int descriptor, struct stat* to) noexcept {
+  if (fails(Call::status)) return -1;
+  return real<int(int, struct stat*)>("fstat")(descriptor, to);
+}
 }

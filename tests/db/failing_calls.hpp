@@ -5,7 +5,15 @@
 
 namespace failing_calls {
 
-enum class Call : unsigned char { sync_folder, link, lock, make_temporary };
+enum class Call : unsigned char {
+  sync_folder,
+  link,
+  lock,
+  make_temporary,
+  read,
+  write,
+  status,  // of an open file
+};
 
 /// During its life, the call succeeds so many times, fails once with `error`, and succeeds again.
 class Failure {

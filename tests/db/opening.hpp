@@ -10,9 +10,10 @@
 #include "db/sqlite/sqlite_ledger.hpp"
 
 /// Returns the text with which open_sqlite() refuses; fails the test if it opens.
-inline std::string refusal(const std::filesystem::path& directory) {
+inline std::string refusal(const std::filesystem::path& directory,
+                           const ledger::SqliteOptions& options = {}) {
   try {
-    ledger::open_sqlite(directory);
+    ledger::open_sqlite(directory, options);
   } catch (const ledger::OpenFailed& refused) {
     return refused.what();
   }

@@ -162,6 +162,39 @@ TEST_CASE("An audit of several batches finds one damaged key in each") {
   CHECK(report.violations == 3);
 }
 
+TEST_CASE("An audit of several batches of accounts finds the one that is damaged") {
+  constexpr AccountId many = 10'001;
+  const Folder folder;
+  {
+    const auto books = open_sqlite(folder.path());
+    const auto unit = books->begin();
+    for (AccountId id = 1; id <= many; ++id) unit->create(steps::opening(id == many ? 5 : 0));
+    unit->commit();
+  }
+  const AuditReport report = steps::audit(*open_sqlite(folder.path()));
+  CHECK(report.accounts == many);
+  CHECK_MESSAGE(report.violations == 0, "the last account is not missing");
+  damage(folder.path(), "UPDATE accounts SET balance = 1 WHERE id = 10001");
+  CHECK(steps::audit(*open_sqlite(folder.path())).violations == 1);
+}
+
+TEST_CASE("Transfers committed while an audit runs are no violation, however many") {
+  const Folder folder;
+  const auto books = open_sqlite(folder.path());
+  const AccountId id = steps::create(*books, 0);
+  const auto audit = books->audit();
+  REQUIRE(audit->next(steps::always));  // the transfers, of which there are none yet
+  {
+    const auto unit = books->begin();
+    for (Cents has = 0; has < 10'001; ++has) unit->store(steps::deposit(id, has, 1));
+    unit->commit();
+  }
+  while (audit->next(steps::always)) {
+  }
+  CHECK_MESSAGE(audit->report().transfers == 0, "it counts those that existed at its start");
+  CHECK(audit->report().violations == 0);
+}
+
 TEST_CASE("A long audit asks often whether to go on, and stops if not") {
   const Folder folder;
   const auto books = open_sqlite(folder.path());

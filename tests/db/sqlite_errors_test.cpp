@@ -1,7 +1,10 @@
+#include <new>
+#include <stdexcept>
 #include <string>
 
 #include <doctest/doctest.h>
 
+#include "db/sqlite/database.hpp"
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "tests/db/faulty_vfs.hpp"
 #include "tests/db/folder.hpp"
@@ -33,6 +36,18 @@ TEST_CASE("A full disk is reported as full, whichever call fails") {
   }
 }
 
+TEST_CASE("SQLite out of memory ends like operator new: its handler, or std::bad_alloc") {
+  const std::new_handler before = std::get_new_handler();
+  for (const int code : {SQLITE_NOMEM, SQLITE_IOERR_NOMEM}) {
+    CAPTURE(code);
+    std::set_new_handler(nullptr);
+    CHECK_THROWS_AS(check(code, nullptr), std::bad_alloc);
+    std::set_new_handler([] { throw std::runtime_error("the handler"); });
+    CHECK_THROWS_WITH(check(code, nullptr), "the handler");
+  }
+  std::set_new_handler(before);
+}
+
 TEST_CASE("An opening whose sync fails is refused") {
   // Otherwise a loss of power could contradict a reply.
   for (int successes = 0;; ++successes) {
@@ -56,4 +71,31 @@ TEST_CASE("An opening whose sync fails is refused") {
     if (opened) CHECK(open_sqlite(folder.path(), {machine.name()})->start_number() == 2);
     if (successes == 2) CHECK_FALSE(opened);
   }
+}
+
+TEST_CASE("A unit that cannot begin throws, and the next one succeeds") {
+  const Folder folder;
+  FaultyVfs machine;
+  const auto books = open_sqlite(folder.path(), {machine.name()});
+  Cents has = 100;
+  steps::create(*books, has);
+  for (const int code : {SQLITE_BUSY, SQLITE_IOERR_SHMLOCK}) {
+    for (int successes = 0;; ++successes) {
+      CAPTURE(code);
+      CAPTURE(successes);
+      machine.plan({FaultyVfs::Operation::share, code, successes, true, ""});
+      bool begun = true;
+      try {
+        books->begin();
+      } catch (const StoreFailed&) {
+        begun = false;
+      }
+      const bool struck = machine.struck();
+      machine.heal();
+      CHECK(begun == !struck);
+      steps::store(*books, steps::deposit(1, has++, 1));
+      if (!struck) break;
+    }
+  }
+  CHECK(steps::balance(*books, 1) == has);
 }

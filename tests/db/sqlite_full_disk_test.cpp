@@ -33,6 +33,25 @@ void make_killed(const fs::path& data) {
 
 }  // namespace
 
+TEST_CASE("A new ledger is refused on a full disk, and created once there is room") {
+  int refused = 0;
+  for (std::int64_t room = 0; room < 100'000; room += 2000) {
+    CAPTURE(room);
+    const Folder folder;
+    FaultyVfs machine;
+    machine.limit_bytes(room);
+    try {
+      open_sqlite(folder.path(), {machine.name()});
+    } catch (const OpenFailed& failed) {
+      ++refused;
+      CHECK(says(failed.what(), "database or disk is full (SQLite 13)"));
+    }
+    machine.heal();
+    CHECK(steps::create(*open_sqlite(folder.path(), {machine.name()}), 5) == 1);
+  }
+  CHECK_MESSAGE(refused > 10, "some openings found too little room for the tables");
+}
+
 TEST_CASE("A server killed on a full disk is read again, and written again once there is room") {
   int refused = 0;
   for (std::int64_t room = 0; room < 400'000; room += 10'000) {

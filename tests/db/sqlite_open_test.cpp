@@ -205,6 +205,31 @@ TEST_CASE("An empty file is opened as a new ledger whose creation was interrupte
   CHECK(open_sqlite(folder.path())->start_number() == 1);
 }
 
+TEST_CASE("A ledger that is no file, or has a second name, is refused") {
+  const Folder folder;
+  const std::filesystem::path data = folder.path() / "data";
+  const std::filesystem::path file = data / "ledger.db";
+  steps::create(*open_sqlite(data), 100);
+  std::filesystem::create_hard_link(file, folder.path() / "second");
+  CHECK(says(refusal(data), "ledger.db has another name (a hard link); remove the link"));
+  std::filesystem::remove(folder.path() / "second");
+  CHECK(steps::balance(*open_sqlite(data), 1) == 100);
+  std::filesystem::remove_all(data);
+  std::filesystem::create_directories(file);
+  CHECK(says(refusal(data), "Is a directory"));
+  std::filesystem::remove(file);
+  REQUIRE(mkfifo(file.c_str(), 0600) == 0);
+  CHECK(says(refusal(data), "ledger.db is not a file"));
+}
+
+TEST_CASE("A file system that SQLite does not know, or without a log, is refused") {
+  const Folder folder;
+  CHECK(says(refusal(folder.path(), {"no such"}), "SQLite has no VFS of the name no such"));
+  CHECK(says(refusal(folder.path(), {"unix-none"}),
+             "its file system does not allow a write-ahead log"));
+  CHECK_MESSAGE(open_sqlite(folder.path())->start_number() == 1, "a refusal counts no start");
+}
+
 TEST_CASE("A file without a valid count of starts is refused") {
   for (const char* damage : {"DELETE FROM meta WHERE name = 'starts'",
                              "UPDATE meta SET value = -2 WHERE name = 'starts'",
@@ -213,7 +238,8 @@ TEST_CASE("A file without a valid count of starts is refused") {
     const Folder folder;
     open_sqlite(folder.path());
     Raw(folder.path() / "ledger.db").run(damage);
-    CHECK(says(refusal(folder.path()), "cannot open the ledger"));
+    std::filesystem::remove(folder.path() / "lock");  // it would refuse an older ledger
+    CHECK(says(refusal(folder.path()), "count of starts; restore it from a backup"));
   }
 }
 
