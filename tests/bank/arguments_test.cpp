@@ -223,3 +223,13 @@ TEST_CASE("a session is outdated by a new PIN of its own account alone") {
   CHECK_FALSE(session->is_outdated({8, 0, false, 2}));
   CHECK_FALSE(rig::teller()->is_outdated({0, 0, false, 2}));
 }
+
+TEST_CASE("a session is outdated once a later PIN of its account is known") {
+  bank::PinVersions versions;
+  CHECK_FALSE(versions.is_outdated(*rig::customer(7, 1)));
+  versions.set(7, 2);
+  CHECK(versions.is_outdated(*rig::customer(7, 1)));
+  CHECK_FALSE(versions.is_outdated(*rig::customer(7, 2)));
+  CHECK_FALSE(versions.is_outdated(*rig::customer(8, 1)));
+  CHECK_FALSE(versions.is_outdated(*rig::teller()));
+}

@@ -161,6 +161,8 @@ TEST_CASE("a damaged hash in the ledger gets STORE, not WRONGPASS") {
   rig.open_account();
   for (const char* damaged :
        {"none", "", "$argon2id$v=19$m=8,t=1,p=1$", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA",
+        "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAA!!$aGFzaA",
+        "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$aGFzaA",
         "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
     CAPTURE(damaged);

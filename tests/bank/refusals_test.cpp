@@ -1,6 +1,8 @@
 /// Refusals change nothing, hold nothing and leave no trace of their key; if several apply, the
 /// first of a fixed order is given.
 
+#include "server/bank/refusals.hpp"
+
 #include <doctest/doctest.h>
 
 #include "tests/bank/rig.hpp"
@@ -115,4 +117,13 @@ TEST_CASE("a ledger that cannot be read gives STORE and leaves nothing behind") 
   }
   CHECK(rig.outcome(1, "k") == "none");
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
+}
+
+TEST_CASE("a server that takes no request says that a later try may succeed") {
+  CHECK(rig::text(bank::refusals::shutting_down()) ==
+        "-SHUTDOWN the server is going down; try again later with the same key");
+  CHECK(rig::text(bank::refusals::busy()) ==
+        "-BUSY too many requests are waiting; try again with the same key");
+  CHECK(rig::text(bank::refusals::no_thread()) ==
+        "-BUSY the system has no thread to give for a long read; try again later");
 }

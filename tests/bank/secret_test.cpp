@@ -49,6 +49,13 @@ TEST_CASE("secrets are equal as texts are") {
   CHECK_FALSE(secret.equals(bank::Secret()));
 }
 
+TEST_CASE("a copy of a secret has its text") {
+  const bank::Secret secret("4711");
+  const bank::Secret copy(secret);
+  CHECK(copy.reveal() == "4711");
+  CHECK(secret.reveal() == "4711");
+}
+
 TEST_CASE("a secret that is destroyed, moved from or assigned to leaves nothing in memory") {
   alignas(bank::Secret) unsigned char place[sizeof(bank::Secret)];
   const auto holds_text = [&place] { return memmem(place, sizeof place, "4711", 4) != nullptr; };
@@ -64,6 +71,11 @@ TEST_CASE("a secret that is destroyed, moved from or assigned to leaves nothing 
   *secret = std::move(other);
   CHECK(secret->reveal() == "4711");
   CHECK(other.reveal().empty());
+  const bank::Secret& same = *secret;
+  *secret = same;
+  CHECK_MESSAGE(secret->reveal() == "4711", "assigned to itself");
+  *secret = std::move(const_cast<bank::Secret&>(same));
+  CHECK_MESSAGE(secret->reveal() == "4711", "moved to itself");
   secret->~Secret();
   CHECK_MESSAGE(!holds_text(), "destroyed");
 }

@@ -24,9 +24,18 @@ TEST_CASE("a byte that is not UTF-8 becomes a question mark") {
   CHECK_MESSAGE(one_line("\xC0\xAF", 100) == "??", "an overlong form");
   CHECK_MESSAGE(one_line("\xE0\x80\xAF", 100) == "???", "an overlong form");
   CHECK_MESSAGE(one_line("\xED\xA0\x80", 100) == "???", "a surrogate");
+  CHECK_MESSAGE(one_line("\xF0\x8F\xBF\xBF", 100) == "????", "an overlong form");
   CHECK_MESSAGE(one_line("\xF4\x90\x80\x80", 100) == "????", "beyond U+10FFFF");
   CHECK(one_line("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x8F\xA6", 100) ==
         "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x8F\xA6");
+}
+
+TEST_CASE("the characters beside those that UTF-8 forbids are kept") {
+  for (const char* text :
+       {"\xE0\xA0\x80", "\xED\x9F\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+    CAPTURE(text);
+    CHECK(one_line(text, 100) == text);
+  }
 }
 
 TEST_CASE("a cut never splits a character") {

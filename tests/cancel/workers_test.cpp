@@ -247,6 +247,24 @@ TEST_CASE("if the system refuses a thread, a request that needs its own gets an 
   }));
 }
 
+TEST_CASE("if the system refuses a thread, a released request that needs its own waits for one") {
+  CHECK(holds_without_threads([](const auto& forbid_threads) {
+    crew::Crew crew(Mechanism::token);
+    const auto busy = start_waiting(crew);
+    crew.holds().add({crew::queued, {}, {}});
+    std::atomic<bool> ran = false;
+    const auto alone = crew.make([&](Work&) { ran = true; }, true);
+    alone->use_own_thread();
+    const bool held = alone->hold_if_asked(crew::queued);
+    forbid_threads();
+    const bool released = alone->resume();
+    const bool waits = crew.workers().counts().queued == 1;
+    cancel_and_forget(crew, busy);
+    crew.run_until_finished(alone);
+    leave(held && released && waits && ran && crew.workers().counts().started == 1 ? 0 : 1);
+  }));
+}
+
 TEST_CASE("if the system refuses another thread, requests queue for the workers there are") {
   CHECK(holds_without_threads([](const auto& forbid_threads) {
     crew::Crew crew(Mechanism::token);
