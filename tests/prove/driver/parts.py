@@ -80,7 +80,8 @@ PARTS = (
          named("races", "thread-token", "thread-posix", "address-token", "address-posix"),
          (*SERVER, "tests/server"), presets=("thread", "address")),
     Part("coverage", program("coverage"), named("coverage", "lines", "branches"),
-         (*SERVER, "tests/cancel", "tests/bank", "tests/db"), presets=("coverage",)),
+         (*SERVER, "tests/bank", "tests/cancel", "tests/commands", "tests/db", "tests/server"),
+         presets=("coverage",)),
     Part("mistakes", program("mistakes"), named("mistakes", "apply"), (*SERVER, "tests"),
          presets=(), quick=("--check-applies",), full=(), full_checks=named("mistakes", "caught")),
 )
