@@ -166,9 +166,11 @@ TEST_CASE("a damaged hash in the ledger gets STORE, not WRONGPASS") {
         "$argon2i$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
     CAPTURE(damaged);
-    const auto unit = rig.shelf().ledger().begin();
-    unit->set_pin(1, damaged);
-    unit->commit();
+    {
+      const auto unit = rig.shelf().ledger().begin();
+      unit->set_pin(1, damaged);
+      unit->commit();
+    }
     CHECK(log_in(rig, 1, "1234") == "-STORE");
   }
 }
