@@ -13,17 +13,19 @@ using std::chrono::milliseconds;
 /// Reads "HOST:PORT" or "[::1]:PORT". Throws CLI::ValidationError.
 void read_listen(const std::string& text, wire::TcpAddress& listen) {
   const std::size_t colon = text.rfind(':');
-  const CLI::ValidationError wrong("--listen", "'" + text + "' is not HOST:PORT");
-  if (colon == std::string::npos || colon + 1 == text.size()) throw wrong;
+  const auto wrong = [&text] {
+    return CLI::ValidationError("--listen", "'" + text + "' is not HOST:PORT");
+  };
+  if (colon == std::string::npos || colon + 1 == text.size()) throw wrong();
   const std::string port = text.substr(colon + 1);
-  if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5) throw wrong;
+  if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5) throw wrong();
   const int number = std::stoi(port);
-  if (number > 65'535) throw wrong;
+  if (number > 65'535) throw wrong();
   listen.port = static_cast<std::uint16_t>(number);
   std::string& host = listen.host;
   host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host.empty()) throw wrong;
+  if (host.empty()) throw wrong();
 }
 
 /// Describes each option; its default is the value it has.

@@ -82,6 +82,7 @@ std::vector<char*> plain_environment() {
 // of its output.
 int start_process(std::vector<std::string> words, const std::string& log, pid_t& process) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const auto environment = plain_environment();

@@ -56,7 +56,7 @@ void Interrupt::raise(int signal) noexcept {
 }
 
 int Interrupt::take() noexcept {
-  char byte = 0;
+  unsigned char byte = 0;
   if (read(read_end_, &byte, 1) != 1) return 0;
   if (byte == SIGTERM || byte == SIGHUP) fatal_signal_ = byte;
   if (byte == SIGINT && fatal_signal_ == 0) fatal_signal_ = byte;

@@ -152,13 +152,12 @@ bool SqliteAudit::indexes() {
 
 void SqliteAudit::count_index_entries() {
   for (const std::string side : {"debit", "credit"}) {
-    const std::string count = "SELECT count(*) FROM transfers ";
-    const std::string of_side = " WHERE " + side + " <> 0";
-    Database& database = reader_.database();
-    const bool equal =
-        database.integer((count + "INDEXED BY transfers_" + side + of_side).c_str()) ==
-        database.integer((count + "NOT INDEXED" + of_side).c_str());
-    if (!equal) recount_.violation("the file: index transfers_" + side + " has other rows");
+    const auto rows = [&](const std::string& how) {
+      const std::string of_side = how + " WHERE " + side + " <> 0";
+      return reader_.database().integer(("SELECT count(*) FROM transfers " + of_side).c_str());
+    };
+    if (rows("INDEXED BY transfers_" + side) != rows("NOT INDEXED"))
+      recount_.violation("the file: index transfers_" + side + " has other rows");
   }
 }
 

@@ -113,7 +113,7 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
 }
 
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
-                const cancel::CancelOrder& order, KeyVerdict answer) {
+                const cancel::CancelOrder& order, const KeyVerdict& answer) {
   const auto txn = bank.claims.find(account, key);
   if (!txn) return answer(store_tombstone(bank, account, key).verdict, nullptr);
   const auto relay = std::make_shared<VerdictRelay>(answer, txn);

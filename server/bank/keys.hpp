@@ -45,6 +45,6 @@ using KeyVerdict = std::function<void(cancel::Verdict, std::shared_ptr<Transacti
 /// Calls `answer` once: on this thread, or later on the thread that ends the transaction. Cancelled
 /// and already mean that the tombstone is durable.
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
-                const cancel::CancelOrder& order, KeyVerdict answer);
+                const cancel::CancelOrder& order, const KeyVerdict& answer);
 
 }  // namespace bank

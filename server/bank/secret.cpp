@@ -24,7 +24,8 @@ void wipe(std::string& text) noexcept {
   text.clear();
 }
 
-Secret& Secret::operator=(Secret other) noexcept {
+// A reference would be to the text it wipes in `secret = secret`.
+Secret& Secret::operator=(Secret other) noexcept {  // NOLINT(performance-unnecessary-value-param)
   wipe(text_);
   text_ = other.text_;  // a swap could leave a copy on the stack
   return *this;

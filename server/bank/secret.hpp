@@ -17,7 +17,11 @@ class Secret {
   explicit Secret(std::string_view text) : text_(text) {}
   ~Secret() { wipe(text_); }
   Secret(const Secret& other) = default;
-  Secret(Secret&& other) noexcept : text_(other.text_) { wipe(other.text_); }
+  // Moving a short string would leave its bytes behind.
+  Secret(Secret&& other) noexcept
+      : text_(other.text_) {  // NOLINT(performance-move-constructor-init)
+    wipe(other.text_);
+  }
   Secret& operator=(Secret other) noexcept;
 
   /// The text itself, for hashing only; valid as long as this object.

@@ -120,7 +120,7 @@ void Transaction::schedule_end() {
   });
 }
 
-cancel::CancelOrder order_of(Reason reason, std::string text) {
+cancel::CancelOrder order_of(Reason reason, const std::string& text) {
   const bool by_person = reason == Reason::operator_ || reason == Reason::customer;
   return {static_cast<std::uint8_t>(reason), one_line(text, longest_text), by_person};
 }

@@ -132,7 +132,7 @@ class Transaction final : public cancel::Request {
 };
 
 /// Makes a cancel order. One by a person (operator, customer) is durable: it writes a tombstone.
-cancel::CancelOrder order_of(Reason reason, std::string text = {});
+cancel::CancelOrder order_of(Reason reason, const std::string& text = {});
 inline Reason reason_of(const cancel::CancelOrder& order) {
   return static_cast<Reason>(order.reason);
 }

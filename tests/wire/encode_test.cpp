@@ -64,9 +64,7 @@ TEST_CASE("a reply is appended to the buffer") {
   CHECK(out == "+OK\r\n:1\r\n");
 }
 
-TEST_CASE("replies compare by value") {
-  CHECK(Reply::ok() == Reply::status("OK"));
-  CHECK(Reply::ok() != Reply::bulk("OK"));
+TEST_CASE("an error reply has a code, and no other reply has one") {
   CHECK(Reply::error(bank::Code::err, "x").as_error()->code == bank::Code::err);
   CHECK(Reply::ok().as_error() == nullptr);
 }
