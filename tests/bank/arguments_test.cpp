@@ -75,6 +75,7 @@ TEST_CASE("a malformed command is ERR") {
                               "DEPOSIT 1 5 TIMEOUT 0",
                               "DEPOSIT 1 5 TIMEOUT 86400001",
                               "DEPOSIT 1 5 TIMEOUT x",
+                              "TRANSFER 1 x 5",
                               "TRANSFER 1 1 5",
                               "TRANSFER 01 1 5",
                               "CREATE",

@@ -47,6 +47,7 @@ const std::vector<Usage> usages{
     {{"cancel", "k"}, {cancel_wait}},
     {{"reverse", "k"}, {}},
     {{"passwd"}, {}},
+    {{"lesson"}, {}},
     {{"bench"},
      {{"--op", "ATM_BENCH_OP", "ping", "balance", "abc"},
       {"--connections", "ATM_BENCH_CONNECTIONS", "11", "22", "0"},
