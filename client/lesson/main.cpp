@@ -103,10 +103,7 @@ int perform(const Options& options) {
   return holds ? exit_done : exit_failed;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe or connection fails instead
+int parse_and_perform(int argc, char** argv) {
   Options options;
   CLI::App app("Fourteen lessons on cancelling threads and requests safely.", "atm lesson");
   add_options(app, options);
@@ -123,4 +120,16 @@ int main(int argc, char** argv) {
   const int status = perform(options);
   std::cout.flush();
   return std::ferror(stdout) != 0 || !std::cout ? exit_failed : status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe or connection fails instead
+  try {
+    return parse_and_perform(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "atm lesson: " << error.what() << "\n";
+    return exit_failed;
+  }
 }

@@ -54,6 +54,7 @@ const std::vector<Usage> usages{
       {"--requests", "ATM_BENCH_REQUESTS", "11", "22", "0"},
       {"--accounts", "ATM_BENCH_ACCOUNTS", "11", "22", "0"},
       {"--amount", "ATM_BENCH_AMOUNT", "1.10", "2.20", "x"}}},
+    {{"lesson"}, {}},
     {{"admin", "create"}, {key, {"--balance", "ATM_BALANCE", "1.10", "2.20", "x"}}},
     {{"admin", "reverse", "k"}, {}},
     {{"admin", "list"}, {}},
