@@ -32,6 +32,8 @@ void await_ready(int count) {
   pthread_mutex_unlock(&ready_mutex);
 }
 
+thread_local int before = 0;  // where the setters put the old state or type
+
 std::atomic<int> turns = 0;
 std::atomic<bool> enough = false;    // asks bullet_proof to end
 std::atomic<bool> appended = false;  // ends the work of append_to_list
@@ -41,7 +43,6 @@ void work() {
 }
 
 void* bullet_proof(void*) {
-  int before = 0;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
   say_ready();
   while (!enough) work();
@@ -67,7 +68,6 @@ void append_to_list() {
 }
 
 void* sitting_duck(void*) {
-  int before = 0;
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
   for (;;) {
     work();
@@ -79,7 +79,6 @@ void* sitting_duck(void*) {
 
 // The same without the guard around append_to_list().
 void* naked_duck(void*) {
-  int before = 0;
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
   for (;;) {
     work();
@@ -138,7 +137,6 @@ struct Trial {
 
 void* be_tried(void* argument) {
   auto* const trial = static_cast<Trial*>(argument);
-  int before = 0;
   pthread_setcancelstate(trial->state, &before);
   pthread_setcanceltype(trial->type, &before);
   while (!trial->released) trial->in_loop = true;
@@ -178,15 +176,16 @@ void ask_for_it_task(Task& task) {
 
 void three_threads(Page& page) {
   page.text(R"(
-    A cancel asks a thread to end. The thread decides how it takes that, by two settings of its own.
-    Its state is enabled (the default) or disabled. While it is enabled, its type is deferred or
-    asynchronous. Deferred, the default, means that the cancel takes effect at the next cancellation
-    point: pthread_testcancel is one, and many calls that block are. Asynchronous means anywhere.
-    Here are three policies; work only adds 1 to a number:)");
+    pthread_cancel asks a thread to end. The thread decides how it takes that, by two settings of
+    its own. Its state is enabled (the default) or disabled. While it is enabled, its type is
+    deferred or asynchronous. Deferred, the default, means that the cancel takes effect at the next
+    cancellation point: pthread_testcancel is one, and many calls that block are. Asynchronous means
+    anywhere. Here are three policies; work only adds 1 to a number:)");
   page.code({"bullet_proof", "ask_for_it", "sitting_duck"});
   page.text(
-      "Main starts all three, waits until each has called say_ready, cancels them, sets the "
-      "flag `enough`, and joins them: it waits for their ends.");
+      "Main starts all three and waits until each has called say_ready, which counts under a "
+      "mutex and signals a condition. Then main cancels all three, sets the flag `enough`, "
+      "and joins them: it waits for their ends.");
   const Question which = page.ask("Which thread is not ended by the cancel?",
                                   {"bullet_proof", "ask_for_it", "sitting_duck"});
   const Question value =
@@ -214,8 +213,8 @@ void three_threads(Page& page) {
 void guard(Page& page) {
   page.text(
       "sitting_duck turns to deferred before it calls append_to_list, and back afterwards. "
-      "That is a guard: nothing may be called under asynchronous cancellation but "
-      "pthread_cancel and the two setters. This is what it guards:");
+      "That is a guard: nothing may be called under asynchronous cancellation but pthread_cancel "
+      "and the two setters, of the state and the type. This is what it guards:");
   page.code("append_to_list");
   if (under_thread_sanitizer)
     return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
@@ -284,8 +283,9 @@ void three_policies(Page& page) {
   all_settings(page);
   with_requests(page);
   page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "disables cancellation");
+  page.where("server/cancel/example/search.cpp", "other->cancel", "one finds, the rest end");
   page.next("delete line " + std::to_string(page.line("sitting_duck", "DEFERRED")) +
-            ", run scripts/build, then atm lesson 1 --check; or go on with atm lesson 2");
+            ", scripts/build, atm lesson 1 --check; then atm lesson 2");
 }
 
 }  // namespace lesson
