@@ -284,7 +284,8 @@ void three_policies(Page& page) {
   with_requests(page);
   page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "disables cancellation");
   page.where("server/cancel/example/search.cpp", "other->cancel", "one finds, the rest end");
-  page.next("delete line " + std::to_string(page.line("sitting_duck", "DEFERRED")) +
+  const int guard_line = page.line("sitting_duck", "append_to_list()") - 1;
+  page.next("delete line " + std::to_string(guard_line) +
             ", scripts/build, atm lesson 1 --check; then atm lesson 2");
 }
 

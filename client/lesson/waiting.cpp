@@ -206,9 +206,10 @@ void waiting(Page& page) {
   page.where("server/cancel/mutex.cpp", "CancellableMutex::lock", "the wait");
   page.where("server/bank/account_lock.cpp", "owner_(txn, use_.mutex())",
              "how a transaction locks an account");
-  page.next("delete the cleanup in line " +
-            std::to_string(page.line("enter", "pthread_cleanup_push")) +
-            " and its pop, build, atm lesson 6 --check; then atm lesson 7");
+  const int push = page.line("enter", "++gate->waiting") - 1;
+  const int pop = page.line("enter", "return nullptr") - 1;
+  page.next("delete lines " + std::to_string(push) + " and " + std::to_string(pop) +
+            ", scripts/build, atm lesson 6 --check; then atm lesson 7");
 }
 
 }  // namespace lesson
