@@ -116,6 +116,7 @@ std::vector<Thread> cancel_all() {
 // whether the mutex of the list is free afterwards.
 bool mutex_is_free_after(void* (*duck)(void*), bool may_end) {
   appended = false;
+  pthread_mutex_init(&list_mutex, nullptr);  // an earlier duck may have left it locked
   Thread thread{"duck", duck};
   pthread_create(&thread.id, nullptr, thread.run, nullptr);
   await_ready(1);
