@@ -212,7 +212,8 @@ void cleanup_stacks(Page& page) {
   page.where("server/bank/process_request.cpp", "free request buffer",
              "the first entry of every transaction");
   page.where("server/cancel/cleanup.hpp", "class Cleanup {", "the entry");
-  page.next("atm lesson 2 --mechanism posix, where the thread dies; then atm lesson 3");
+  page.next("write true in line " + std::to_string(page.line("three_steps", "undo_two.pop")) +
+            ", scripts/build, atm lesson 2 --check; then atm lesson 3");
 }
 
 }  // namespace lesson

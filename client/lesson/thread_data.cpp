@@ -280,7 +280,9 @@ void thread_data(Page& page) {
   own_connections(page);
   with_requests(page);
   page.where("server/cancel/request.cpp", "current_request", "the request of this thread");
-  page.next("atm lesson 12 --mechanism posix; then atm lesson 13");
+  const int closing = page.line("close_bank", "++closed") - 1;
+  page.next("delete line " + std::to_string(closing) +
+            ", scripts/build, atm lesson 12 --check; then atm lesson 13");
 }
 
 }  // namespace lesson
