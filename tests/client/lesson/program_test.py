@@ -79,7 +79,7 @@ class Program(unittest.TestCase):
         self.assertRegex(done.stdout, r"\Alesson 2 cleanup_stacks: \d+ claims hold\n\Z")
 
     def test_on_a_terminal_a_prediction_is_met_with_the_reason(self):
-        status, screen = on_terminal(["2"], ["3", "wrong", "pop(0)", "three,one"])
+        status, screen = on_terminal(["2"], [" 3", "wrong", "POP(0) ", "three,one"])
         self.assertEqual(status, 0, screen)
         self.assertIn("You said 3; it was 0.", screen)
         self.assertIn("one of those above", screen, "an unknown choice is asked again")
