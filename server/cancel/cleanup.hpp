@@ -2,8 +2,8 @@
 
 /// The cleanup stack: what a request must undo, topmost first, however it ends.
 ///
-/// An entry is a scope object on the request's own stack; nothing is allocated. Scopes end in
-/// reverse order, so entries do: at the end of the scope, by an exception, or by the forced
+/// An entry is a scope object on the stack of the request's thread; nothing is allocated. Scopes
+/// end in reverse order, so entries do: at the end of the scope, by an exception, or by the forced
 /// unwinding of a pthread_cancel. This is pthread_cleanup_push() and pop(), made visible to other
 /// threads.
 
@@ -34,8 +34,8 @@ class CleanupStack {
   /// Returns the names, topmost first. Any thread.
   std::vector<CleanupName> names() const;
 
-  /// Notes that the request has acquired something whose release it pushes next. Until then it may
-  /// pass no cancellation point: a cancel there would never release it.
+  /// Notes that a push is due: the request has acquired something and must push the entry that
+  /// releases it, before it passes a cancellation point. A cancel there would never release it.
   void expect_push() { push_due_ = true; }
   bool push_due() const { return push_due_; }
 
@@ -51,8 +51,8 @@ class Cleanup {
   using Routine = void (*)(void*) noexcept;
 
   /// Pushes an entry. `routine(argument)` runs at most once, on the thread that pops the entry,
-  /// with cancellation disabled; it may block. The request's own thread calls, or, before the
-  /// request has one, the thread that ends it.
+  /// with cancellation disabled; it may block. The request's own thread constructs entries or, if
+  /// it was never started, the thread that ends it.
   Cleanup(Request& request, CleanupName name, Routine routine, void* argument);
   /// Pops the entry and runs its routine, unless it was popped before.
   ~Cleanup();

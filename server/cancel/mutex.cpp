@@ -11,7 +11,7 @@ void CancellableMutex::lock(Request& request) {
     request.wait_until([&waiter] { return waiter.granted; }, names_.waiting, subject_);
     leave.pop(false);
   }
-  request.expect_cleanup();
+  request.expect_push();
 }
 
 bool CancellableMutex::acquire_or_enqueue(Waiter& waiter) {
@@ -46,14 +46,14 @@ void CancellableMutex::stop_waiting(void* argument) noexcept {
   if (std::erase(mutex.waiters_, &waiter) == 0) mutex.grant_to_next();
 }
 
-CancellableMutex& MutexOwner::locked(Request& request, CancellableMutex& mutex) {
+CancellableMutex& MutexOwner::lock(Request& request, CancellableMutex& mutex) {
   mutex.lock(request);
   return mutex;
 }
 
 // The members are initialized in this order: granted, then pushed.
 MutexOwner::MutexOwner(Request& request, CancellableMutex& mutex)
-    : mutex_(locked(request, mutex)),
+    : mutex_(lock(request, mutex)),
       unlock_(
           request, {mutex.names().unlock, mutex.subject(), mutex.names().is_lock},
           [](void* argument) noexcept { static_cast<CancellableMutex*>(argument)->unlock(); },

@@ -4,8 +4,8 @@
 /// a cancel never reaches a thread that waits in it.)
 ///
 /// The mutex is granted in the order of arrival: unlock() grants it to the longest waiter before
-/// any newcomer can take it. A cancelled waiter leaves the queue; if it had just been granted the
-/// mutex, it grants it to the next one.
+/// any newcomer can take it. A cancelled waiter leaves the queue; if the mutex had just been
+/// granted to it, the next waiter receives the grant.
 
 #include <cstdint>
 #include <string_view>
@@ -31,9 +31,9 @@ class CancellableMutex {
   CancellableMutex(const CancellableMutex&) = delete;
   CancellableMutex& operator=(const CancellableMutex&) = delete;
 
-  /// Blocks until the request owns the mutex. A cancellation point only while it waits. The caller
-  /// pushes the cleanup entry that unlocks before it passes any point; MutexOwner does. The
-  /// request's own thread. Not recursive.
+  /// Blocks until the request owns the mutex. If it has to wait, the wait is a cancellation point.
+  /// Next the caller pushes the cleanup entry that unlocks, as MutexOwner does, and passes no point
+  /// before that. The request's own thread. Not recursive.
   void lock(Request& request);
   /// Grants the mutex to the longest waiter. The owner's thread.
   void unlock() noexcept;
@@ -45,7 +45,7 @@ class CancellableMutex {
   struct Waiter {
     CancellableMutex& mutex;
     Request& request;
-    bool granted = false;  // written under mutex_ and the request's mutex, read under either
+    bool granted = false;  // written under mutex_ and that of its Suspension, read under either
   };
   bool acquire_or_enqueue(Waiter& waiter);
   static void stop_waiting(void* waiter) noexcept;
@@ -68,7 +68,7 @@ class MutexOwner {
   void unlock() { unlock_.pop(true); }
 
  private:
-  static CancellableMutex& locked(Request& request, CancellableMutex& mutex);
+  static CancellableMutex& lock(Request& request, CancellableMutex& mutex);
   CancellableMutex& mutex_;
   Cleanup unlock_;
 };

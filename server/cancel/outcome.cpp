@@ -6,7 +6,8 @@
 
 namespace cancel {
 
-/// Under the mutex, so that the stage does not change between a canceller's look and its swap.
+/// The swap alone would do. Under the mutex no start lies between a canceller's look at the stage
+/// and its swap, which leaves the tests fewer orders to search.
 bool Outcome::start() {
   const seam::Lock lock(mutex_);
   return stage_.start();
@@ -43,9 +44,9 @@ void Outcome::on_finished(Callback callback) {
   [&]() noexcept { callback(); }();
 }
 
-Cancellers Outcome::close(Verdict later) {
+Cancellers Outcome::close(Verdict verdict) {
   const seam::Lock lock(mutex_);
-  later_verdict_ = later;
+  later_verdict_ = verdict;
   stage_.end(Stage::cancelled);
   return std::move(cancellers_);
 }
@@ -54,7 +55,7 @@ void Outcome::finish() noexcept {
   std::vector<Callback> callbacks;
   {
     const seam::Lock lock(mutex_);
-    seam::require(!finished_, "a request is concluded once");
+    seam::require(!finished_, "a request finishes once");
     finished_ = true;
     callbacks.swap(when_finished_);
   }

@@ -14,7 +14,7 @@ namespace cancel {
 /// The callbacks of a cancelled request's cancellers.
 struct Cancellers {
   VerdictCallback winner;
-  std::vector<VerdictCallback> later;
+  std::vector<VerdictCallback> later;  // those that came after the winner
 };
 
 class Outcome {
@@ -22,25 +22,25 @@ class Outcome {
   // ── Any thread; nothing blocks ──────────────────────────────────────────────────────────────
 
   const StageWord& stage() const { return stage_; }
-  /// Cancels, unless the stage is too late for it. If the verdict is decided, sets `decided` and
-  /// leaves the callback to the caller; otherwise takes the callback and keeps it until close().
+  /// Cancels, unless it is too late. Sets `decided` if the verdict is known already; then the
+  /// caller runs the callback. Otherwise moves the callback here, where it stays until close().
   CancelAttempt cancel(CancelOrder order, VerdictCallback& on_verdict,
                        std::optional<Verdict>& decided);
   /// Returns the order that won, or null. It stays valid and unchanged while the request lives.
   const CancelOrder* order() const;
-  /// Calls back in finish(); inline if that has happened.
+  /// Calls back in finish(), or before it returns if finish() has run.
   void on_finished(Callback callback);
 
-  // ── The thread that runs or ends the request ────────────────────────────────────────────────
+  // ── The thread that runs or ends the request; at its end close() or end(), then finish() ────
 
-  /// Each makes the transition of that name in stage.hpp. Returns false if a cancel came first.
+  /// The transitions of these names in stage.hpp. Those that return false lost against a cancel.
   bool start();
-  bool commit() { return stage_.commit(); }
+  bool begin_commit() { return stage_.begin_commit(); }
   bool answer() { return stage_.answer(); }
   void end(Stage last) { stage_.end(last); }
-  /// Ends a cancelled request: cancelling → cancelled. Returns the callbacks that are due; from
-  /// here on cancellers receive `later` inline.
-  Cancellers close(Verdict later);
+  /// Ends a cancelled request: cancelling → cancelled. Returns the callbacks that are due. A
+  /// canceller from here on receives `verdict` before its cancel() returns.
+  Cancellers close(Verdict verdict);
   /// Runs the callbacks of on_finished(). Once.
   void finish() noexcept;
 

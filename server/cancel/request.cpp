@@ -99,7 +99,7 @@ void Request::end_unstarted() {
 }
 
 void Request::point_of_no_return() {
-  if (!outcome_.commit()) unwinding_.unwind();
+  if (!outcome_.begin_commit()) unwinding_.unwind();
 }
 
 void Request::close_to_cancels() {

@@ -6,8 +6,9 @@
 // clang-format off
 ///     HandleTable::insert()
 ///       │
-///     WorkerPool::admit() ── cancelled while queued ──► end_unstarted()     the boss's thread
+///     WorkerPool::admit() ── cancelled while queued ──► schedule_end()      the boss's thread
 ///       │                                                 │
+///       │                                               end_unstarted()     that, or one it chose
 ///     run()                                               │                 a worker's thread
 ///       perform()          the application's work         │
 ///       │ ends, or unwinds from a cancellation point      │
@@ -20,12 +21,12 @@
 ///       on_finished()        its callbacks
 // clang-format on
 ///
-/// *Mutexes*. Outcome, Suspension and CleanupStack have one each. A canceller acquires the mutex of
-/// Outcome while it holds that of Suspension; no other thread holds two of them. The mutex of a
-/// CancellableMutex is acquired before that of Suspension, the mutex of Holds after it.
+/// *Mutexes* are acquired in this order: CancellableMutex, Suspension, then Outcome or Holds. A
+/// thread that holds the mutex of CleanupStack acquires no other.
 ///
-/// *Callbacks* run without any of these mutexes. The virtual functions are `noexcept` or may throw
-/// only Cancelled, from a point; any other exception, bad_alloc included, ends the process.
+/// *Callbacks* run without any of these mutexes; must_hold(), `ready` and `change` run under that
+/// of Suspension. The virtual functions are `noexcept` or may throw only Cancelled, from a point;
+/// any other exception, bad_alloc included, ends the process.
 
 #include <memory>
 
@@ -70,7 +71,7 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Cancels, if it is not too late, and delivers the verdict (VerdictCallback says on which
   /// thread). Returns what it found. Never blocks on the request.
   CancelAttempt cancel(CancelOrder order, VerdictCallback on_verdict);
-  /// Calls back once the request has finished and its handle is removed; inline if it has already.
+  /// Calls back once the request has finished and its handle is removed; at once if that is so now.
   void on_finished(Callback callback) { outcome_.on_finished(std::move(callback)); }
   Stage stage() const { return outcome_.stage().load(); }
   /// Returns the order that cancelled the request, or null. Valid as long as the request.
@@ -83,12 +84,14 @@ class Request : public std::enable_shared_from_this<Request> {
 
   /// At admission: holds the request if a hold asks for it. Returns whether it is held.
   bool hold_if_asked(PointIndex queued);
-  /// Release a held request: for good, or to its next point. Return false if it is not held.
+  /// Release a held request: to the next hold, or to the next point. Return false if it is not
+  /// held.
   bool resume() { return release_hold(false); }
   bool step() { return release_hold(true); }
   /// Posts the pthread_cancel to the thread that runs the request; see unwinding.hpp.
   void post_cancel();
-  /// Ends a request that was cancelled while queued. Blocks as make_durable() does.
+  /// Ends a request cancelled while queued, on this thread or the one that schedule_end() chooses.
+  /// Blocks as make_durable() does.
   void end_unstarted();
 
   // ── The request's own thread ────────────────────────────────────────────────────────────────
@@ -99,16 +102,16 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Returns the request that the calling thread runs, or null.
   static Request* current();
 
-  /// THE POINT OF NO RETURN: disables cancellation for good. Unwinds if a cancel has won.
+  /// THE POINT OF NO RETURN: begin_commit() of the stage. Unwinds if a cancel has won.
   void point_of_no_return();
-  /// As point_of_no_return(), for a request that ends with a read or a refusal.
+  /// The same for a request that ends with a read or a refusal: answer() of the stage.
   void close_to_cancels();
-  /// Records the outcome of a commit: committed, unknown, or answered (the store refused).
+  /// Records the outcome of a commit by end(): committed, unknown, or answered (the store refused).
   void record_outcome(Stage outcome) { outcome_.end(outcome); }
   /// Passes a cancellation point; see cancel::pass().
   void pass(PointIndex point);
-  /// Blocks until `ready`, which runs under a mutex of the request. A cancellation point, except in
-  /// cleanup. `what` and `subject` are shown meanwhile.
+  /// Blocks until `ready` returns true. A cancellation point, except in cleanup. `what` and
+  /// `subject` are shown meanwhile.
   void wait_until(const Suspension::Predicate& ready, std::string_view what, std::int64_t subject);
   /// Shows a wait that is not a cancellation point; "" ends it.
   void show_waiting(std::string_view what, std::int64_t subject = 0);
@@ -123,7 +126,7 @@ class Request : public std::enable_shared_from_this<Request> {
   virtual void reply_cancelled(const CancelOrder& order, Verdict verdict) noexcept = 0;
   /// Removes the handle, so that no thread finds the request any more.
   virtual void remove_handle() noexcept = 0;
-  /// Whether a hold stops the request at that point. Any thread; runs under a mutex; never blocks.
+  /// Whether a hold stops the request at that point. Any thread; never blocks.
   virtual bool must_hold(PointIndex point) const = 0;
   /// Whether it runs on a thread of its own, beyond the pool's bound. Any thread; never blocks.
   virtual bool needs_own_thread() const { return false; }
@@ -138,7 +141,7 @@ class Request : public std::enable_shared_from_this<Request> {
 
   void conclude() noexcept;
   bool release_hold(bool one_step);
-  void expect_cleanup() { cleanup_.expect_push(); }
+  void expect_push() { cleanup_.expect_push(); }
   void require_no_push_due() const;
 
   const bool watched_;

@@ -9,29 +9,30 @@
 ///       │          │  └───────────────────► answered
 ///       └──────────┴──────────────────────► cancelling ──► cancelled
 ///
-///     transition              made by         by                  meaning
+///     transition              function        thread              meaning
 ///     queued → running        start()         the worker          it has a thread now
 ///     queued → cancelling     cancel()        any canceller       it never gets a thread
 ///     running → cancelling    cancel()        any canceller       it unwinds at its next point
-///     running → committing    commit()        its own thread      THE POINT OF NO RETURN
+///     running → committing    begin_commit()  its own thread      THE POINT OF NO RETURN
 ///     running → answered      answer()        its own thread      a read or a refusal is the reply
 ///     committing → committed  end(committed)  its own thread      its change is durable
 ///     committing → unknown    end(unknown)    its own thread      the COMMIT itself failed
 ///     committing → answered   end(answered)   its own thread      the store refused before COMMIT
-///     cancelling → cancelled  end(cancelled)  the ending thread   everything is released
+///     cancelling → cancelled  end(cancelled)  the ending thread   its cleanup entries have run
 // clang-format on
 ///
 /// What holds in each stage:
 /// - queued: it has no thread and owns no mutex.
-/// - running: it is on a worker; cancellation is enabled; the store has received nothing.
-/// - committing: cancellation is disabled for good; the store may have the change.
-/// - committed, answered, unknown: the outcome is decided; the request is ending.
-/// - cancelling: a cancel has won. The store has received nothing and never will. The request is
-///   being unwound, and neither customer nor cancellers have an answer yet.
-/// - cancelled: what it held is released; if its order was durable, the cancel is durable.
+/// - running: it is on a worker; cancellation is enabled; none of its work is stored.
+/// - committing: cancellation is disabled until the end; its work may be stored.
+/// - committed, answered: the outcome is decided; the request is ending.
+/// - unknown: as committed, but only the application's store can say later whether the work is in.
+/// - cancelling: a cancel has won. None of its work is stored, or will be. The request is being
+///   unwound, and neither customer nor cancellers have an answer yet.
+/// - cancelled: its code's entries have run and the verdict is decided. Its handle goes last.
 ///
-/// At most one canceller wins, and none wins after commit() or answer(). So a verdict is final as
-/// soon as the swap is decided.
+/// At most one canceller wins, and none after begin_commit() or answer(). The swap decides who
+/// wins; Request::make_durable() then decides the winner's verdict, before anyone receives it.
 
 #include <array>
 #include <cstdint>
@@ -69,13 +70,14 @@ struct CancelAttempt {
 class StageWord {
  public:
   Stage load() const { return word_.load(std::memory_order_acquire); }
-  /// Returns a stage that may be out of date, at the cost of a relaxed read. Only a swap decides.
+  /// Returns a stage that may be out of date, by a cheap (relaxed) read. Only a swap decides.
   Stage glance() const { return word_.load(std::memory_order_relaxed); }
 
   /// Each makes its transition and returns true, or changes nothing and returns false.
   bool start() { return swap(Stage::queued, Stage::running); }
-  bool commit() { return swap(Stage::running, Stage::committing); }
+  bool begin_commit() { return swap(Stage::running, Stage::committing); }
   bool answer() { return swap(Stage::running, Stage::answered); }
+  /// Wins if it makes its transition.
   CancelAttempt cancel() {
     Stage found = load();
     while (found == Stage::queued || found == Stage::running) {
@@ -83,10 +85,11 @@ class StageWord {
     }
     return {false, found};
   }
-  /// Makes the last transition. Its caller owns the stage, so it cannot fail.
+  /// Makes the last transition, from committing or cancelling. Only the ending thread does.
   void end(Stage last) {
     const Stage from = last == Stage::cancelled ? Stage::cancelling : Stage::committing;
-    seam::require(swap(from, last), "only the owner of a stage makes its last transition");
+    seam::require(swap(from, last),
+                  "only the thread that ends a request makes its last transition");
   }
 
  private:

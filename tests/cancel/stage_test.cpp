@@ -33,7 +33,7 @@ void bring_to(StageWord& word, Stage stage) {
     word.answer();
     return;
   }
-  word.commit();
+  word.begin_commit();
   if (stage != Stage::committing) word.end(stage);
 }
 
@@ -49,8 +49,8 @@ const std::array<Change, 4> changes{{
      Stage::running},
     {"cancel", [](StageWord& w) { return w.cancel().won; },
      [](Stage s) { return s == Stage::queued || s == Stage::running; }, Stage::cancelling},
-    {"commit", [](StageWord& w) { return w.commit(); }, [](Stage s) { return s == Stage::running; },
-     Stage::committing},
+    {"begin_commit", [](StageWord& w) { return w.begin_commit(); },
+     [](Stage s) { return s == Stage::running; }, Stage::committing},
     {"answer", [](StageWord& w) { return w.answer(); }, [](Stage s) { return s == Stage::running; },
      Stage::answered},
 }};
@@ -103,7 +103,7 @@ TEST_CASE("a last transition that the table does not have ends the process") {
         CHECK(word.load() == last);
       } else {
         CHECK(broken_rule([&] { word.end(last); }) ==
-              "only the owner of a stage makes its last transition");
+              "only the thread that ends a request makes its last transition");
       }
     }
   }
