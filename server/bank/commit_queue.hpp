@@ -4,7 +4,8 @@
 ///
 /// The first member of the queue leads. It stores the changes of all members behind it in one unit
 /// of work, its own first, commits, and wakes them; then the next member in line leads. (LevelDB's
-/// DBImpl::Write has this form.) Every member returns only when its batch is durable.
+/// DBImpl::Write has this form.) Every member returns only when its batch is durable: the COMMIT
+/// and the sync are in db/sqlite/writer.cpp.
 ///
 /// Errors: a member whose change fails is refused alone; the others go on. If the store has undone
 /// the whole unit (a full disk does that), each member is run again in a unit of its own. If COMMIT

@@ -5,7 +5,7 @@
 namespace bank {
 
 /// DEPOSIT account amount [KEY key] [TIMEOUT ms]. The numbers are the textbook's steps; a cancel is
-/// honoured at each point down to `modified`, and while it waits for the mutex.
+/// honoured at each point down to `modified`, and during the wait for the mutex.
 Reply deposit(Transaction& txn) {
   const Arguments& asked = check(txn);  // 4 parse the arguments, 5 check them
   point(Point::checked);

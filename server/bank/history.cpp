@@ -8,7 +8,7 @@
 namespace bank {
 namespace {
 
-constexpr std::int64_t batch = 100;
+constexpr std::int64_t rows_at_once = 100;
 
 Reply row_of(const ledger::Transfer& transfer, ledger::AccountId account) {
   const bool debited = transfer.debit == account;
@@ -29,7 +29,7 @@ Reply row_of(const ledger::Transfer& transfer, ledger::AccountId account) {
 }  // namespace
 
 /// HISTORY account [LIMIT n] [BEFORE id]. Takes no mutex: transfers are only ever appended, so rows
-/// cannot change between the batches.
+/// cannot change between the reads.
 Reply history(Transaction& txn) {
   const Arguments& asked = check(txn);
   point(Point::checked);
@@ -42,7 +42,7 @@ Reply history(Transaction& txn) {
       asked.before != 0 ? asked.before : std::numeric_limits<ledger::TransferId>::max();
   for (std::int64_t missing = asked.limit; missing > 0;) {
     point(Point::scanning);
-    const std::int64_t wanted = std::min(missing, batch);
+    const std::int64_t wanted = std::min(missing, rows_at_once);
     const auto found = txn.bank().ledger.history(account.id, before, wanted);
     for (const ledger::Transfer& transfer : found) rows.push_back(row_of(transfer, account.id));
     if (static_cast<std::int64_t>(found.size()) < wanted) break;

@@ -1,13 +1,13 @@
 #pragma once
 
-/// The cancellation points of a transaction, in the order in which it passes them. The code, TXN
-/// SHOW, the holds, the tests and the documentation take them from this one table.
+/// The cancellation points of a transaction: first those that honour a cancel, then the others. An
+/// operation passes its points of either group in this order. The code, TXN SHOW, the holds, the
+/// tests and the documentation take them from this one table.
 ///
 /// Columns: the name in the code; the name on the wire; whether a cancel is honoured there; the
 /// step of the textbook's server that follows (Nichols, Buttlar, Farrell: Pthreads Programming,
 /// chapter 4; 0 where there is none); the operations that pass it when nothing is refused (a
-/// refusal of any operation passes `answering`); the things that it holds there; the work it
-/// has done.
+/// refusal before the store passes `answering`); the things it holds there; the work it has done.
 
 #include <array>
 #include <optional>
@@ -29,19 +29,19 @@
   X(locked, "locked", true, 7, locking, \
     "buffer, mutex", "mutex held, nothing read") \
   X(retrieved, "retrieved", true, 8, reading, \
-    "buffer, mutex", "account read") \
+    "buffer, mutex (history: no mutex)", "account read") \
   X(authorized, "authorized", true, 9, reading, \
-    "buffer, mutex", "access checked") \
+    "buffer, mutex (history: no mutex)", "access checked") \
   X(scanning, "scanning", true, 9, scans, \
-    "buffer, snapshot", "between batches of a long read") \
+    "buffer, snapshot (backup only)", "between parts of a long read") \
   X(modified, "modified", true, 10, writing, \
-    "buffer, mutex", "new balance computed; the last chance") \
+    "buffer, mutex (create: no mutex)", "new balance computed; the last chance") \
   X(answering, "answering", true, 12, answers, \
     "its buffer", "a read or a refusal is ready, not yet sent") \
   X(committing, "committing", false, 10, writing, \
-    "buffer, mutex", "past the point of no return, before joining a batch") \
+    "buffer, mutex (create: no mutex)", "past the point of no return, before joining a batch") \
   X(committed, "committed", false, 11, writing, \
-    "buffer, mutex", "durable; mutex still held") \
+    "buffer, mutex (create: no mutex)", "durable; mutex still held") \
   X(unlocked, "unlocked", false, 12, writing, \
     "its buffer", "mutexes released, not yet answered") \
   X(replied, "replied", false, 13, everything, \

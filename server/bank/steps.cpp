@@ -18,6 +18,7 @@ const Arguments& check(const Transaction& txn) {
   if (asked.fault) throw Refusal(*asked.fault);
   if (asked.claims_key()) {
     if (const auto row = txn.bank().ledger.key(asked.account, asked.key)) {
+      // The refusal keeps the body from authorize(), which checks this otherwise.
       if (const auto account = txn.bank().ledger.account(asked.account)) {
         refuse_outdated(txn.session(), *account);
       }
@@ -56,25 +57,25 @@ void credit(ledger::Account& account, ledger::Cents amount) {
 }
 
 void point_of_no_return(Transaction& txn) {
-  txn.point_of_no_return();  // from here on no cancel can win
+  txn.point_of_no_return();  // from here on no cancel can win; the stage is `committing`
   point(Point::committing);
 }
 
 void store(Transaction& txn, const CommitQueue::Store& change) {
   seam::require(txn.stage() == cancel::Stage::committing,
                 "a transaction stores only after its point of no return");
-  const auto refuse = [&txn](cancel::Stage stage, Reply reply) {
+  const auto end_and_refuse = [&txn](cancel::Stage stage, Reply reply) {
     txn.record_outcome(stage);
     throw Refusal(std::move(reply));
   };
   try {
     txn.bank().commits.commit(change);
   } catch (const ledger::OutcomeUnknown&) {
-    refuse(cancel::Stage::unknown, refusals::unknown_outcome());
+    end_and_refuse(cancel::Stage::unknown, refusals::unknown_outcome());
   } catch (const ledger::KeyTaken& taken) {
-    refuse(cancel::Stage::answered, reply_from_row(taken.record, txn.arguments().claim()));
+    end_and_refuse(cancel::Stage::answered, reply_from_row(taken.record, txn.arguments().claim()));
   } catch (const std::exception& error) {
-    refuse(cancel::Stage::answered, refusals::store_failed(error));
+    end_and_refuse(cancel::Stage::answered, refusals::store_failed(error));
   }
   txn.record_outcome(cancel::Stage::committed);
   if (moves_money(txn.arguments().operation)) txn.bank().counters.money_commits.add(1);
@@ -85,15 +86,15 @@ void store(Transaction& txn, const ledger::Posting& posting) {
   store(txn, [&posting](ledger::UnitOfWork& unit) { unit.store(posting); });
 }
 
-ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& debit,
-                           const ledger::Account& credit, ledger::Cents reply) {
+ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& from,
+                           const ledger::Account& to, ledger::Cents reply) {
   const Arguments& asked = txn.arguments();
   return {.kind = kind,
-          .debit = debit.id,
-          .credit = credit.id,
+          .debit = from.id,
+          .credit = to.id,
           .amount = asked.amount,
-          .debit_after = debit.balance,
-          .credit_after = credit.balance,
+          .debit_after = from.balance,
+          .credit_after = to.balance,
           .claim = asked.claims_key() ? std::optional(asked.claim()) : std::nullopt,
           .reply = reply,
           .time = seam::wall_clock()};

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The steps of a transaction's body, in the order in which the body takes them, with the numbers
-/// of the textbook's server.
+/// The steps of a transaction's body, in the order in which a body takes them, with the numbers of
+/// the textbook's server. The steps 6 and 11 are in account_lock.hpp.
 ///
 /// Each runs on the transaction's own thread. A step refuses by throwing Refusal; the unwinding
 /// releases what the body holds.
@@ -15,9 +15,9 @@
 
 namespace bank {
 
-/// 4, 5: returns the arguments. Refuses if they are wrong, if the session may not ask for that, or
-/// if the key has a row: then with the reply that the row gives (NOAUTH if the session is
-/// outdated). Reads the ledger if there is a key.
+/// 4, 5: returns the arguments. Refuses if they are wrong, or if the session may not ask for that.
+/// If the key has a row, refuses with the reply of that row, or with NOAUTH if the session is
+/// outdated. Reads the ledger if there is a key.
 const Arguments& check(const Transaction& txn);
 
 /// 7: reads the account from the ledger. NOACCOUNT if there is none.
@@ -32,19 +32,19 @@ void refuse_frozen(const ledger::Account& account);
 void debit(ledger::Account& account, ledger::Cents amount);
 void credit(ledger::Account& account, ledger::Cents amount);
 
-/// 9: runs a scan (AUDIT, BACKUP) to its end, with a cancellation point before each batch.
-/// `cleanup` names the entry on the cleanup stack that destroys the scan. Blocks for the disk.
-/// Throws what the scan throws.
+/// 9: runs a scan (AUDIT, BACKUP) to its end, with a cancellation point before each part.
+/// `entry` names the cleanup entry, which destroys the scan if it is not completed. Blocks for the
+/// disk. Throws what the scan throws.
 template <typename Scan>
-void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view cleanup) {
+void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view entry) {
   cancel::Cleanup destroy(
-      txn, {cleanup},
-      [](void* held) noexcept { static_cast<std::unique_ptr<Scan>*>(held)->reset(); }, &scan);
+      txn, {entry}, [](void* held) noexcept { static_cast<std::unique_ptr<Scan>*>(held)->reset(); },
+      &scan);
   const ledger::KeepGoing keep_going = [&txn] { return txn.stage() == cancel::Stage::running; };
   do {
     point(Point::scanning);
   } while (scan->next(keep_going));
-  destroy.pop(false);
+  destroy.pop(false);  // the caller owns the complete scan, and destroys it after use
 }
 
 /// The point of no return: one swap of the stage disables cancellation and begins the commit. Does
@@ -57,10 +57,11 @@ void point_of_no_return(Transaction& txn);
 void store(Transaction& txn, const CommitQueue::Store& change);
 void store(Transaction& txn, const ledger::Posting& posting);
 
-/// Makes a posting under the transaction's key. `reply` is kept with the key, for repeats.
-ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& debit,
-                           const ledger::Account& credit, ledger::Cents reply);
-/// The vault, as a party to a posting.
+/// Makes a posting of the asked amount under the transaction's key: it debits `from` and credits
+/// `to`, whose balances are the new ones. `reply` is kept with the key, for repeats.
+ledger::Posting posting_of(const Transaction& txn, ledger::Kind kind, const ledger::Account& from,
+                           const ledger::Account& to, ledger::Cents reply);
+/// The vault as a party to a posting; `ledger::vault` is only its number.
 inline constexpr ledger::Account the_vault{};
 
 }  // namespace bank

@@ -47,7 +47,7 @@ class RequestBuffer {
 
 class Transaction final : public cancel::Request {
  public:
-  /// Runs a job that may block, soon, on a thread that requests cannot occupy. Any thread may call.
+  /// Runs a job soon, on a thread that no request can occupy; the job may block. Any thread.
   using Executor = std::function<void(std::function<void()>)>;
 
   struct Origin {
@@ -55,18 +55,18 @@ class Transaction final : public cancel::Request {
     std::shared_ptr<Session> session;
     std::int64_t client = 0;  // the connection's id
   };
-  /// The threads that a transaction needs besides its own. Both outlive it.
+  /// The boss's pool, and the reserve's threads. Both outlive every transaction.
   struct Threads {
     cancel::ThreadOwner* owner = nullptr;
     Executor reserve;
   };
 
   /// Makes a transaction of a command, gives it a handle, claims its key, and enters it in the
-  /// table. If another transaction has claimed the key, this one will refuse itself with
+  /// table. If another transaction has claimed the key, a worker will refuse this one with
   /// INPROGRESS. The boss's thread.
   static std::shared_ptr<Transaction> admit(Bank& bank, std::vector<std::string> command,
                                             Origin origin, const Threads& threads);
-  /// For admit() only.
+  /// Call admit() instead; only std::make_shared needs this to be public.
   Transaction(Bank& bank, std::vector<std::string> command, Origin origin, const Threads& threads);
   ~Transaction() override;
 
@@ -80,17 +80,18 @@ class Transaction final : public cancel::Request {
   /// Whether the transaction may read or change the account. Any thread.
   bool touches(ledger::AccountId account) const;
   /// Adds an account that the arguments do not name: a reverse learns its second one from the
-  /// ledger. Call it before reading that account; then either a freeze finds this transaction, or
-  /// the transaction finds the frozen mark.
+  /// ledger. Call it before reading that account. A freeze stores its mark before it looks for
+  /// transactions, so it finds this one or this one reads the mark.
   void also_touch(ledger::AccountId account) { also_touched_.store(account); }
-  /// Sets the account that was locked last. Returns the one before it; -1 if there was none.
+  /// Notes the account that is locked next and returns the one before, or -1, so that AccountLock
+  /// can require ascending order: two transactions cannot deadlock then.
   ledger::AccountId exchange_last_locked(ledger::AccountId account) {
     return std::exchange(last_locked_, account);
   }
 
-  /// Undoes an admission that the worker pool refused; the caller replies in the transaction's
-  /// place. Returns false if a cancel came first: then the transaction replies by itself. The
-  /// boss's thread, before the transaction is given to a worker.
+  /// Undoes an admission that the worker pool refused: cancels the transaction without a reply, and
+  /// the caller replies instead. Returns false if another cancel came first: then the transaction
+  /// replies. The boss's thread, before the transaction is given to a worker.
   [[nodiscard]] bool undo_admission();
 
   /// Step 12: releases the key and hands over the reply. Counts a lost acknowledgement if the
@@ -110,8 +111,8 @@ class Transaction final : public cancel::Request {
 
  private:
   void release_key() noexcept;
-  /// Whether a cancel by a person must write a tombstone: if there is a key, claimed by this
-  /// transaction or by another. In the second case the store decides between the two.
+  /// Whether a cancel by a person must write a tombstone: if there is a key, even one that another
+  /// transaction has claimed. Then the key's row decides between tombstone and that transaction.
   bool needs_tombstone() const { return has_claim_ || claim_refused_; }
   Reply cancelled_reply(const cancel::CancelOrder& order, cancel::Verdict verdict) const;
 
@@ -122,8 +123,8 @@ class Transaction final : public cancel::Request {
   const std::string user_;
   const Threads threads_;
   Arguments arguments_;
-  seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};
-  ledger::AccountId last_locked_ = -1;  // none yet; the transaction's own thread
+  seam::Atomic<ledger::AccountId> also_touched_{ledger::vault};  // the vault: none
+  ledger::AccountId last_locked_ = -1;  // -1: none yet. The transaction's own thread
   bool replied_ = false;
   bool has_claim_ = false;  // until the key is released
   bool claim_refused_ = false;
