@@ -76,7 +76,7 @@ class UnitOfWork {
 /// cancellation point: frames of the store lie beneath it.
 using KeepGoing = std::function<bool()>;
 
-/// A long read of the ledger, done in batches, beside the writer. Destroying it early leaves
+/// A long read of the ledger, done in parts, beside the writer. Destroying it early leaves
 /// nothing behind. Used by one thread at a time.
 class Scan {
  public:
@@ -84,8 +84,8 @@ class Scan {
   Scan(const Scan&) = delete;
   Scan& operator=(const Scan&) = delete;
   virtual ~Scan() = default;
-  /// Does one batch. Returns whether there is more to do; also true if `keep_going` stopped it, and
-  /// then a further call repeats the batch. Throws StoreFailed; then it can only be destroyed.
+  /// Does one part. Returns whether there is more to do; also true if `keep_going` stopped it, and
+  /// then a further call repeats the part. Throws StoreFailed; then it can only be destroyed.
   virtual bool next(const KeepGoing& keep_going) = 0;
 };
 
@@ -130,7 +130,7 @@ class Ledger {
   virtual std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) = 0;
 
   /// Does housekeeping after commits (a checkpoint, when due). Called by the thread that commits,
-  /// after it has sent all replies: its failure does not affect any commit. Throws nothing.
+  /// after each commit: its failure does not affect any commit. Throws nothing.
   virtual void tidy() = 0;
 
   /// Starts an audit. Throws StoreFailed.
