@@ -17,8 +17,8 @@ using wire::Connection;
 constexpr std::size_t login_threads = 2;
 constexpr std::size_t reserve_threads = 4;
 constexpr auto sweep_every = std::chrono::milliseconds(250);
-// So many clients beyond --connections-max may linger to read BUSY; more are closed at once.
-constexpr std::size_t most_refused = 32;
+// This many clients beyond --connections-max may linger to read BUSY; more are closed at once.
+constexpr std::size_t refused_limit = 32;
 
 }  // namespace
 
@@ -106,7 +106,7 @@ void Boss::accepted(wire::Socket socket, Connection::Door door, std::string addr
   }
   connections_refused_.happens(
       {{"address", connection->address()}, {"connections_max", options_.connections_max}});
-  const bool may_linger = connections_.size() <= options_.connections_max + most_refused;
+  const bool may_linger = connections_.size() <= options_.connections_max + refused_limit;
   connection->answer(bank::Reply::error(bank::Code::busy, "too many connections; try again later"));
   if (may_linger) return connection->close_after_reply();
   connection->close_now();
@@ -120,7 +120,7 @@ void Boss::execute(const std::shared_ptr<Connection>& client, std::vector<std::s
 }
 
 /// Records the errors whose cause is the server, not the request.
-void Boss::refused(const Connection& client, const bank::Reply::Error& error) {
+void Boss::answered_with_error(const Connection& client, const bank::Reply::Error& error) {
   const std::vector<bank::Field> fields = {
       {"client", client.id()}, {"address", client.address()}, {"why", error.text}};
   if (error.code == bank::Code::busy) busy_.happens(fields);
@@ -160,8 +160,9 @@ void Boss::give_back_memory(seam::Time now) {
 // ── Requests ────────────────────────────────────────────────────────────────────────────────────
 
 /// Returns the refusal of a command whose client has not logged in or has since changed its PIN, or
-/// that arrives during a drain. A malformed command is refused as such first.
-std::optional<bank::Reply> Boss::refused_before_admission(
+/// that arrives during a drain (then a scan is admitted until all is cancelled). A malformed
+/// command is refused as such first.
+std::optional<bank::Reply> Boss::refusal_before_admission(
     const bank::Session& session, const std::vector<std::string>& command) const {
   const bool outdated = bank_.pin_versions.is_outdated(session);
   const bool logged_in = session.role != bank::Role::nobody && !outdated;
@@ -171,13 +172,13 @@ std::optional<bank::Reply> Boss::refused_before_admission(
   if (outdated && asked.fault && asked.fault->as_error()->code == bank::Code::no_auth) {
     return bank::refusals::pin_changed(session.account);
   }
-  const bool allowed = is_scan(asked.operation) && phase_ < Phase::cancelling;
-  if (asked.fault || allowed) return asked.fault;
+  if (asked.fault) return asked.fault;
+  if (is_scan(asked.operation) && phase_ < Phase::cancelling) return std::nullopt;
   return bank::refusals::shutting_down();
 }
 
 void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command) {
-  if (const auto refusal = refused_before_admission(*connection->session(), command)) {
+  if (const auto refusal = refusal_before_admission(*connection->session(), command)) {
     return connection->answer(*refusal);
   }
   const auto txn = bank::Transaction::admit(
@@ -187,10 +188,11 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   const auto usual =
       is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
   connection->answered_by(txn, asked.timeout.value_or(usual));
-  if (phase_ != Phase::serving) exit_once_gone(*txn);
+  if (phase_ != Phase::serving) recheck_exit_after(*txn);
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (!txn->undo_admission()) return;  // a cancel came first: the transaction answers
+  // INPROGRESS is no fault of the command, and BUSY precedes it.
   const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
   if (at_fault) return connection->answer(*asked.fault);
   connection->answer(is_scan(asked.operation) ? bank::refusals::no_thread()

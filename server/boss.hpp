@@ -1,8 +1,8 @@
 #pragma once
 
 /// The boss: the thread that runs the event loop. It accepts connections, admits their requests to
-/// the workers it has created, handles signals, delivers cancels, and joins workers that died of
-/// one. It never blocks and never touches the ledger.
+/// the workers it has created, handles signals, delivers cancels, and joins the workers that died
+/// of them. It never touches the ledger and never blocks, except to write a log line.
 
 #include <functional>
 #include <map>
@@ -28,8 +28,8 @@ namespace server {
 
 class Boss final : public commands::Server, public wire::Service {
  public:
-  /// Listens, and starts the reserve's threads. Throws std::runtime_error, in one line, if either
-  /// fails. The ledger and the events outlive the boss.
+  /// Listens, and starts the threads for logins and the reserve. Throws std::runtime_error, in one
+  /// line, if either fails. The ledger and the events outlive the boss.
   Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events);
 
   /// Serves until a drain is complete. The calling thread is the boss's thread. Returns the exit
@@ -61,10 +61,10 @@ class Boss final : public commands::Server, public wire::Service {
   void post(std::function<void()> call) override;
 
  private:
-  /// Changes in this order only; each also refuses what the one before it refuses.
+  /// Changes in this order only; each keeps the restrictions of the one before it.
   enum class Phase : std::uint8_t {
     serving,
-    draining,    // no new connections or transactions; running ones may finish
+    draining,    // no new TCP clients; no new transactions but scans; running ones may finish
     cancelling,  // whatever can be cancelled is cancelled; no new scans
     exiting      // nothing is in flight, and the loop stops
   };
@@ -73,14 +73,15 @@ class Boss final : public commands::Server, public wire::Service {
   void execute(const std::shared_ptr<wire::Connection>& client,
                std::vector<std::string> words) override;
   void closed(wire::Connection& client) override;
-  void refused(const wire::Connection& client, const bank::Reply::Error& error) override;
+  void answered_with_error(const wire::Connection& client,
+                           const bank::Reply::Error& error) override;
   wire::Callbacks callbacks(wire::Connection::Door door);
   void accepted(wire::Socket socket, wire::Connection::Door door, std::string address);
   void sweep();
   void give_back_memory(seam::Time now);
 
   // Requests.
-  std::optional<bank::Reply> refused_before_admission(
+  std::optional<bank::Reply> refusal_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
   /// Makes the boss's thread call run_posted() soon. Any thread.
   void wake() noexcept;
@@ -93,7 +94,7 @@ class Boss final : public commands::Server, public wire::Service {
   void drain_because(const char* why);
   void cancel_all(const char* why);
   void commit_failed();
-  void exit_once_gone(bank::Transaction& transaction);
+  void recheck_exit_after(bank::Transaction& transaction);
   void exit_if_idle();
   bool clients_have_everything();
 
@@ -121,6 +122,7 @@ class Boss final : public commands::Server, public wire::Service {
   mutable seam::Mutex secret_mutex_;
   std::optional<std::string> teller_secret_ GUARDED_BY(secret_mutex_);
 
+  // The boss's thread, unless the type allows others.
   bank::Bank bank_;
   std::map<std::int64_t, std::shared_ptr<wire::Connection>> connections_;
   cancel::WorkerPool workers_;

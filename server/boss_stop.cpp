@@ -53,7 +53,7 @@ void Boss::drain_because(const char* why) {
   events_.record(bank::Event::drain, {{"why", why}, {"in_flight", bank_.transactions.size()}});
   listener_.close();
   for (const auto& transaction : bank_.transactions.all()) {
-    exit_once_gone(*transaction);
+    recheck_exit_after(*transaction);
     // A drain does not wait for a long read, which changes nothing and can be run again.
     if (!is_scan(transaction->arguments().operation)) continue;
     transaction->cancel(bank::order_of(bank::Reason::shutdown), [](cancel::Verdict) {});
@@ -80,7 +80,7 @@ void Boss::commit_failed() {
   cancel_all("a COMMIT failed");
 }
 
-void Boss::exit_once_gone(bank::Transaction& transaction) {
+void Boss::recheck_exit_after(bank::Transaction& transaction) {
   transaction.on_finished([this] { post([this] { exit_if_idle(); }); });
 }
 

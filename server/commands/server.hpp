@@ -26,7 +26,8 @@ namespace resp = wire::resp;
 using Client = std::shared_ptr<Connection>;
 using Words = std::vector<std::string>;
 
-/// The boss's thread calls all functions, except where one says that any thread may. None blocks.
+/// The boss's thread calls all functions, except where one says that any thread may. None
+/// blocks, but an event is written to the log at once.
 class Server {
  public:
   /// For INFO.
@@ -49,7 +50,7 @@ class Server {
   virtual const std::map<std::int64_t, Client>& connections() const = 0;
   /// Any thread.
   virtual bank::Events& events() = 0;
-  /// Any thread. Empty if the server has no tellers.
+  /// Any thread. Empty if the server was given no secret: then no teller can log in.
   virtual std::optional<std::string> teller_secret() const = 0;
 
   /// Admits the words as a transaction of that client, or answers with the refusal.
@@ -60,8 +61,8 @@ class Server {
   /// Any thread. Runs the logins; a job's key is the account.
   virtual JobThreads& logins() = 0;
 
-  /// Calls `call` on the boss's thread after that time. Returns a function that stops the timer, so
-  /// that `call` is destroyed without being called; stopping late, or twice, does nothing.
+  /// Calls `call` on the boss's thread after that time. Returns a function that stops the timer:
+  /// `call` is then destroyed uncalled. A second stop, or one after the call, does nothing.
   virtual std::function<void()> after(std::chrono::milliseconds time,
                                       std::function<void()> call) = 0;
   /// Any thread. Calls `call` on the boss's thread, soon.

@@ -32,8 +32,8 @@ std::string label(const Parsed& parsed, const std::string& first_word) {
 }
 
 /// Returns the refusal of a command that is malformed, or that the client may not give now.
-std::optional<Reply> refused(Server& server, Connection& client, const Parsed& parsed) {
-  const bool needs_login = parsed.row == nullptr || parsed.row->least != bank::Role::nobody;
+std::optional<Reply> refusal_of(Server& server, Connection& client, const Parsed& parsed) {
+  const bool needs_login = parsed.row == nullptr || parsed.row->lowest_role != bank::Role::nobody;
   const bool inside_multi = parsed.row != nullptr && parsed.row->inside_multi;
   if (client.command_state().in_refused_multi && !inside_multi) return exec_aborted();
   if (parsed.fault) return parsed.fault;
@@ -43,7 +43,7 @@ std::optional<Reply> refused(Server& server, Connection& client, const Parsed& p
   if (server.bank().pin_versions.is_outdated(session)) {
     return bank::refusals::pin_changed(session.account);
   }
-  return bank::lacks_role(session, parsed.row->least);
+  return bank::lacks_role(session, parsed.row->lowest_role);
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ Parsed parse(const Words& words) {
 void execute(Server& server, const Client& client, Words words) {
   const Parsed parsed = parse(words);
   client->command_state().last_command = label(parsed, words[0]);
-  if (const auto refusal = refused(server, *client, parsed)) return client->answer(*refusal);
+  if (const auto refusal = refusal_of(server, *client, parsed)) return client->answer(*refusal);
   if (parsed.row == nullptr) return server.admit(client, std::move(words));
   parsed.row->execute(server, client, parsed.asked);
 }

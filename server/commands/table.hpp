@@ -1,8 +1,8 @@
 #pragma once
 
 /// The commands that are not transactions. Each command, or subcommand, is one row: how it is
-/// written, the lowest role that may give it, and the function that executes it. A command that has
-/// no row is admitted as a transaction, known or unknown.
+/// written, the lowest role that may give it, and the function that executes it. A command whose
+/// first word begins no row is admitted as a transaction, known or unknown.
 
 #include <optional>
 #include <span>
@@ -19,11 +19,11 @@ namespace commands {
 
 struct Command {
   bank::Grammar grammar;
-  bank::Role least;
+  bank::Role lowest_role;
   /// Answers the client, or announces a later answer with answered_later(). The boss's thread;
   /// never blocks.
   void (*execute)(Server& server, const Client& client, const Arguments& asked);
-  /// True if it runs even between a refused MULTI and its EXEC.
+  /// True if it runs even between MULTI, which is always refused, and its EXEC.
   bool inside_multi = false;
 };
 
@@ -39,7 +39,7 @@ std::string usages(std::string_view word);
 
 /// A command, read by the grammar of its row.
 struct Parsed {
-  const Command* row = nullptr;  // null without a fault: a transaction
+  const Command* row = nullptr;  // null: a transaction, if there is no fault
   Arguments asked;               // complete if there is no fault
   std::optional<Reply> fault;    // why the command is malformed
 };
@@ -47,7 +47,7 @@ Parsed parse(const Words& words);
 
 /// The refusal of a SELECT, and of the bank's commands after it.
 Reply only_database_0();
-/// The refusal of a command between a refused MULTI and its EXEC, and of the EXEC.
+/// The refusal of a command between MULTI and its EXEC, and of the EXEC.
 Reply exec_aborted();
 
 // The rows of each family, in its file.

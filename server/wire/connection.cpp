@@ -13,15 +13,15 @@
 namespace wire {
 namespace {
 
-// Pipelined input that is read while a request runs; the rest stays with the system. If it fills
-// the system's buffers, too, the end of the connection is hidden behind it: the departure of such a
-// client is noticed when its system gives up, or at the request's deadline.
-constexpr std::size_t most_input = 384 * 1024;
+// Pipelined input that is read while a request runs; the rest stays with the system. If that rest
+// fills the system's buffers, the end of input lies behind it and stays unseen: the departure of
+// such a client is noticed when its system gives up, or at the request's deadline.
+constexpr std::size_t input_limit = 384 * 1024;
 // How long a client that has received everything may keep its end open.
-constexpr auto most_lingering = std::chrono::milliseconds(1000);
+constexpr auto linger_limit = std::chrono::milliseconds(1000);
 
-bool is_over(seam::Time now, seam::Time since, std::chrono::milliseconds most) {
-  return most.count() > 0 && now - since > most;
+bool is_over(seam::Time now, seam::Time since, std::chrono::milliseconds limit) {
+  return limit.count() > 0 && now - since > limit;
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ Connection::Connection(Service& service, const Timeouts& timeouts, Socket socket
 // ── Requests in ─────────────────────────────────────────────────────────────────────────────────
 
 void Connection::await_input() {
-  if (awaits_input_ || phase_ == Phase::closed || framer_.buffered() > most_input) return;
+  if (awaits_input_ || phase_ == Phase::closed || framer_.buffered() > input_limit) return;
   awaits_input_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const asio::error_code& error) {
     self->awaits_input_ = false;
@@ -77,7 +77,7 @@ void Connection::end_of_input() {
 }
 
 void Connection::execute_next() {
-  while (phase_ == Phase::open && framer_.buffered() > 0 && outbox_.may_execute()) {
+  while (phase_ == Phase::open && framer_.buffered() > 0 && outbox_.ask_to_execute()) {
     if (session_->role != bank::Role::nobody) framer_.set_limits({});
     resp::Frame frame = framer_.next();
     if (std::holds_alternative<resp::NeedMore>(frame)) return;
@@ -108,7 +108,7 @@ void Connection::answered_by(const std::shared_ptr<bank::Transaction>& transacti
 }
 
 bool Connection::deliver(const bank::Reply& reply) noexcept {
-  if (const auto* error = reply.as_error()) service_.refused(*this, *error);
+  if (const auto* error = reply.as_error()) service_.answered_with_error(*this, *error);
   const Outbox::Delivered done = outbox_.deliver(reply);
   if (done.needs_loop) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] { self->delivered(); });
@@ -170,11 +170,12 @@ void Connection::linger() {
   await_input();
 }
 
-/// Also drops the input: if none is left unread, a close discards nothing that was sent.
-bool Connection::has_sent_all() {
+/// Whether the client's system has acknowledged all bytes. Drops the input: if none is left unread,
+/// a close discards nothing that was sent.
+bool Connection::all_acknowledged() {
   std::array<char, 16 * 1024> bytes;
-  constexpr int most_reads = 64;
-  for (int i = 0; i < most_reads; ++i) {
+  constexpr int read_limit = 64;
+  for (int i = 0; i < read_limit; ++i) {
     if (::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT) <= 0) break;
   }
   if (door_ == Door::admin) return true;  // bytes sent to a Unix socket are at its other end
@@ -184,7 +185,7 @@ bool Connection::has_sent_all() {
 
 bool Connection::close_for_exit() {
   close_after_reply();
-  return phase_ == Phase::closed || has_sent_all();
+  return phase_ == Phase::closed || all_acknowledged();
 }
 
 void Connection::close_now() {
@@ -203,8 +204,8 @@ void Connection::close_now() {
 void Connection::sweep(seam::Time now) {
   if (phase_ == Phase::closed) return;
   if (phase_ == Phase::lingering) {
-    const bool received_all = now - lingers_since_ > most_lingering && has_sent_all();
-    if (received_all || is_over(now, lingers_since_, timeouts_.write)) close_now();
+    const bool done = now - lingers_since_ > linger_limit && all_acknowledged();
+    if (done || is_over(now, lingers_since_, timeouts_.write)) close_now();
     return;
   }
   const Outbox::View out = outbox_.view();
@@ -227,7 +228,7 @@ void Connection::look_for_departure() {
   const bool ending = phase_ == Phase::ending;
   pollfd client{socket_.native_handle(), static_cast<short>(ending ? 0 : POLLRDHUP), 0};
   if (::poll(&client, 1, 0) <= 0) return;
-  if (client.revents != POLLRDHUP) return close_now();
+  if (client.revents != POLLRDHUP) return close_now();  // gone, or broken
   end_of_input();
 }
 

@@ -6,11 +6,12 @@
 ///
 /// | from      | to        | by                  | when                                          |
 /// |-----------|-----------|---------------------|-----------------------------------------------|
-/// | open      | ending    | close_after_reply() | QUIT, broken framing, end of input, shutdown  |
+/// | open      | ending    | close_after_reply() | QUIT, broken framing, end of input, the       |
+/// |           |           |                     | server's exit, a connection too many          |
 /// | ending    | lingering | linger()            | the last reply is sent whole                  |
 /// | lingering | closed    | take_input()        | the client has closed, too                    |
 /// | lingering | closed    | sweep()             | the client keeps its end open                 |
-/// | any       | closed    | close_now()         | socket error, time-out, CLIENT KILL, the end  |
+/// | any       | closed    | close_now()         | socket error, time-out, CLIENT KILL, the exit |
 ///
 /// - open: reads and executes.
 /// - ending: executes nothing more. The request in flight is cancelled if it still can be, and its
@@ -42,7 +43,7 @@ using Socket = asio::generic::stream_protocol::socket;
 struct Timeouts {
   std::chrono::milliseconds auth{0};   // to log in, over TCP
   std::chrono::milliseconds idle{0};   // between two commands, over TCP
-  std::chrono::milliseconds write{0};  // to read what it is sent
+  std::chrono::milliseconds write{0};  // to read a reply, while the socket takes no more
 };
 
 /// The commands' own state of one client. The wire only keeps it.
@@ -69,8 +70,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void answer(const bank::Reply& reply);
   /// Announces that deliver() will answer the command that is being executed.
   void answered_later() { outbox_.expect_reply(); }
-  /// The same for a transaction, which is cancelled if the client is lost or the time is up. Zero:
-  /// no limit.
+  /// Announces that the transaction will answer it. Cancels the transaction if the client is lost,
+  /// or after `timeout` (zero: no limit).
   void answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                    std::chrono::milliseconds timeout);
   /// Executes nothing more, cancels what is in flight, and closes once its reply is sent.
@@ -91,14 +92,14 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   CommandState& command_state() { return command_state_; }
   seam::Time since() const { return since_; }
   seam::Time last_heard() const { return last_heard_; }
-  /// The transaction executed last; null once it has ended.
+  /// The transaction executed last, even if it has ended; null once it is freed.
   std::shared_ptr<bank::Transaction> in_flight() const { return in_flight_.lock(); }
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
-  /// Answers the request in flight. Never blocks. False if the client is lost.
+  /// Answers the request in flight. Never blocks. Returns Outbox::Delivered::reached.
   bool deliver(const bank::Reply& reply) noexcept override;
-  /// False if no reply can reach the client any more.
+  /// False once the outbox is shut. True does not mean that the client still listens.
   bool is_reachable() const { return outbox_.view().state != Outbox::State::shut; }
   /// True while a reply is to come, or is not yet sent whole.
   bool owes_reply() const;
@@ -116,7 +117,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void delivered();
   void cancel_in_flight();
   void linger();
-  bool has_sent_all();
+  bool all_acknowledged();
   bool exceeds_timeout(const Outbox::View& out, seam::Time now) const;
   void look_for_departure();
 

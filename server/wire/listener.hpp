@@ -28,7 +28,7 @@ struct Callbacks {
 struct TcpAddress {
   std::string host;              // a name or an address; "*": every address of both families
   std::uint16_t port = 0;        // 0 picks a free one
-  bool beyond_loopback = false;  // other machines may connect, although nothing is encrypted
+  bool beyond_loopback = false;  // allows addresses that other machines can reach, unencrypted
 };
 
 /// Listens on every address that the host's name has.

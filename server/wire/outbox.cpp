@@ -9,11 +9,11 @@ namespace wire {
 namespace {
 
 // While a client leaves more than this unread, its next request waits.
-constexpr std::size_t most_unsent_to_execute = 256 * 1024;
+constexpr std::size_t unsent_limit_to_execute = 256 * 1024;
 // A client that leaves more than this unread is dropped. The largest reply is smaller.
-constexpr std::size_t most_unsent = 16 * 1024 * 1024;
+constexpr std::size_t unsent_limit = 16 * 1024 * 1024;
 // A larger buffer is freed once it is empty.
-constexpr std::size_t most_kept = 16 * 1024;
+constexpr std::size_t kept_limit = 16 * 1024;
 
 }  // namespace
 
@@ -44,8 +44,8 @@ void Outbox::send_some() {
   }
   if (sent > 0) unsent_since_ = seam::now();
   unsent_.erase(0, sent);
-  if (unsent_.empty() && unsent_.capacity() > most_kept) std::string().swap(unsent_);
-  if (unsent_.size() > most_unsent) state_ = State::shut;
+  if (unsent_.empty() && unsent_.capacity() > kept_limit) std::string().swap(unsent_);
+  if (unsent_.size() > unsent_limit) state_ = State::shut;
 }
 
 void Outbox::send_unsent() {
@@ -54,10 +54,10 @@ void Outbox::send_unsent() {
   if (unsent_.empty()) loop_sends_ = false;
 }
 
-bool Outbox::may_execute() {
+bool Outbox::ask_to_execute() {
   const seam::Lock lock(mutex_);
   if (state_ != State::open) return false;
-  input_waits_ = busy_ || unsent_.size() > most_unsent_to_execute;
+  input_waits_ = busy_ || unsent_.size() > unsent_limit_to_execute;
   return !input_waits_;
 }
 

@@ -3,8 +3,8 @@
 /// The replies on their way to one client: the half of a connection that any thread may use.
 ///
 /// The thread that has a reply writes it to the socket as far as the socket takes it, and never
-/// waits for the client. The rest stays in a bounded buffer and is sent by the event loop. All
-/// state is guarded by one mutex, which is held for one non-blocking send at most.
+/// waits for the client. The rest stays in a bounded buffer and is sent by the event loop. One
+/// mutex guards all state; under it replies are sent until the socket is full, and no send blocks.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,12 +21,12 @@ class Outbox {
   /// Changes in this order only.
   enum class State : std::uint8_t {
     open,
-    ending,  // the client sends no more requests; a reply is still sent, but may not arrive
+    ending,  // nothing more is executed; a reply is still sent, but may not arrive
     shut     // nothing is written any more
   };
   /// The result of delivering a reply.
   struct Delivered {
-    bool reached;     // the reply is sent or kept, and the client has not ended its input
+    bool reached;     // the reply is sent or kept, and the state is `open`
     bool needs_loop;  // the event loop must call Connection::delivered()
   };
   struct View {
@@ -52,9 +52,9 @@ class Outbox {
 
   /// A request is in flight from now on.
   void expect_reply() EXCLUDES(mutex_);
-  /// True if the next request may be executed: none is in flight, and the client reads its replies.
-  /// Otherwise a later deliver() sets needs_loop.
-  bool may_execute() EXCLUDES(mutex_);
+  /// Returns whether the next request may be executed: none is in flight, and the client reads its
+  /// replies. If not, ask again after the next deliver(), which sets needs_loop, or after sending.
+  bool ask_to_execute() EXCLUDES(mutex_);
   /// Sends what is left. Call it when the socket takes more.
   void send_unsent() EXCLUDES(mutex_);
   /// Enters `ending`, unless it is shut.
@@ -71,7 +71,7 @@ class Outbox {
   std::string unsent_ GUARDED_BY(mutex_);
   seam::Time unsent_since_ GUARDED_BY(mutex_);  // the socket has taken no byte since
   bool busy_ GUARDED_BY(mutex_) = false;
-  bool input_waits_ GUARDED_BY(mutex_) = false;  // may_execute() was false
+  bool input_waits_ GUARDED_BY(mutex_) = false;  // ask_to_execute() was false
   bool loop_sends_ GUARDED_BY(mutex_) = false;   // the loop was asked to send what is left
 };
 

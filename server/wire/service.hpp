@@ -23,7 +23,7 @@ class Service {
   /// The connection is closed: it will execute nothing more, and no reply can reach its client.
   virtual void closed(Connection& client) = 0;
   /// An error was delivered to the client. Any thread.
-  virtual void refused(const Connection& client, const bank::Reply::Error& error) = 0;
+  virtual void answered_with_error(const Connection& client, const bank::Reply::Error& error) = 0;
 };
 
 }  // namespace wire

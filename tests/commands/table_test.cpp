@@ -55,7 +55,7 @@ TEST_CASE("the values of a command are read once, by its grammar") {
 TEST_CASE("each command may be given by its lowest role") {
   std::map<bank::Role, std::string> rows;
   for (const commands::Command& row : commands::rows()) {
-    std::string& all = rows[row.least];
+    std::string& all = rows[row.lowest_role];
     for (const std::string_view word : row.grammar.name()) all += std::string(word) + " ";
     all += row.inside_multi ? "(in MULTI), " : ", ";
   }

@@ -25,7 +25,7 @@ struct Recorder : Service {
     client->answered_by(nullptr, hours(1));
   }
   void closed(Connection&) override { ++closings; }
-  void refused(const Connection&, const bank::Reply::Error& error) override {
+  void answered_with_error(const Connection&, const bank::Reply::Error& error) override {
     refusals.push_back(error.text);
   }
   std::vector<std::string> executed;
