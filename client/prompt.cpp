@@ -28,7 +28,7 @@ int show(Run& run, const Report& report) {
 
 // Logs in, so that a wrong PIN is reported before the first command. Returns an exit status.
 int log_in_first(Run& run, bool admin) {
-  const Report report = reported([&] {
+  const Report report = with_errors_reported([&] {
     Command command;
     command.name = any_command(admin);
     const bool is_customer = role_for(command.name, run.settings()) == Role::customer;

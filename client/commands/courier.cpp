@@ -63,7 +63,7 @@ Ending Courier::carry(const Request& request) {
       pause();
       if (expired()) return give_up();
     } catch (const Interrupted&) {
-      return interrupted();
+      return end_after_interrupt();
     }
   }
 }
@@ -90,7 +90,7 @@ std::optional<Ending> Courier::try_once() {
     session_.close();
     if (sent_ && request_.nature != Nature::read) may_have_run_ = true;
     sent_ = false;
-    if (may_have_run_ && request_.nature == Nature::once) return unknown(failure.what());
+    if (may_have_run_ && request_.nature == Nature::once) return unknown_ending(failure.what());
     return retry_or_give_up(failure.what());
   }
 }
@@ -111,7 +111,7 @@ std::optional<Ending> Courier::judge(Reply reply) {
 std::optional<Ending> Courier::login_refused(Reply reply) {
   if (next_step(reply) != Next::finished) return retry_or_give_up(reply.text, reply);
   if (!may_have_run_) return Ending{Ending::Kind::reply, std::move(reply), {}, {}};
-  Ending ending = unknown(reply.text);
+  Ending ending = unknown_ending(reply.text);
   ending.reply = std::move(reply);
   return ending;
 }
@@ -127,7 +127,7 @@ std::optional<Ending> Courier::retry_or_give_up(const std::string& why,
 
 Ending Courier::give_up() const {
   const std::string why = last_failure_ + limit_in_words();
-  if (may_have_run_) return unknown(why);
+  if (may_have_run_) return unknown_ending(why);
   if (last_refusal_) return {Ending::Kind::not_done, *last_refusal_, why, verdict_};
   return {Ending::Kind::cannot_connect, {}, why, verdict_};
 }
@@ -136,11 +136,11 @@ void Courier::pause() {
   wait_for(-1, 0, earlier(Clock::now() + backoff_.next(), deadline_), &interrupt_);
 }
 
-Ending Courier::unknown(std::string why) const {
+Ending Courier::unknown_ending(std::string why) const {
   return {Ending::Kind::unknown, {}, std::move(why), verdict_};
 }
 
-Ending Courier::cancelled() const {
+Ending Courier::cancelled_ending() const {
   const std::string text = "CANCELLED key " + request_.key + " was cancelled";
   return {Ending::Kind::reply, {Reply::Kind::error, text, 0, {}}, {}, verdict_};
 }

@@ -6,12 +6,12 @@
 ///
 ///     send ──► reply ──► final? ──► the end
 ///      ▲         │ lost, BUSY, SHUTDOWN, INPROGRESS, UNKNOWN
-///      └─ wait ◄─┘         (at the deadline: unknown, or not done if nothing was under way)
+///      └─ wait ◄─┘         (at the deadline: unknown; if nothing was under way, not done or
+///                           cannot connect)
 ///
 ///     Ctrl-C ──► CANCEL on a second connection ──► the reply on the first one is the end;
 ///                if that is lost: CANCEL until there is a verdict, then STATUS if it was too late.
-///                After a CANCEL the request is sent again only if it is known to have committed,
-///                to fetch its first reply.
+///                If STATUS returns `committed`, the request is sent again, for its first reply.
 
 #include <chrono>
 #include <functional>
@@ -29,8 +29,8 @@ namespace client {
 /// ended.
 std::optional<Ending> failure_to_open(Session& session, Until until);
 
-/// Returns the longest wait that `--retry-for` allows: that time, or five seconds if it is 0, which
-/// means one attempt.
+/// Returns the longest wait that `--retry-for` allows: that time. 0 means one attempt, which may
+/// take five seconds.
 std::chrono::milliseconds longest_wait(std::chrono::milliseconds retry_for);
 
 /// Kinds of lines for the user while the request is under way.
@@ -40,9 +40,9 @@ class Courier {
  public:
   using Announce = std::function<void(News, const std::string& line)>;
 
-  /// `retry_for` bounds the time until the first failure, and then the time of further attempts.
-  /// `announce` is called during carry() only; once, after a second, with the reason for the wait.
-  /// Session and interrupt must outlive the courier.
+  /// `retry_for` bounds the time until the first failure, and separately the time from there to the
+  /// last attempt. carry() calls `announce`: with `waiting` once, after a second; with `cancelling`
+  /// for a verdict or a failed CANCEL. Session and interrupt must outlive the courier.
   Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
           Announce announce);
 
@@ -58,22 +58,22 @@ class Courier {
   Ending give_up() const;
   void pause();
 
-  Ending interrupted();
+  Ending end_after_interrupt();
   Ending cancel();
   std::optional<Reply> ask_to_cancel();
-  std::optional<Ending> first_reply();
+  std::optional<Ending> ending_by_first_reply();
 
   Ending resolve_by_status(const Ending& otherwise);
   std::optional<Ending> resolved(const Reply& status, const Ending& otherwise);
   std::optional<Reply> try_call(const std::vector<std::string>& command);
 
-  Ending unknown(std::string why) const;
-  Ending cancelled() const;
+  Ending unknown_ending(std::string why) const;
+  Ending cancelled_ending() const;
   void start_deadline();
   Until attempt_limit() const;
   bool expired() const { return Clock::now() >= *deadline_; }
   std::string limit_in_words() const;
-  bool is_cancelled() const;
+  bool verdict_is_cancelled() const;
 
   Session& session_;
   Interrupt& interrupt_;
@@ -81,7 +81,7 @@ class Courier {
   const Announce announce_;
 
   Request request_;
-  bool sent_ = false;          // the session's connection owes a reply to an attempt
+  bool sent_ = false;          // an attempt may have reached the server, and no reply has come
   bool may_have_run_ = false;  // an earlier attempt may be under way or done
   bool has_failed_ = false;    // an attempt has failed; `retry_for` counts from the first one
   Until deadline_;             // of the attempts; set by carry() and cancel()

@@ -12,7 +12,7 @@ constexpr auto cancel_limit = std::chrono::seconds(10);
 
 }  // namespace
 
-Ending Courier::interrupted() {
+Ending Courier::end_after_interrupt() {
   const bool under_way = sent_ || may_have_run_;
   if (!under_way || request_.nature == Nature::read) {
     session_.close();
@@ -20,13 +20,13 @@ Ending Courier::interrupted() {
   }
   if (request_.nature != Nature::keyed) {
     session_.close();
-    return unknown("interrupted");
+    return unknown_ending("interrupted");
   }
   try {
     return cancel();
   } catch (const Interrupted&) {
     session_.close();
-    return is_cancelled() ? cancelled() : unknown("left before its end");
+    return verdict_is_cancelled() ? cancelled_ending() : unknown_ending("left before its end");
   }
 }
 
@@ -39,14 +39,14 @@ Ending Courier::cancel() {
       announce_(News::cancelling, "could not ask the server to cancel: " + last_failure_ +
                                       "; waiting for the transaction's own end (Ctrl-C leaves)");
     }
-    if (auto ending = first_reply()) return std::move(*ending);
+    if (auto ending = ending_by_first_reply()) return std::move(*ending);
   }
   while (!verdict_) {
     if (expired()) return give_up();
     pause();
     verdict_ = ask_to_cancel();
   }
-  if (is_cancelled()) return cancelled();
+  if (verdict_is_cancelled()) return cancelled_ending();
   return resolve_by_status(
       {Ending::Kind::not_done, {}, "it was refused; nothing was changed", verdict_});
 }
@@ -71,7 +71,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
 
 // Waits for the reply to the attempt that Ctrl-C interrupted. Returns nothing if it is lost, or
 // says only that this attempt did not run.
-std::optional<Ending> Courier::first_reply() {
+std::optional<Ending> Courier::ending_by_first_reply() {
   try {
     Reply reply = session_.receive(deadline_);
     sent_ = false;
@@ -90,23 +90,23 @@ std::optional<Ending> Courier::first_reply() {
   return std::nullopt;
 }
 
-bool Courier::is_cancelled() const {
+bool Courier::verdict_is_cancelled() const {
   return verdict_ && exit_status_of_verdict(*verdict_) == exit_done;
 }
 
 // Asks STATUS until it returns an outcome. Returns `otherwise` if nothing was done.
 Ending Courier::resolve_by_status(const Ending& otherwise) {
-  if (request_.nature != Nature::keyed) return unknown(otherwise.reply.text);
+  if (request_.nature != Nature::keyed) return unknown_ending(otherwise.reply.text);
   start_deadline();
   for (;;) {
     const auto status = try_call({"STATUS", std::to_string(request_.account), request_.key});
     if (status && status->is_error() && next_step(*status) == Next::finished) {
-      return unknown(status->text);
+      return unknown_ending(status->text);
     }
     if (status && !status->is_error()) {
       if (auto ending = resolved(*status, otherwise)) return std::move(*ending);
     }
-    if (expired()) return unknown(last_failure_ + limit_in_words());
+    if (expired()) return unknown_ending(last_failure_ + limit_in_words());
     pause();
   }
 }
@@ -115,7 +115,7 @@ std::optional<Ending> Courier::resolved(const Reply& status, const Ending& other
   const Reply* field = status.field("outcome");
   const std::string outcome = field == nullptr ? "" : field->text;
   if (outcome == "none") return otherwise;
-  if (outcome == "cancelled") return cancelled();
+  if (outcome == "cancelled") return cancelled_ending();
   if (outcome == "committed") {
     // A repeat moves no money: the server returns the first reply word for word.
     auto reply = try_call(request_.command);

@@ -13,8 +13,10 @@ struct Append {
   const Argument& argument;
   Request& request;
 
+  // NumberField and MoneyField.
   void operator()(const auto& number) const { append(command.*number.member); }
   void operator()(const TextField& field) const {
+    // The request has a new key if the command was given none.
     append(field.member == &Command::key ? request.key : command.*field.member);
   }
   void operator()(OwnAccount) const {
@@ -42,7 +44,7 @@ struct Append {
   }
 };
 
-// Returns the key, and the line to type to learn more.
+// Returns the key, and the line to type to learn more. For REVERSE that is the command itself.
 std::string advice(Run& run, const Command& command, const Request& request) {
   const auto typed = [&](const char* verb) {
     return run.shell_command(command, request.account, verb + (" " + shell_quoted(request.key)));
@@ -83,16 +85,16 @@ Request make_request(Run& run, const CommandRow& row, const Command& command) {
 Report report(Run& run, const Command& command, const Request& request, const Ending& ending,
               Show* show) {
   const bool is_good = ending.kind == Ending::Kind::reply && !ending.reply.is_error();
-  Report report = is_good ? show(command, request, ending.reply)
+  Report result = is_good ? show(command, request, ending.reply)
                           : report_failure(run, command, request, ending);
-  if (report.json.is_object()) {
-    if (!request.key.empty()) report.json["key"] = request.key;
-    if (ending.verdict) report.json["verdict"] = ending.verdict->code();
+  if (result.json.is_object()) {
+    if (!request.key.empty()) result.json["key"] = request.key;
+    if (ending.verdict) result.json["verdict"] = ending.verdict->code();
   }
-  return report;
+  return result;
 }
 
-Report reported(const std::function<Report()>& body) {
+Report with_errors_reported(const std::function<Report()>& body) {
   try {
     return body();
   } catch (const UsageError& error) {
@@ -103,7 +105,7 @@ Report reported(const std::function<Report()>& body) {
 }
 
 Report perform(Run& run, const Command& command) {
-  return reported([&] {
+  return with_errors_reported([&] {
     const CommandRow& row = command_row(command.name);
     if (row.perform != nullptr) return row.perform(run, command);
     const Request request = make_request(run, row, command);

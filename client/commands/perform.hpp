@@ -14,7 +14,7 @@ namespace client {
 Report perform(Run& run, const Command& command);
 
 /// Returns what `body` returns. If it throws UsageError or Interrupted, reports that instead.
-Report reported(const std::function<Report()>& body);
+Report with_errors_reported(const std::function<Report()>& body);
 
 /// Returns the request of a row that has one: its words, then the arguments that were given. A
 /// keyed request gets the command's key or a new one. May ask for a new PIN. Throws UsageError,
