@@ -64,7 +64,7 @@ class Boss final : public commands::Server, public wire::Service {
   /// Changes in this order only; each keeps the restrictions of the one before it.
   enum class Phase : std::uint8_t {
     serving,
-    draining,    // no new TCP clients; no new transactions but scans; running ones may finish
+    draining,    // no new TCP clients; of transactions only scans; all but running scans may finish
     cancelling,  // whatever can be cancelled is cancelled; no new scans
     exiting      // nothing is in flight, and the loop stops
   };

@@ -26,7 +26,7 @@
 /// - running: it is on a worker; cancellation is enabled; none of its work is stored.
 /// - committing: cancellation is disabled until the end; its work may be stored.
 /// - committed, answered: the outcome is decided; the request is ending.
-/// - unknown: as committed, but only the application's store can say later whether the work is in.
+/// - unknown: as committed, but only the application's store can say later whether it is stored.
 /// - cancelling: a cancel has won. None of its work is stored, or will be. The request is being
 ///   unwound, and neither customer nor cancellers have an answer yet.
 /// - cancelled: its code's entries have run and the verdict is decided. Its handle goes last.

@@ -56,7 +56,7 @@ class Server {
   /// Admits the words as a transaction of that client, or answers with the refusal.
   virtual void admit(const Client& client, Words words) = 0;
 
-  /// Any thread. Runs the jobs that may block, except logins.
+  /// Any thread. The reserve: its threads run the jobs that may block, except logins.
   virtual JobThreads& reserve() = 0;
   /// Any thread. Runs the logins; a job's key is the account.
   virtual JobThreads& logins() = 0;
