@@ -40,8 +40,8 @@ std::string_view next_word(std::string_view& text, bool& ends_paragraph) {
 
 // Returns where to break a line of code that is wider than the room: after a blank, if it has one.
 std::size_t break_of(std::string_view text, std::size_t room) {
-  if (text.size() <= room) return text.size();
-  const auto blank = text.rfind(' ', room);
+  if (columns_of(text) <= room) return text.size();
+  const auto blank = text.rfind(' ', room - 1);
   return blank == text.npos || blank <= text.find_first_not_of(' ') ? room : blank + 1;
 }
 

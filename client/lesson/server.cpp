@@ -197,6 +197,13 @@ std::int64_t Server::info(const std::string& name) {
   return value;
 }
 
+bool Server::reaches(const std::string& name, std::int64_t value) {
+  for (const auto end = soon(); client::Clock::now() < *end;) {
+    if (info(name) == value) return true;
+  }
+  return false;
+}
+
 void Server::kill() {
   if (process_ < 0) return;
   ::kill(process_, SIGKILL);

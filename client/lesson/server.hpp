@@ -36,6 +36,9 @@ class Server {
   std::string held_at(const std::string& point);
   /// Returns a counter of INFO, such as live_requests.
   std::int64_t info(const std::string& name);
+  /// Waits until that counter has this value, as the server may change it shortly after a reply.
+  /// Returns false after a minute.
+  bool reaches(const std::string& name, std::int64_t value);
 
   /// Kills it as a crash would, with SIGKILL.
   void kill();
@@ -44,6 +47,8 @@ class Server {
   /// Starts it again on the same data, after kill() or stop().
   void start();
   pid_t pid() const { return process_; }
+  /// Where customers and tellers connect.
+  const client::Endpoint& address() const { return address_; }
   const std::string& folder() const { return folder_; }
 
  private:
