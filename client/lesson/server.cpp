@@ -39,6 +39,11 @@ std::string make_folder() {
   return name;
 }
 
+void write_private(const std::string& path, const char* line) {
+  std::ofstream(path) << line << "\n";
+  std::filesystem::permissions(path, std::filesystem::perms{0600});
+}
+
 std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
@@ -114,8 +119,8 @@ std::string read_until_line_end(int descriptor) {
 Server::Server(const std::string& mechanism, std::vector<std::string> options)
     : mechanism_(mechanism), options_(std::move(options)), folder_(make_folder()) {
   keeper_ = start_keeper(folder_, keeper_process_);
-  std::ofstream(folder_ + "/secret") << teller_secret << "\n";
-  std::filesystem::permissions(folder_ + "/secret", std::filesystem::perms{0600});
+  write_private(folder_ + "/secret", teller_secret);
+  write_private(folder_ + "/pin", pin);
   start();
 }
 
@@ -202,6 +207,19 @@ bool Server::reaches(const std::string& name, std::int64_t value) {
     if (info(name) == value) return true;
   }
   return false;
+}
+
+void Server::run_client(std::int64_t account, const std::vector<std::string>& words) const {
+  std::vector<std::string> all{own_folder() / "atm",    "--server",   address_.name(), "--account",
+                               std::to_string(account), "--pin-file", folder_ + "/pin"};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (auto& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const auto environment = plain_environment();
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  execve(argv[0], argv.data(), environment.data());
+  _exit(127);
 }
 
 void Server::kill() {

@@ -40,6 +40,10 @@ class Server {
   /// Returns false after a minute.
   bool reaches(const std::string& name, std::int64_t value);
 
+  /// Replaces this process by the real client, as a customer starts it with these words, such as
+  /// deposit 20.00. For a child process.
+  [[noreturn]] void run_client(std::int64_t account, const std::vector<std::string>& words) const;
+
   /// Kills it as a crash would, with SIGKILL.
   void kill();
   /// Drains it. Returns its exit status.
@@ -47,8 +51,6 @@ class Server {
   /// Starts it again on the same data, after kill() or stop().
   void start();
   pid_t pid() const { return process_; }
-  /// Where customers and tellers connect.
-  const client::Endpoint& address() const { return address_; }
   const std::string& folder() const { return folder_; }
 
  private:
