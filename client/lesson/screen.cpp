@@ -40,7 +40,7 @@ std::string_view next_word(std::string_view& text, bool& ends_paragraph) {
 
 // Returns where to break a line of code that is wider than the room: after a blank, if it has one.
 std::size_t break_of(std::string_view text, std::size_t room) {
-  if (columns_of(text) <= room) return text.size();
+  if (text.size() <= room) return text.size();
   const auto blank = text.rfind(' ', room - 1);
   return blank == text.npos || blank <= text.find_first_not_of(' ') ? room : blank + 1;
 }

@@ -214,6 +214,7 @@ void Server::run_client(std::int64_t account, const std::vector<std::string>& wo
                                std::to_string(account), "--pin-file", folder_ + "/pin"};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> argv;
+  argv.reserve(all.size() + 1);
   for (auto& word : all) argv.push_back(word.data());
   argv.push_back(nullptr);
   const auto environment = plain_environment();

@@ -278,7 +278,9 @@ void who_may_abort(Page& page) {
   shutdown(page, server);
   page.where("server/seam/thread.cpp", "pthread_cancel(", "posts a cancel to a worker");
   page.where("server/wire/connection.cpp", "Connection::cancel_in_flight", "a lost connection");
-  page.next("atm lesson 5 --mechanism posix; then atm lesson 6");
+  page.next(
+      "leave the customer out of order_of, run scripts/build, then atm lesson 5 --check; or go on "
+      "with atm lesson 6");
 }
 
 }  // namespace lesson
