@@ -79,14 +79,15 @@ std::string spelled(const client::Reply& reply) {
 
 Question explain(Page& page) {
   page.text(R"(
-    A textbook's bank server runs a deposit in fourteen steps, and so does this one. A boss thread
-    hands the request to a worker. Steps 1 to 3 lead to this function:)");
+    The bank server of a textbook (Nichols, Buttlar, Farrell: Pthreads Programming) makes a deposit
+    in fourteen steps, and so does this one. A boss thread hands the request to a worker. Steps 1 to
+    3 lead to this function:)");
   page.code("deposit", "server/bank/deposit.cpp");
   page.text(R"(
-    Each point(…) asks whether the request was cancelled. A deposit passes twelve: queued and
-    started before this function; checked; lock-wait and locked in AccountLock; retrieved,
-    authorized, modified; committing; committed in store; unlocked; replied. The operator can hold
-    a request at any of them.)");
+    Each point(…) asks whether the request was cancelled. The textbook has four, this deposit
+    twelve: queued and started, before this function; checked; lock-wait and locked, in AccountLock;
+    retrieved, authorized, modified; committing; committed, in store; unlocked; replied. A request
+    can be held at each.)");
   return page.ask("We cancel twelve deposits, each held at another point. How many cancels win?",
                   {"3", "5", "8", "12"});
 }
@@ -151,8 +152,8 @@ void answer_wins(Page& page, Server& server, const std::vector<Seen>& all, const
 
 void lock_and_push(Page& page, const std::vector<Seen>& all) {
   page.text(R"(
-    Look at lock-wait and locked: between them AccountLock locks the mutex, and then pushes the
-    entry that unlocks it. Suppose that a cancel arrives after the first and before the second.)");
+    Between lock-wait and locked, AccountLock locks the mutex, and then pushes the entry that
+    unlocks it. Suppose that a cancel comes between those two.)");
   const Question mutex = page.ask("How is the mutex in the end?", {"locked", "unlocked"});
   const Seen& before = at(all, "lock-wait");
   const Seen& after = at(all, "locked");
