@@ -1,4 +1,4 @@
-/// Two requests on one CancellableMutex, and a canceller of the second, in every order.
+/// Requests on one CancellableMutex, and a canceller of one that waits, in every order.
 
 #include <set>
 
@@ -98,4 +98,25 @@ TEST_CASE("explored: two on a mutex, the second is cancelled") {
   if (explored::sampled && !result.complete) return;
   CHECK(result.complete);
   CHECK(ends == std::set<std::string>{"tr", "otr", "oar"});
+}
+
+TEST_CASE("explored: a request that comes after the last waiter was cancelled gets the mutex") {
+  const auto mechanism = crew::either_mechanism();
+  cancel::set_points(explored::point_table);
+  const auto result = explore::exhaustive(explored::all_orders, [&](explore::Run& run) {
+    Bench bench(mechanism, 1);
+    const auto keeper = std::make_shared<Request>(mechanism, bench.boss, [](Request&) {});
+    bench.mutex.lock(*keeper);
+    const auto waiter = bench.visitor();
+    Canceller canceller;
+    run.spawn("boss", [&] { bench.boss.run_posted(); });
+    spawn_worker(run, "waiter", waiter);
+    run.spawn("canceller", [&] { canceller.cancel(*waiter); });
+    run.go();
+    run.check(waiter->stage() == Stage::cancelled, "the waiter is cancelled");
+    run.spawn("keeper", [&] { bench.mutex.unlock(); });
+    bench.check_free(run);
+  });
+  CHECK_MESSAGE(!result.failure, result.text());
+  CHECK((result.complete || explored::sampled));
 }

@@ -111,3 +111,25 @@ TEST_CASE("explored: a request that answers, and two cancellers") {
   CHECK(result.complete);
   CHECK(seen.ends == std::set<std::string>{"tr", "1tr", "a1r"});
 }
+
+TEST_CASE("explored: a callback that is registered while the request ends is called once") {
+  cancel::set_points(explored::point_table);
+  const auto result = explore::exhaustive(explored::all_orders, [](explore::Run& run) {
+    explored::Owner boss(1);
+    const auto request = std::make_shared<Request>(Mechanism::token, boss, answers);
+    int calls = 0;
+    bool before_removal = false;
+    spawn_worker(run, "worker", request);
+    run.spawn("watcher", [&] {
+      request->on_finished([&] {
+        ++calls;
+        before_removal = request->said().find('r') == std::string::npos;
+      });
+    });
+    run.go();
+    run.check(calls == 1, "a callback of on_finished() was lost, or called twice");
+    run.check(!before_removal, "called back before the handle was removed");
+  });
+  CHECK_MESSAGE(!result.failure, result.text());
+  CHECK((result.complete || explored::sampled));
+}

@@ -125,6 +125,22 @@ TEST_CASE("a waiter shows the subject of its wait, and has a cleanup entry that 
   run_until_idle(crew);
 }
 
+TEST_CASE("a request that has waited for the mutex is cancelled at its next point") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  Queue queue(crew);
+  const auto work = crew.start([&](Work& waited) {
+    const cancel::MutexOwner owner(waited, queue.mutex());
+    waited.cancel({}, [](cancel::Verdict) {});
+    cancel::pass(crew::middle);
+    waited.say("went past the point");
+  });
+  while (work->view().waiting != "lock") sched_yield();
+  queue.release();
+  crew.run_until_finished(work);
+  CHECK(work->said() == Said{"reply CANCELLED", "removed"});
+}
+
 TEST_CASE("a cancelled waiter leaves the queue, first, middle or last") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);

@@ -143,9 +143,11 @@ TEST_CASE("on_finished() calls back once the handle is removed, or at once after
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   std::atomic<int> calls = 0;
+  std::atomic<bool> in_table = true;
   const auto work = crew.make([](Work& waiting) { waiting.wait_for_ever(); });
   work->on_finished([&] {
-    calls += crew.table().find(work->handle()) == nullptr ? 1 : 100;
+    in_table = crew.table().find(work->handle()) != nullptr;
+    ++calls;
     crew.signal();
   });
   REQUIRE(crew.workers().admit(work) == cancel::WorkerPool::Admission::admitted);
@@ -154,6 +156,7 @@ TEST_CASE("on_finished() calls back once the handle is removed, or at once after
   CHECK(crew.cancel(work) == Verdict::cancelled);
   crew.run_until([&] { return calls != 0; });
   CHECK(calls == 1);
+  CHECK_MESSAGE(!in_table, "called back while its handle still names it");
   work->on_finished([&] { ++calls; });
   CHECK(calls == 2);
 }
