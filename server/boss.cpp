@@ -28,6 +28,8 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
       started_(seam::now()),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       sweep_timer_(loop_),
+      run_posted_([this](std::function<void()> call) { post(std::move(call)); },
+                  [this] { run_posted(); }),
       busy_(events, bank::Event::busy, bank::Event::busy_over),
       connections_refused_(events, bank::Event::connection_refused,
                            bank::Event::connections_accepted_again),
@@ -37,9 +39,10 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
                      options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
                      [this]() noexcept {
                        commit_failed_.store(true);
-                       wake();
+                       run_posted_.request();
                      }}),
-      workers_({options.workers_max, options.queue_max, options.worker_idle}, [this] { wake(); }),
+      workers_({options.workers_max, options.queue_max, options.worker_idle},
+               [this] { run_posted_.request(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
       admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),
@@ -197,15 +200,6 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   if (at_fault) return connection->answer(*asked.fault);
   connection->answer(is_scan(asked.operation) ? bank::refusals::no_thread()
                                               : bank::refusals::busy());
-}
-
-void Boss::wake() noexcept {
-  bool posted = false;
-  if (!wake_posted_.compare_exchange(posted, true)) return;
-  post([this] {
-    wake_posted_.store(false);
-    run_posted();
-  });
 }
 
 void Boss::run_posted() {

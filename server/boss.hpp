@@ -20,6 +20,7 @@
 #include "server/commands/server.hpp"
 #include "server/options.hpp"
 #include "server/seam/seam.hpp"
+#include "server/shared_call.hpp"
 #include "server/spell.hpp"
 #include "server/wire/connection.hpp"
 #include "server/wire/listener.hpp"
@@ -83,8 +84,6 @@ class Boss final : public commands::Server, public wire::Service {
   // Requests.
   std::optional<bank::Reply> refusal_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
-  /// Makes the boss's thread call run_posted() soon. Any thread.
-  void wake() noexcept;
   /// Does what other threads have posted: a failed COMMIT, and the work of the pool.
   void run_posted();
 
@@ -104,7 +103,7 @@ class Boss final : public commands::Server, public wire::Service {
   asio::io_context loop_;
   asio::signal_set signals_;
   asio::steady_timer sweep_timer_;
-  seam::Atomic<bool> wake_posted_{false};
+  SharedCall run_posted_;  // any thread requests it
   seam::Atomic<bool> commit_failed_{false};
   Phase phase_ = Phase::serving;
   seam::Time exit_at_latest_ = seam::Time::max();
