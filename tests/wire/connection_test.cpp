@@ -33,6 +33,9 @@ struct Recorder : Service {
   int closings = 0;
 };
 
+/// Longer than the socket takes.
+const std::string long_text(4 * 1024 * 1024, 'x');
+
 /// A connection, and the client's end of its socket.
 struct Pair {
   Pair() : client(loop) {
@@ -60,6 +63,11 @@ struct Pair {
       all.append(bytes.data(), static_cast<std::size_t>(count));
     }
   }
+  std::string received_while_more_comes() {
+    std::string all;
+    for (std::string part = received(); !part.empty(); part = received()) all += part;
+    return all;
+  }
   asio::io_context loop;
   Recorder service;
   asio::local::stream_protocol::socket client;
@@ -74,6 +82,26 @@ TEST_CASE("a pipelined command is executed once the reply before it is delivered
   std::thread worker([&] { CHECK(pair.connection->deliver(bank::Reply::integer(1))); });
   worker.join();
   CHECK(pair.received() == ":1\r\n");
+  CHECK(pair.service.executed == std::vector<std::string>{"ONE", "TWO"});
+}
+
+TEST_CASE("every reply that is longer than the socket takes is sent whole") {
+  Pair pair;
+  for (int number = 1; number <= 3; ++number) {
+    pair.send("ONE\r\n");
+    CHECK(pair.connection->deliver(bank::Reply::bulk(long_text)));
+    const std::size_t bytes = pair.received_while_more_comes().size();
+    CHECK_MESSAGE(bytes > long_text.size(), "reply " << number << " ends after " << bytes);
+  }
+}
+
+TEST_CASE("while a client leaves a long reply unread, its next command waits") {
+  Pair pair;
+  pair.send("ONE\r\nTWO\r\n");
+  CHECK(pair.connection->deliver(bank::Reply::bulk(long_text)));
+  pair.loop.poll();
+  CHECK_MESSAGE(pair.service.executed.size() == 1, "a client can make replies pile up unread");
+  pair.received_while_more_comes();
   CHECK(pair.service.executed == std::vector<std::string>{"ONE", "TWO"});
 }
 
