@@ -28,6 +28,17 @@ void write_secret(const Site& site, const std::string& secret) {
   std::ofstream(site.folder().file("teller")) << secret << "\n";
 }
 
+/// Whether the server holds a descriptor of the tellers' file.
+bool has_secret_open(Site& site) {
+  const std::string folder = "/proc/" + std::to_string(site.server().pid()) + "/fd";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::error_code closed;  // since the folder was read
+    const std::string path = std::filesystem::read_symlink(entry, closed);
+    if (path.find("/teller") != path.npos) return true;
+  }
+  return false;
+}
+
 std::string with_secret(const Folder& folder, const std::string& name) {
   const Finished run = run_server(
       {"--data", folder.file("data"), "--listen", "127.0.0.1:0", "--teller-secret-file", name});
@@ -101,6 +112,10 @@ TEST_CASE("a secret that cannot be reloaded leaves the former one in force") {
   await_event(site, "reload_failed", 2);
   CHECK(show(site.guest()("AUTH", "teller", rig::teller_secret)) == "+OK");
   CHECK(site.info("events_reload") == 0);
+  std::filesystem::create_directory(site.folder().file("teller"));
+  site.server().signal(SIGHUP);
+  await_event(site, "reload_failed", 3);
+  CHECK_MESSAGE(!has_secret_open(site), "a file that was refused is left open");
 }
 
 TEST_CASE("a secret's file that others can read, or that has no good secret, is refused") {
