@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/bank/rig.hpp"
+#include "tests/printed.hpp"
 
 using rig::Asked;
 using rig::Point;

@@ -48,6 +48,8 @@ TEST_CASE("while a request runs, any other with its key gets INPROGRESS and chan
   rig.open_account(100);
   const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
   CHECK(rig::code(rig.ask("WITHDRAW 1 5 KEY k")) == "-INPROGRESS");
+  REQUIRE_MESSAGE(rig.bank().claims.find(1, "k") == first.txn,
+                  "the refused repeat has released the key of the first request");
   CHECK(rig::code(rig.ask("DEPOSIT 1 6 KEY k")) == "-INPROGRESS");
   CHECK(rig.outcome(1, "k") == "running");
   // A deadline leaves no trace of the key, so the first request goes on.
@@ -77,6 +79,20 @@ TEST_CASE("the key and the account mutex are free when the reply arrives") {
   CHECK(rig.bank().accounts.held() == 0);
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
   CHECK(rig.ask("DEPOSIT 1 5") == "100");
+}
+
+TEST_CASE("the key is released before the reply is delivered") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  seam::Atomic<bool> claimed{true};
+  rig::Asked asked;
+  asked.inbox = std::make_shared<rig::Inbox>(
+      [&](const std::string&) { claimed.store(rig.bank().claims.find(1, "k") != nullptr); });
+  asked.txn = bank::Transaction::admit(rig.bank(), rig::split("WITHDRAW 1 5 KEY k"),
+                                       {asked.inbox, rig::teller(), 7}, rig.threads());
+  REQUIRE(rig.workers().admit(asked.txn) == cancel::WorkerPool::Admission::admitted);
+  CHECK(rig.finish(asked) == "95");
+  CHECK_MESSAGE(!claimed.load(), "a client that repeats at once would receive INPROGRESS");
 }
 
 TEST_CASE("STATUS gets STORE if the ledger cannot be read") {

@@ -4,11 +4,14 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <new>
 
 #include <doctest/doctest.h>
 #include <malloc.h>
+#include <sodium.h>
 
+#include "server/bank/login.hpp"
 #include "tests/bank/rig.hpp"
 
 namespace {
@@ -25,7 +28,22 @@ void inspect(void* block) noexcept {
   if (memmem(block, malloc_usable_size(block), marker, sizeof marker - 1) != nullptr) found.add(1);
 }
 
+seam::Atomic<int> compared{0};
+
+/// Runs the action. Returns how often it has compared in constant time.
+int comparisons(const std::function<void()>& action) {
+  compared.store(0);
+  action();
+  return compared.load();
+}
+
 }  // namespace
+
+/// Takes the place of libsodium's function in this program, and counts the calls.
+extern "C" int sodium_memcmp(const void* one, const void* other, std::size_t size) {
+  compared.add(1);
+  return std::memcmp(one, other, size) == 0 ? 0 : -1;
+}
 
 void operator delete(void* block) noexcept {
   inspect(block);
@@ -54,6 +72,29 @@ TEST_CASE("a copy of a secret has its text") {
   const bank::Secret copy(secret);
   CHECK(copy.reveal() == "4711");
   CHECK(secret.reveal() == "4711");
+}
+
+TEST_CASE("secrets and the hashes of PINs are compared by libsodium, in constant time") {
+  const bank::Secret secret("open sesame");
+  CHECK(comparisons([&] { CHECK_FALSE(secret.equals(bank::Secret("wrong"))); }) == 1);
+  rig::Rig rig;
+  rig.open_account();
+  for (const char* pin : {"1234", "9999"}) {
+    CAPTURE(pin);
+    const int times =
+        comparisons([&] { bank::log_in(rig.bank(), ledger::AccountId{1}, bank::Secret(pin)); });
+    CHECK_MESSAGE(times == 1, "the hashes are compared in another way");
+  }
+}
+
+TEST_CASE("a wipe overwrites the whole buffer, also what a shorter text has left in it") {
+  std::string text = "a text that is longer than the string object: 4711";
+  const std::size_t size = text.size();
+  text.resize(2);
+  const char* const buffer = text.data();
+  bank::wipe(text);
+  CHECK(text.empty());
+  CHECK_MESSAGE(memmem(buffer, size, "4711", 4) == nullptr, "the end of the buffer is not wiped");
 }
 
 TEST_CASE("a secret that is destroyed, moved from or assigned to leaves nothing in memory") {

@@ -89,6 +89,21 @@ TEST_CASE("a long history is complete although it is read in batches") {
   CHECK(count(rig.ask("HISTORY 1")) == 20);
 }
 
+TEST_CASE("a long history can be cancelled between its batches") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account();
+  for (int i = 0; i < 101; ++i) rig.ask("DEPOSIT 1 1");
+  rig.hold(rig::Point::scanning);
+  const rig::Asked asked = rig.start(rig::teller(), "HISTORY 1 LIMIT 101");
+  const auto stops = [&] { return asked.txn->view().held || asked.reply(); };
+  rig.attend_until(stops);
+  asked.txn->resume();
+  rig.attend_until(stops);
+  REQUIRE_MESSAGE(!asked.reply(), "the second batch was read without passing `scanning`");
+  CHECK(rig.wait_for(rig.start_cancel(asked)) == rig::Verdict::cancelled);
+  CHECK(rig::code(rig.finish(asked)) == "-CANCELLED");
+}
+
 TEST_CASE("an audit finds no violation, and a backup is written where it was ordered") {
   Rig rig(rig::each_store_and_mechanism());
   rig.open_account(100);
