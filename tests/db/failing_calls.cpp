@@ -1,7 +1,10 @@
 #include "tests/db/failing_calls.hpp"
 
+#include <array>
 #include <cerrno>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <dlfcn.h>
 #include <sys/file.h>
@@ -38,6 +41,13 @@ bool is_folder(int descriptor) {
   return fstat(descriptor, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+bool is_lock_file(int descriptor) {
+  std::array<char, 4096> path{};
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  return readlink(link.c_str(), path.data(), path.size() - 1) > 0 &&
+         std::string_view(path.data()).ends_with("/lock");
+}
+
 }  // namespace
 
 Failure::Failure(Call call, int successes, int error) {
@@ -63,6 +73,7 @@ extern "C" {
 
 int fsync(int descriptor) {
   if (failing_calls::is_folder(descriptor) && fails(Call::sync_folder)) return -1;
+  if (failing_calls::is_lock_file(descriptor) && fails(Call::sync_lock_file)) return -1;
   return real<int(int)>("fsync")(descriptor);
 }
 

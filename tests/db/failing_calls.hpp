@@ -7,6 +7,7 @@ namespace failing_calls {
 
 enum class Call : unsigned char {
   sync_folder,
+  sync_lock_file,
   link,
   lock,
   make_temporary,

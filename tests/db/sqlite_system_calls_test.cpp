@@ -78,6 +78,30 @@ TEST_CASE("A copy fails if the system cannot create, link or sync it") {
   CHECK(std::filesystem::exists(path));
 }
 
+namespace {
+
+/// Returns why the ledger in the directory cannot be opened; empty if it can.
+std::string refusal(const std::filesystem::path& directory) {
+  try {
+    open_sqlite(directory);
+    return "";
+  } catch (const OpenFailed& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("No ledger is served before its start number is durable in the lock file") {
+  const Folder folder;
+  for (int successes = 0; successes < 2; ++successes) {
+    const Failure failure(Call::sync_lock_file, successes, EIO);
+    CHECK(refusal(folder.path() / "data").find("cannot sync") != std::string::npos);
+    CHECK_MESSAGE(failure.happened(), "the lock file was written and not synced");
+  }
+  CHECK(open_sqlite(folder.path() / "data")->start_number() == 3);
+}
+
 TEST_CASE("A ledger is refused where its folder cannot be synced or locked") {
   const Folder folder;
   for (int successes = 0; successes < 2; ++successes) {
