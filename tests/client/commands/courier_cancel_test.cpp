@@ -1,5 +1,7 @@
 /// The effect of Ctrl-C on a request in flight.
 
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "tests/client/commands/courier_fixture.hpp"
@@ -123,6 +125,28 @@ TEST_CASE("if the CANCEL cannot be sent, the courier waits for the transaction's
   CHECK(ending.reply.number == 12500);
   CHECK_FALSE(ending.verdict);
   CHECK(announced.at(0).starts_with("could not ask the server to cancel"));
+}
+
+TEST_CASE("a CANCEL has the whole time of --retry-for, however long the transaction has taken") {
+  client::Interrupt interrupt;
+  const auto begin = client::Clock::now();
+  const auto is_slow_until = [begin](std::chrono::milliseconds time) {
+    std::this_thread::sleep_until(begin + time);
+  };
+  FakeServer server([&](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return ok;
+    if (one.words[0] == "DEPOSIT") {
+      is_slow_until(2s);
+      interrupt.raise();
+      return {};
+    }
+    is_slow_until(4500ms);  // past the deadline of the attempts
+    self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
+    return "+CANCELLED\r\n";
+  });
+  const auto [ending, announced] = carry(server, test::deposit(), interrupt, 4s);
+  CHECK_MESSAGE(ending.kind == Ending::Kind::reply, "the CANCEL was given up: " << ending.why);
+  CHECK(announced == std::vector<std::string>{"cancelled: nothing was changed, nor will be"});
 }
 
 TEST_CASE("a second Ctrl-C ends the wait, and the outcome is unknown") {

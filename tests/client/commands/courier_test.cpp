@@ -80,6 +80,38 @@ TEST_CASE("at the deadline a write that may have been done is unknown") {
   CHECK(carry(running, test::deposit(), 200ms).kind == Ending::Kind::unknown);
 }
 
+TEST_CASE("a write whose connection is lost while it is being sent may have been done") {
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    self.send(one.connection, ok);
+    self.drop(one.connection);
+    return {};
+  });
+  client::Request large = test::deposit();
+  large.command.emplace_back(32'000'000, 'x');  // more than the sockets hold, so that send() fails
+  CHECK(carry(server, large, 0ms).kind == Ending::Kind::unknown);
+}
+
+TEST_CASE("a request is not sent on a connection that the server has closed since") {
+  client::Interrupt interrupt;
+  FakeServer server([](FakeServer& self, const Received& one) -> std::string {
+    if (one.words[0] == "AUTH") return ok;
+    if (one.connection > 0) return ":4\r\n";
+    self.send(0, "+PONG\r\n");
+    self.drop(0);
+    return {};
+  });
+  const client::Login login{client::Role::customer, 7, client::Secret("1234")};
+  client::Session session(*client::parse_endpoint(server.address()), login, interrupt);
+  CHECK(session.call({"PING"}, std::nullopt).text == "PONG");
+  // The server closes the first connection before it answers on a second one.
+  client::Session later = session.sibling();
+  CHECK(later.call({"PING"}, std::nullopt).number == 4);
+  client::Courier courier(session, interrupt, 1min, [](client::News, const std::string&) {});
+  const Ending ending = courier.carry({{"TXN", "CANCELALL"}, Nature::once, 0, {}, {}});
+  CHECK_MESSAGE(ending.kind == Ending::Kind::reply, "it was sent on the closed connection");
+  CHECK(ending.reply.number == 4);
+}
+
 TEST_CASE("at the deadline a write that was only refused as BUSY is not done") {
   FakeServer server(scripted({"-BUSY try again\r\n"}));
   const Ending ending = carry(server, test::deposit(), 100ms);

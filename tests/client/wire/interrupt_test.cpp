@@ -1,5 +1,6 @@
 #include "client/wire/interrupt.hpp"
 
+#include <cerrno>
 #include <csignal>
 
 #include <doctest/doctest.h>
@@ -51,6 +52,16 @@ TEST_CASE("a caught signal ends a wait, and an ignored one stays ignored") {
   const bool is_restored = std::signal(SIGINT, before) == SIG_DFL;
   CHECK_MESSAGE(is_restored, "SIGINT is still caught");
   std::signal(SIGUSR1, SIG_DFL);
+}
+
+TEST_CASE("a caught signal leaves errno as it was, even if the pipe of interrupts is full") {
+  Interrupt interrupt;
+  for (int i = 0; i < 100'000; ++i) interrupt.raise();
+  const client::CaughtSignals caught(interrupt, {SIGUSR1});
+  errno = EINTR;
+  std::raise(SIGUSR1);
+  const int after = errno;
+  CHECK_MESSAGE(after == EINTR, "the handler has changed errno to " << after);
 }
 
 TEST_CASE("a wait gives its notice once, and no wait after it does") {
