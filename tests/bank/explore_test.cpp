@@ -163,6 +163,19 @@ TEST_CASE("STATUS never reports a request as running that has been refused") {
   });
 }
 
+TEST_CASE("STATUS never answers none for a request that was admitted before and commits") {
+  explore_both([](explore::Run& run, cancel::Mechanism mechanism) {
+    Bank world(run, mechanism, 1);
+    world.ask("WITHDRAW 1 60 KEY a");
+    std::string status;
+    run.spawn("asker", [&] { status = rig::text(status_of_key(world.bank(), 1, "a")); });
+    run.go();
+    world.check();
+    run.check(!status.starts_with("{outcome: none"),
+              "STATUS answers none, and the request commits");
+  });
+}
+
 TEST_CASE("two requests with one key, and a cancel of it, agree on the outcome") {
   explore_both([](explore::Run& run, cancel::Mechanism mechanism) {
     Bank world(run, mechanism, 2);
