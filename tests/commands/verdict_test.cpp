@@ -56,16 +56,16 @@ class Desk final : public commands::Server, public wire::Service {
   const std::map<std::int64_t, commands::Client>& connections() const override { return clients_; }
   std::optional<std::string> teller_secret() const override { return std::nullopt; }
   void admit(const commands::Client&, commands::Words) override {}
-  bool logins_are_full() const override { return false; }
-  void run_job(Job) override {}
-  void run_login(std::int64_t, Job) override {}
+  commands::JobThreads& reserve() override { return jobs_; }
+  commands::JobThreads& logins() override { return jobs_; }
   void drain() override {}
   void execute(const commands::Client&, commands::Words) override {}
   void closed(wire::Connection&) override {}
-  void refused(const wire::Connection&, const bank::Reply::Error&) override {}
+  void answered_with_error(const wire::Connection&, const bank::Reply::Error&) override {}
 
  private:
   bank::Bank& bank_;
+  commands::JobThreads jobs_{1};
   NoEvents events_;
   const std::map<std::int64_t, commands::Client> clients_;
   std::function<void()> timer_;
@@ -87,8 +87,7 @@ struct Scene {
     asked.handle = held.handle();
     asked.wait = std::chrono::hours(1);
     client->answered_later();
-    const commands::VerdictAnswer answer(desk, client, asked);
-    answer(Verdict::too_late, held.txn);
+    commands::answer_with_verdict(desk, client, asked)(Verdict::too_late, held.txn);
     desk.run_posted();
   }
   ~Scene() { client->close_now(); }

@@ -78,20 +78,6 @@ TEST_CASE("A copy fails if the system cannot create, link or sync it") {
   CHECK(std::filesystem::exists(path));
 }
 
-namespace {
-
-/// Returns why the ledger in the directory cannot be opened; empty if it can.
-std::string refusal(const std::filesystem::path& directory) {
-  try {
-    open_sqlite(directory);
-    return "";
-  } catch (const OpenFailed& error) {
-    return error.what();
-  }
-}
-
-}  // namespace
-
 TEST_CASE("No ledger is served before its start number is durable in the lock file") {
   const Folder folder;
   for (int successes = 0; successes < 2; ++successes) {
