@@ -14,14 +14,10 @@ constexpr Lesson table[] = {
     {4, "point_of_no_return", "The point of no return", 15, point_of_no_return},
     {5, "who_may_abort", "Who may abort?", 10, who_may_abort},
     {6, "waiting", "Waiting is not cancellable by itself", 15, waiting},
-    {7, "libraries", "Libraries you do not control", 15, libraries},
     {8, "handles", "Handles, not pointers", 10, handles},
     {9, "asking", "Asking instead of killing", 15, asking},
     {10, "barriers", "Barriers", 15, barriers},
-    {11, "priorities", "Priorities", 10, priorities},
     {12, "thread_data", "Thread-specific data", 10, thread_data},
-    {13, "cost", "What does it cost?", 10, cost},
-    {14, "elsewhere", "The same mistake elsewhere", 10, elsewhere},
 };
 // clang-format on
 

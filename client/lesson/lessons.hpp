@@ -16,14 +16,10 @@ void fourteen_steps(Page& page);
 void point_of_no_return(Page& page);
 void who_may_abort(Page& page);
 void waiting(Page& page);
-void libraries(Page& page);
 void handles(Page& page);
 void asking(Page& page);
 void barriers(Page& page);
-void priorities(Page& page);
 void thread_data(Page& page);
-void cost(Page& page);
-void elsewhere(Page& page);
 
 struct Lesson {
   int number;

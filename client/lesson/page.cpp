@@ -212,28 +212,19 @@ void Page::next(std::string_view typed) {
   has_next_ = true;
 }
 
-void Page::not_written() {
-  is_written_ = false;
-  begin(Block::text);
-  screen_.paragraph("This lesson is not written yet.");
-}
-
 bool Page::close() {
-  if (is_written_) {
-    verify("it fits on four screens of 24 lines; it has " + std::to_string(screen_.lines()),
-           screen_.lines() <= most_lines || manner_.width < 80);
-    verify("each line fits into the width; the widest has " + std::to_string(screen_.widest()),
-           screen_.widest() <= manner_.width);
-    verify("it asks one to three questions", questions_ >= 1 && questions_ <= most_questions);
-    verify("its last line says what to type next", has_next_);
-  }
+  verify("it fits on four screens of 24 lines; it has " + std::to_string(screen_.lines()),
+         screen_.lines() <= most_lines || manner_.width < 80);
+  verify("each line fits into the width; the widest has " + std::to_string(screen_.widest()),
+         screen_.widest() <= manner_.width);
+  verify("it asks one to three questions", questions_ >= 1 && questions_ <= most_questions);
+  verify("its last line says what to type next", has_next_);
   return failures_ == 0;
 }
 
 std::string Page::summary() const {
   const std::string who =
       "lesson " + std::to_string(lesson_.number) + " " + std::string(lesson_.name) + ": ";
-  if (!is_written_) return who + "not written yet";
   if (failures_ > 0) {
     return who + std::to_string(failures_) + " of " + counted(claims_, "claim") + " failed" +
            skipped_;

@@ -82,8 +82,6 @@ class Page {
   void where(std::string_view path, std::string_view what, std::string_view sentence);
   /// Prints the last line: what to type next.
   void next(std::string_view typed);
-  /// The lesson has no text yet.
-  void not_written();
 
   const std::string& mechanism() const { return manner_.mechanism; }
   /// Counts what the frame itself demands: its length, the number of questions, a last line.
@@ -117,7 +115,6 @@ class Page {
   std::string skipped_;
   Block last_ = Block::title;
   bool has_next_ = false;
-  bool is_written_ = true;
 };
 
 }  // namespace lesson

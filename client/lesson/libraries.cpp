@@ -1,9 +1,0 @@
-#include "client/lesson/page.hpp"
-
-namespace lesson {
-
-void libraries(Page& page) {
-  page.not_written();
-}
-
-}  // namespace lesson
