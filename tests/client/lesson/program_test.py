@@ -51,7 +51,7 @@ class Program(unittest.TestCase):
         done = run()
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^ *2  Cleanup stacks +10 min")
-        self.assertEqual(len(re.findall(r"(?m)^ *\d+  ", done.stdout)), 14, done.stdout)
+        self.assertEqual(len(re.findall(r"(?m)^ *\d+  ", done.stdout)), 10, done.stdout)
 
     def test_an_unknown_lesson_is_wrong_usage(self):
         for wrong in ("0", "15", "nothing", "--nothing"):
