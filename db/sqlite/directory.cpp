@@ -87,11 +87,11 @@ Directory::Directory(const std::filesystem::path& path)
 }
 
 void Directory::refuse_lost_ledger() const {
-  for (const char* name : {log_name, "ledger.db-journal"}) {
-    if (size_of(folder_, name) == 0) continue;
-    throw OpenFailed("ledger.db is missing beside its log " + std::string(name) +
+  if (size_of(folder_, log_name) > 0) {
+    throw OpenFailed("ledger.db is missing beside its log " + std::string(log_name) +
                      "; restore ledger.db, or move the log away to begin an empty bank");
   }
+  // A power cut while a ledger is created may leave its rollback journal alone; SQLite removes it.
   if (record_.recorded == 0) return;
   throw OpenFailed(
       "ledger.db is missing, and the file lock says that a ledger was served here; restore it, or "

@@ -65,7 +65,22 @@ void Aftermath::judge_account_marks(Branch& branch) {
           "an acknowledged PIN is stored");
 }
 
-/// Sends the order again: an acknowledged one gets the same reply, an unknown one is done now.
+/// Returns whether the answer -REVERSED is true: the order was reversed, or a reversal of unknown
+/// outcome may have been stored. An acknowledged reversal makes it the only true answer.
+bool Aftermath::is_true_of_reversals(const Order& order, bool undone) const {
+  bool must = false;
+  bool may = false;
+  for (const Entry& entry : cut_.entries) {
+    const bool of_it = entry.order.kind == Kind::reverse && entry.order.account == order.account &&
+                       entry.order.key == order.key;
+    must = must || (of_it && entry.done());
+    may = may || (of_it && entry.open());
+  }
+  return undone ? must || may : !must;
+}
+
+/// Sends the order again: an acknowledged one gets the same reply, or learns that it was reversed;
+/// an unknown one is done now.
 void Aftermath::ask_again(Branch& branch, Entry& entry) {
   if (!has_key(entry.order) && entry.order.kind != Kind::reverse) return;
   const std::string reply = entry.order.ask(branch);
@@ -74,17 +89,20 @@ void Aftermath::ask_again(Branch& branch, Entry& entry) {
       require(reply == "+ALREADY", "a repeated cancel is answered ALREADY: " + reply);
     return;
   }
+  const bool undone = reply.starts_with("-REVERSED");
+  require(is_true_of_reversals(entry.order, undone) || entry.order.kind == Kind::reverse,
+          entry.order.command() + " is answered REVERSED only after a REVERSE: " + reply);
   if (entry.done()) {
-    require(reply == *entry.reply,
+    require(undone || reply == *entry.reply,
             entry.order.command() + " is answered " + *entry.reply + " again: " + reply);
   } else if (entry.cancelled()) {
     require(reply.starts_with("-CANCELLED"), "a cancelled order never runs: " + reply);
   } else {
     const std::string code = rig::code(reply);
-    require(!reply.starts_with('-') || code == "-FUNDS" || code == "-CANCELLED",
+    require(undone || !reply.starts_with('-') || code == "-FUNDS" || code == "-CANCELLED",
             "an unknown order can be sent again: " + reply);
     require(entry.order.ask(branch) == reply, "a repeat gets the first reply: " + reply);
-    entry.reply = reply;
+    entry.reply = undone ? "reversed" : reply;
   }
 }
 

@@ -31,6 +31,7 @@ class Aftermath {
   void require(bool holds, const std::string& sentence) { report_.require(holds, sentence); }
   void judge(Branch& branch, const Entry& entry);
   void judge_account_marks(Branch& branch);
+  bool is_true_of_reversals(const Order& order, bool undone) const;
   void ask_again(Branch& branch, Entry& entry);
   void judge_money(Branch& branch);
 
