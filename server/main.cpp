@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +18,14 @@
 #include "server/log.hpp"
 
 namespace {
+
+/// A missing standard stream would be the descriptor of the next file that is opened: the log would
+/// be written into the ledger.
+void open_missing_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+  }
+}
 
 /// Raises the limit of open files as far as the system allows, and returns it. Each client needs
 /// one file.
@@ -76,6 +85,7 @@ int serve(const server::Options& options, bank::Events& events) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_missing_standard_streams();
   server::Parsed parsed = server::parse_options(argc, argv);
   if (parsed.exit_status) return *parsed.exit_status;
   server::end_when_out_of_memory();

@@ -283,3 +283,18 @@ TEST_CASE("a newer ledger, a damaged one and a file that is not a ledger are ref
   CHECK(site.op()("AUDIT")["violations"].number == 0);
   CHECK(site.balance(1) == 5);
 }
+
+TEST_CASE("a server that starts without standard streams writes nothing into its ledger's files") {
+  const Folder folder;
+  {
+    const ServerProcess server(folder.path(), {}, {rig::no_streams});
+    const std::string streams = "/proc/" + std::to_string(server.pid()) + "/fd/";
+    CHECK(std::filesystem::read_symlink(streams + "0") == "/dev/null");
+    CHECK(std::filesystem::read_symlink(streams + "2") == "/dev/null");
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder.file("data"))) {
+    if (!file.is_regular_file()) continue;
+    CAPTURE(file.path().string());
+    CHECK(rig::read_file(file.path()).find("event=start") == std::string::npos);
+  }
+}

@@ -60,6 +60,8 @@ Spawned spawn(const std::vector<std::string>& arguments,
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> settings = clean_environment(environment);
   const auto most_descriptors = descriptors_in(environment);
+  const bool without_streams =
+      std::find(environment.begin(), environment.end(), no_streams) != environment.end();
   const auto argv = pointers(words);
   const auto envp = pointers(settings);
   int ends[2];
@@ -75,6 +77,10 @@ Spawned spawn(const std::vector<std::string>& arguments,
     if (most_descriptors) {
       const rlimit limit{*most_descriptors, *most_descriptors};
       setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (without_streams) {
+      close(STDIN_FILENO);
+      close(STDERR_FILENO);
     }
     execve(ATM_SERVER, argv.data(), envp.data());
     _exit(127);

@@ -23,6 +23,9 @@ Finished run_server(const std::vector<std::string>& arguments,
 /// An entry for the environment that limits the server's descriptors.
 std::string descriptors(int most);
 
+/// An entry for the environment that starts the server without standard input and error.
+inline constexpr const char* no_streams = "RIG_NO_STREAMS=yes";
+
 /// Not an option of the server: if it is given, PINs cost as much to hash as in service.
 inline constexpr const char* dear_pins = "dear pins";
 
