@@ -114,6 +114,21 @@ bool asks_for_json(std::vector<std::string> arguments_last_first) {
   return json;
 }
 
+// True if a word that begins with a quote has no end. CLI11 would take the rest of the line for it.
+bool ends_inside_quotes(std::string_view line) {
+  char quote = 0;
+  bool word_begins = true;
+  for (const char c : line) {
+    if (quote == 0 && word_begins && std::string_view("'\"`").find(c) != std::string_view::npos) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    }
+    word_begins = c == ' ' || c == '\t';
+  }
+  return quote != 0;
+}
+
 // A parser of a prompt's lines, with the command that it fills.
 struct LineParser {
   explicit LineParser(bool admin) {
@@ -155,6 +170,7 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
 }
 
 std::variant<Command, Stop> parse_prompt_line(const std::string& line, bool admin) {
+  if (ends_inside_quotes(line)) return Stop{exit_usage, "a quote is not closed; close it"};
   LineParser parser(admin);
   const auto stop = stop_of(parser.app, [&] { parser.app.parse(line, false); });
   if (stop) return *stop;

@@ -6,7 +6,8 @@
 namespace client {
 
 std::string cents_as_decimals(std::string_view sentence) {
-  static const std::regex sum("(^| )(?:([0-9]{1,19}) to )?([0-9]{1,19}) cents(?=[,;:.)]*( |$))");
+  static const std::regex sum(
+      "(^| )(?:([0-9]{1,19}) to )?([0-9]{1,19}) cents(?=[,;:.)]{0,3}( |$))");
   const auto decimal = [](std::string cents) {
     if (cents.size() < 3) cents.insert(0, 3 - cents.size(), '0');
     return cents.insert(cents.size() - 2, ".");

@@ -147,7 +147,10 @@ TEST_CASE("a line of the prompt is parsed like a command line, with quoted words
   CHECK(typed("hold add locked", true).name == "admin hold add");
   CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("admin list", true)));
   CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("--server a:1 balance", false)));
-  CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("deposit 'open", false)));
+  for (const char* open : {"deposit 'open", "deposit \"1", "withdraw 1.00 --key \"zz"}) {
+    CAPTURE(open);
+    CHECK(std::holds_alternative<Stop>(client::parse_prompt_line(open, false)));
+  }
   CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("--account 7", false)));
   CHECK(std::holds_alternative<Stop>(client::parse_prompt_line("admin", false)));
 }

@@ -68,3 +68,12 @@ TEST_CASE("cents in a sentence become decimals, and the rest of it is unchanged"
     CHECK(client::cents_as_decimals(text) == text);
   }
 }
+
+TEST_CASE("a sentence of any length is shown, whatever a server sends") {
+  for (const char* part : {",", "7", " ", " 5 cents"}) {
+    CAPTURE(part);
+    std::string sentence = "5 cents";
+    while (sentence.size() < 200'000) sentence += part;
+    CHECK(client::cents_as_decimals(sentence).size() > 100'000);
+  }
+}
