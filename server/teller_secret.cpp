@@ -1,6 +1,7 @@
 // The file with the tellers' secret.
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -33,10 +34,15 @@ void check_mode(int file, const std::string& path) {
 
 /// The first line, without blanks at its end. A line of 1024 bytes or more is cut.
 std::string first_line(int file, const std::string& path) {
-  std::string line(longest, '\0');
-  const ssize_t size = ::read(file, line.data(), line.size());
-  if (size < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
-  line.resize(std::min(line.find('\n'), static_cast<std::size_t>(size)));
+  std::string line;
+  std::array<char, longest> part{};
+  while (line.size() < longest) {  // a pipe may give it in parts
+    const ssize_t size = ::read(file, part.data(), longest - line.size());
+    if (size < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
+    if (size == 0) break;
+    line.append(part.data(), static_cast<std::size_t>(size));
+  }
+  line.resize(std::min(line.find('\n'), line.size()));
   line.resize(line.find_last_not_of("\r\t ") + 1);  // npos + 1 is 0
   return line;
 }

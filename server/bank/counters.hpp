@@ -33,7 +33,7 @@ class Counted {
 struct Counters {
   seam::Atomic<std::int64_t> live_buffers{0};
   seam::Atomic<std::int64_t> lost_acks{0};      // committed, but the client was gone
-  seam::Atomic<std::int64_t> money_commits{0};  // deposits, withdrawals, transfers, reversals
+  seam::Atomic<std::int64_t> money_commits{0};  // of those that store a transfer
   std::array<seam::Atomic<std::int64_t>, reason_names.size()> cancels;
   std::array<seam::Atomic<std::int64_t>, 5> verdicts;
 

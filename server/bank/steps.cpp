@@ -78,7 +78,9 @@ void store(Transaction& txn, const CommitQueue::Store& change) {
     end_and_refuse(cancel::Stage::answered, refusals::store_failed(error));
   }
   txn.record_outcome(cancel::Stage::committed);
-  if (moves_money(txn.arguments().operation)) txn.bank().counters.money_commits.add(1);
+  const Arguments& asked = txn.arguments();
+  const bool opens_with_money = asked.operation == Operation::create && asked.amount > 0;
+  if (moves_money(asked.operation) || opens_with_money) txn.bank().counters.money_commits.add(1);
   point(Point::committed);
 }
 

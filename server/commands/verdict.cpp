@@ -40,6 +40,7 @@ OnVerdict answer_with_verdict(Server& server, const Client& client, const Argume
     server.bank().counters.count(verdict);
     server.events().record(bank::Event::cancel,
                            {{"handle", txn ? to_string(txn->handle()) : asked.handle},
+                            {"account", txn ? txn->arguments().account : asked.account},
                             {"key", txn ? txn->arguments().key : asked.key},
                             {"by", canceller},
                             {"client", client->id()},

@@ -125,7 +125,8 @@ TEST_CASE("commits that move money are counted apart from others") {
     rig.ask(rig::operator_(), command);
     return counted.load() - before;
   };
-  for (const char* moves : {"DEPOSIT 1 5 KEY d", "WITHDRAW 1 5", "TRANSFER 1 2 5", "REVERSE 1 d"}) {
+  for (const char* moves : {"DEPOSIT 1 5 KEY d", "WITHDRAW 1 5", "TRANSFER 1 2 5", "REVERSE 1 d",
+                            "CREATE 1234 BALANCE 5"}) {
     CAPTURE(moves);
     CHECK(counts(moves) == 1);
   }

@@ -116,9 +116,9 @@ TEST_CASE("each cancel by a person is logged with its handle, key, user, reason 
   customer.send("DEPOSIT", account, 1, "KEY", "k");
   const std::string handle = site.await_held("modified");
   site.op()("TXN", "CANCEL", handle, "REASON", "too slow");
-  check_event(
-      site, "cancel",
-      {"handle=" + handle, "key=k", "by=operator", "reason=\"too slow\"", "verdict=CANCELLED"});
+  check_event(site, "cancel",
+              {"handle=" + handle, "account=" + std::to_string(account), "key=k", "by=operator",
+               "reason=\"too slow\"", "verdict=CANCELLED"});
   CHECK(customer.receive().code() == "CANCELLED");
   customer("CANCEL", account, "later");
   const auto found = lines_about(site, "cancel");
