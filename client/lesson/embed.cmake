@@ -3,7 +3,7 @@
 # LIST names one file a line, from ROOT.
 file(STRINGS "${LIST}" paths)
 set(cpp "#include \"client/lesson/excerpt.hpp\"\n\nnamespace lesson {\n\nnamespace {\n\n")
-string(APPEND cpp "constexpr SourceFile files[] = {\n")
+string(APPEND cpp "const SourceFile files[] = {\n")
 foreach(path IN LISTS paths)
   file(READ "${ROOT}/${path}" text)
   string(APPEND cpp "{\"${path}\", R\"embedded(${text})embedded\"},\n")

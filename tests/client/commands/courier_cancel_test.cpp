@@ -144,9 +144,11 @@ TEST_CASE("a CANCEL has the whole time of --retry-for, however long the transact
     self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
     return "+CANCELLED\r\n";
   });
-  const auto [ending, announced] = carry(server, test::deposit(), interrupt, 4s);
-  CHECK_MESSAGE(ending.kind == Ending::Kind::reply, "the CANCEL was given up: " << ending.why);
-  CHECK(announced == std::vector<std::string>{"cancelled: nothing was changed, nor will be"});
+  const auto carried = carry(server, test::deposit(), interrupt, 4s);
+  CHECK_MESSAGE(carried.ending.kind == Ending::Kind::reply,
+                "the CANCEL was given up: " << carried.ending.why);
+  CHECK(carried.announced ==
+        std::vector<std::string>{"cancelled: nothing was changed, nor will be"});
 }
 
 TEST_CASE("a second Ctrl-C ends the wait, and the outcome is unknown") {
