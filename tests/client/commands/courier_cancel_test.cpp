@@ -140,7 +140,7 @@ TEST_CASE("a CANCEL has the whole time of --retry-for, however long the transact
       interrupt.raise();
       return {};
     }
-    is_slow_until(4500ms);  // past the deadline of the attempts
+    is_slow_until(4200ms);  // past the deadline of the attempts
     self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
     return "+CANCELLED\r\n";
   });
