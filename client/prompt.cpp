@@ -5,17 +5,11 @@
 #include "client/commands/perform.hpp"
 #include "client/options.hpp"
 #include "client/terminal/lines.hpp"
+#include "client/terminal/text.hpp"
 
 namespace client {
 
 namespace {
-
-std::string trimmed(const std::string& line) {
-  const char* blank = " \t\r\n";
-  const auto first = line.find_first_not_of(blank);
-  if (first == line.npos) return {};
-  return line.substr(first, line.find_last_not_of(blank) - first + 1);
-}
 
 // Names a command that is sent in the role of the prompt.
 const char* any_command(bool admin) {

@@ -15,11 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/wire/interrupt.hpp"
+
 namespace lesson {
 
 namespace {
-
-using Time = std::chrono::steady_clock::time_point;
 
 constexpr int threw = 70;
 
@@ -40,24 +40,15 @@ constexpr int threw = 70;
   _exit(status);
 }
 
-int milliseconds_until(Time end) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
-  return left > 0 ? static_cast<int>(left) : 0;
-}
-
 // Reads until the output ends. Returns false if the time was up before.
-bool read_all(int descriptor, std::string& output, Time end) {
-  for (;;) {
-    pollfd watched{descriptor, POLLIN, 0};
-    const int ready = poll(&watched, 1, milliseconds_until(end));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
+bool read_all(int descriptor, std::string& output, client::Until end) {
+  while (client::wait_for(descriptor, POLLIN, end, nullptr) == client::Ready::yes) {
     std::array<char, 4096> some{};
     const ssize_t got = read(descriptor, some.data(), some.size());
     if (got <= 0) return true;
     output.append(some.data(), static_cast<std::size_t>(got));
   }
+  return false;
 }
 
 }  // namespace
@@ -80,7 +71,7 @@ Ended run_in_child(const std::function<void()>& body, std::chrono::milliseconds 
     close(ends[0]);
     throw std::system_error(errno, std::system_category(), "cannot start a child process");
   }
-  ended.timed_out = !read_all(ends[0], ended.output, std::chrono::steady_clock::now() + limit);
+  ended.timed_out = !read_all(ends[0], ended.output, client::Clock::now() + limit);
   close(ends[0]);
   if (ended.timed_out) kill(child, SIGKILL);
   int status = 0;

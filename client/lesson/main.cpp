@@ -105,7 +105,7 @@ int perform(const Options& options) {
 
 int parse_and_perform(int argc, char** argv) {
   Options options;
-  CLI::App app("Fourteen lessons on cancelling threads and requests safely.", "atm lesson");
+  CLI::App app("Lessons on cancelling threads and requests safely.", "atm lesson");
   add_options(app, options);
   try {
     app.parse(argc, argv);

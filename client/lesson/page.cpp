@@ -34,11 +34,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == text.npos ? "" : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string counted(int count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -122,7 +117,7 @@ Question Page::ask(std::string_view question, std::vector<std::string> choices) 
 // empty string at the end of the input.
 std::string Page::read_choice(const std::vector<std::string>& choices) {
   while (const auto typed = read_line()) {
-    const std::string word = lower(trimmed(*typed));
+    const std::string word = lower(client::trimmed(*typed));
     std::vector<std::string> fitting;
     for (std::size_t i = 0; i < choices.size(); ++i) {
       const bool by_letter = !are_words(choices) && word == letter(i);

@@ -104,6 +104,13 @@ std::string columns(const std::vector<std::vector<std::string>>& rows,
   return lines;
 }
 
+std::string trimmed(const std::string& text) {
+  const char* blank = " \t\r\n";
+  const auto first = text.find_first_not_of(blank);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 std::string_view take_until(std::string_view& text, char end) {
   const auto at = text.find(end);
   const std::string_view taken = text.substr(0, at);

@@ -20,6 +20,9 @@ std::string shell_quoted(std::string_view word);
 std::string columns(const std::vector<std::vector<std::string>>& rows,
                     const std::vector<bool>& right);
 
+/// Returns the text without the blanks, tabs and line ends around it.
+std::string trimmed(const std::string& text);
+
 /// Returns what `text` holds before the next `end`, and removes both from it.
 std::string_view take_until(std::string_view& text, char end);
 
