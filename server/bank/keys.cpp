@@ -49,7 +49,7 @@ bool needs_tombstone(const cancel::CancelAttempt& attempt, const Transaction& tx
 /// cancel() still runs, and only the result of cancel() says whether it answers the caller.
 class VerdictRelay {
  public:
-  VerdictRelay(KeyVerdict answer, std::shared_ptr<Transaction> txn)
+  VerdictRelay(OnVerdict answer, std::shared_ptr<Transaction> txn)
       : answer_(std::move(answer)), txn_(std::move(txn)) {}
 
   void receive(cancel::Verdict verdict) {
@@ -72,7 +72,7 @@ class VerdictRelay {
   }
 
  private:
-  const KeyVerdict answer_;
+  const OnVerdict answer_;
   const std::shared_ptr<Transaction> txn_;
   seam::Mutex mutex_;
   bool open_ GUARDED_BY(mutex_) = false;
@@ -113,7 +113,7 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
 }
 
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
-                const cancel::CancelOrder& order, const KeyVerdict& answer) {
+                const cancel::CancelOrder& order, const OnVerdict& answer) {
   const auto txn = bank.claims.find(account, key);
   if (!txn) return answer(store_tombstone(bank, account, key).verdict, nullptr);
   const auto relay = std::make_shared<VerdictRelay>(answer, txn);

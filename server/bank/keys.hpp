@@ -35,8 +35,8 @@ Tombstone store_tombstone(Bank& bank, ledger::AccountId account, const std::stri
 /// the key has no row; STORE if the ledger cannot be read.
 Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key);
 
-/// Receives the verdict, and the transaction that it concerns (null if none was in flight).
-using KeyVerdict = std::function<void(cancel::Verdict, std::shared_ptr<Transaction>)>;
+/// Receives the verdict of a cancel, and its transaction (null if none was in flight).
+using OnVerdict = std::function<void(cancel::Verdict, std::shared_ptr<Transaction>)>;
 
 /// Makes sure that nothing will be stored under the key from now on. Cancels the transaction in
 /// flight under it, if that is still possible; if there is none, or it ends without having stored
@@ -45,6 +45,6 @@ using KeyVerdict = std::function<void(cancel::Verdict, std::shared_ptr<Transacti
 /// Calls `answer` once: on this thread, or later on the thread that ends the transaction. Cancelled
 /// and already mean that the tombstone is durable.
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
-                const cancel::CancelOrder& order, const KeyVerdict& answer);
+                const cancel::CancelOrder& order, const OnVerdict& answer);
 
 }  // namespace bank

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "server/bank/keys.hpp"
 #include "server/bank/transaction.hpp"
 
 namespace commands {
@@ -24,8 +25,7 @@ bank::Reply show(bank::Bank& bank, const std::string& handle);
 bank::Reply step(bank::Bank& bank, const std::string& handle);
 bank::Reply resume(bank::Bank& bank, const std::string& handle);
 
-/// Receives the verdict of a cancel and the transaction; null if none was in flight.
-using OnVerdict = std::function<void(cancel::Verdict, std::shared_ptr<bank::Transaction>)>;
+using bank::OnVerdict;
 
 /// Cancels the transaction of that handle for the operator, with a reason. Calls `on_verdict` once:
 /// before it returns or later, perhaps from another thread.
