@@ -4,18 +4,45 @@
 
 chapter="the preparations"
 printed=                   # by the latest command
+pausing=${pausing:-}       # if set, wait for a key before each paragraph
+hidden=0                   # how many of the next chapters run unseen
+after_hidden=              # if set, the next chapter follows such ones
 declare -A background=()   # process ids of background commands, by name
+exec 3>&1
+
+# hide_until_chapter N: the N - 1 chapters that follow run unseen; none if N is empty.
+hide_until_chapter() {
+  hidden=$((${1:-1} - 1))
+  after_hidden=
+}
 
 # chapter TITLE: prints a heading. A failure is reported under the latest one.
 chapter() {
   chapter=$1
+  exec 1>&3
+  if ((hidden-- > 0)); then
+    exec 1>/dev/null
+    after_hidden=yes
+  fi
   printf '\n══ %s ' "$1"
   printf '═%.0s' $(seq "$((84 - ${#1}))")
   printf '\n'
+  if [[ -n $after_hidden ]]; then
+    say "(The chapters before it have run unseen: the server is up, and two customers have" \
+      "accounts.)"
+  fi
+}
+
+# Waits for a key, unless nothing is shown now.
+pause() {
+  [[ -n $pausing && -t 1 ]] || return 0
+  read -rsn1 -p '(any key) '
+  printf '\r          \r'
 }
 
 # say TEXT...: prints a paragraph.
 say() {
+  pause
   printf '\n'
   printf '%s\n' "$*" | fmt -w 88
 }
@@ -115,4 +142,5 @@ kill_background() {
   for pid in "${background[@]}"; do
     { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null || true
   done
+  background=()
 }
