@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iomanip>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -64,7 +65,11 @@ bool run(const Lesson& lesson, const Manner& manner) {
 }
 
 void print_source(const Lesson& lesson) {
-  for (const CodeLine& each : lines_of(lesson.source())) std::cout << each.text << "\n";
+  const bool numbered = isatty(STDOUT_FILENO) == 1;  // in a file it can be compiled
+  for (const CodeLine& each : lines_of(lesson.source())) {
+    if (numbered) std::cout << std::setw(5) << each.number << "  ";
+    std::cout << each.text << "\n";
+  }
 }
 
 void suit_the_terminal(Manner& manner) {

@@ -53,8 +53,7 @@ Page::Page(const Lesson& lesson, const Manner& manner)
 }
 
 void Page::begin(Block block) {
-  const bool joins =
-      block == last_ && (block == Block::claim || block == Block::answer || block == Block::where);
+  const bool joins = block == last_ && (block == Block::claim || block == Block::where);
   if (!joins && last_ != Block::title) screen_.blank();
   const bool is_step = last_ != Block::text && block == Block::text;
   if (manner_.asks && manner_.pause && is_step && last_ != Block::title) screen_.wait_for_key();
@@ -94,6 +93,7 @@ int Page::line(std::string_view name, std::string_view part, std::string_view pa
 Question Page::ask(std::string_view question, std::vector<std::string> choices) {
   ++questions_;
   begin(Block::question);
+  screen_.keep_together(choices.size() + 2);
   screen_.paragraph(question, Style::question, "? ");
   std::string offer = " ";
   if (are_words(choices)) {
@@ -154,11 +154,12 @@ void Page::answer(const Question& question, std::string_view measured, std::stri
 void Page::table(const std::vector<std::vector<std::string>>& rows) {
   begin(Block::table);
   const std::string all = client::columns(rows, {});
+  screen_.keep_together(rows.size());
   bool is_heading = true;
   for (std::string_view rest = all; !rest.empty(); is_heading = false) {
     std::string row = "  " + std::string(client::take_until(rest, '\n'));
     row.erase(row.find_last_not_of(' ') + 1);
-    screen_.line(row, is_heading ? Style::dim : Style::plain);
+    screen_.line(row, is_heading ? Style::title : Style::plain);
   }
 }
 

@@ -9,6 +9,8 @@ namespace lesson {
 
 namespace {
 
+constexpr std::size_t number_columns = 7;  // before a line of code
+
 std::string_view escape(Style style) {
   switch (style) {
     case Style::plain:
@@ -53,63 +55,90 @@ std::size_t columns_of(std::string_view text) {
   }));
 }
 
-void Screen::line(std::string_view text, Style style) {
+void Screen::line(std::string_view text, Style style, std::size_t dim) {
   ++lines_;
   widest_ = std::max(widest_, columns_of(text));
   if (manner_.check) return;
   if (manner_.rows > 0 && ++since_input_ >= manner_.rows) wait_for_key();
-  const bool coloured = manner_.colour && style != Style::plain && !text.empty();
-  const std::string_view on = coloured ? escape(style) : "";
-  const std::string_view off = coloured ? "\033[0m" : "";
-  std::printf("%s%.*s%s\n", on.data(), static_cast<int>(text.size()), text.data(), off.data());
+  const auto print = [this](std::string_view part, Style its) {
+    const bool coloured = manner_.colour && its != Style::plain && !part.empty();
+    const std::string_view on = coloured ? escape(its) : "";
+    const std::string_view off = coloured ? "\033[0m" : "";
+    std::printf("%s%.*s%s", on.data(), static_cast<int>(part.size()), part.data(), off.data());
+  };
+  print(text.substr(0, dim), Style::dim);
+  print(text.substr(dim), style);
+  std::putchar('\n');
 }
 
-void Screen::paragraph(std::string_view text, Style style, std::string_view first) {
+void Screen::keep_together(std::size_t count) {
+  const bool fits_on_a_page = count < manner_.rows;
+  if (!manner_.check && fits_on_a_page && since_input_ + count >= manner_.rows) wait_for_key();
+}
+
+std::vector<std::string> Screen::wrapped(std::string_view text, std::string_view first) const {
   const std::string indent(columns_of(first), ' ');
-  std::string row(first);
+  std::vector<std::string> rows{std::string(first)};
   bool row_is_empty = true;
   bool ends_paragraph = false;
   bool is_first = true;
   for (std::string_view word = next_word(text, ends_paragraph); !word.empty();
        word = next_word(text, ends_paragraph)) {
-    const bool fits = columns_of(row) + 1 + columns_of(word) <= manner_.width;
+    const bool fits = columns_of(rows.back()) + 1 + columns_of(word) <= manner_.width;
     if (!row_is_empty && (ends_paragraph || !fits)) {
-      line(row, style);
-      if (ends_paragraph && !is_first) blank();
-      row = indent;
+      if (ends_paragraph && !is_first) rows.emplace_back();
+      rows.push_back(indent);
       row_is_empty = true;
     }
-    if (!row_is_empty) row += ' ';
-    row += word;
+    if (!row_is_empty) rows.back() += ' ';
+    rows.back() += word;
     row_is_empty = is_first = false;
   }
-  if (!row_is_empty) line(row, style);
+  if (row_is_empty) rows.clear();
+  return rows;
 }
 
-void Screen::code(const std::vector<CodeLine>& lines, std::string_view path) {
-  constexpr std::size_t margin = 7;
-  const std::size_t room = manner_.width - margin;
-  std::string row;
-  const auto start_row = [&](std::string text) {
-    if (!row.empty()) line(row);
-    row = std::move(text);
-  };
+void Screen::paragraph(std::string_view text, Style style, std::string_view first) {
+  const auto rows = wrapped(text, first);
+  keep_together(rows.size());
+  for (const std::string& row : rows) line(row, style);
+}
+
+std::vector<std::string> Screen::numbered(const std::vector<CodeLine>& lines) const {
+  const std::size_t room = manner_.width - number_columns;
+  std::vector<std::string> rows;
+  int expected = lines.empty() ? 0 : lines.front().number;
   for (const CodeLine& each : lines) {
+    if (each.number != expected) rows.emplace_back();
+    expected = each.number + 1;
     std::string number = std::to_string(each.number);
     number.insert(0, 5 - std::min<std::size_t>(number.size(), 5), ' ');
     std::string_view rest = each.text;
     std::size_t end = break_of(rest, room);
-    start_row(number + (rest.empty() ? "" : "  ") + std::string(rest.substr(0, end)));
-    const std::string indent(std::min(rest.find_first_not_of(' '), rest.size()) + 4 + margin, ' ');
+    rows.push_back(number + (rest.empty() ? "" : "  ") + std::string(rest.substr(0, end)));
+    const auto code_at = std::min(rest.find_first_not_of(' '), rest.size());
+    const std::string indent(code_at + 4 + number_columns, ' ');
     for (rest.remove_prefix(end); !rest.empty(); rest.remove_prefix(end)) {
       end = break_of(rest, manner_.width - std::min(indent.size(), manner_.width / 2));
-      start_row(indent + std::string(rest.substr(0, end)));
+      rows.push_back(indent + std::string(rest.substr(0, end)));
     }
   }
-  // The path is at the right edge: of the last line if there is room.
-  if (columns_of(row) + 2 + path.size() > manner_.width) start_row("");
-  const std::size_t used = columns_of(row) + path.size();
-  line(row + std::string(manner_.width - std::min(used, manner_.width), ' ') + std::string(path));
+  return rows;
+}
+
+void Screen::code(const std::vector<CodeLine>& lines, std::string_view path) {
+  auto rows = numbered(lines);
+  const bool has_room =
+      !rows.empty() && columns_of(rows.front()) + 2 + path.size() <= manner_.width;
+  if (!has_room) rows.insert(rows.begin(), "");
+  const std::size_t used = columns_of(rows.front()) + path.size();
+  rows.front().append(manner_.width - std::min(used, manner_.width), ' ').append(path);
+  for (auto row = rows.begin(); row != rows.end(); ++row) {
+    const bool begins_definition = row == rows.begin() || std::prev(row)->empty();
+    const auto end = std::find(row, rows.end(), "");
+    if (begins_definition) keep_together(static_cast<std::size_t>(end - row));
+    line(*row, Style::plain, std::min(row->size(), number_columns));
+  }
 }
 
 void Screen::wait_for_key() {

@@ -31,10 +31,13 @@ class Screen {
   /// Prints text whose line ends count as blanks, wrapped to the width; an empty line separates
   /// paragraphs. `first` precedes the first line, as many blanks the others.
   void paragraph(std::string_view text, Style style = Style::plain, std::string_view first = "");
-  /// Prints one line as it is.
-  void line(std::string_view text, Style style = Style::plain);
-  /// Prints lines of code with their numbers; one that is too long is continued below.
+  /// Prints one line as it is, its first `dim` bytes dimmed.
+  void line(std::string_view text, Style style = Style::plain, std::size_t dim = 0);
+  /// Prints lines of code with their numbers; one that is too long is continued below, and a gap in
+  /// the numbers is an empty line. The path is at the right edge of the first line.
   void code(const std::vector<CodeLine>& lines, std::string_view path);
+  /// The next `count` lines belong together. If the page has no room for them, waits for a key now.
+  void keep_together(std::size_t count);
   void blank() { line(""); }
   /// Prints text without ending the line, and flushes.
   void prompt(std::string_view text);
@@ -48,6 +51,8 @@ class Screen {
   std::size_t widest() const { return widest_; }
 
  private:
+  std::vector<std::string> wrapped(std::string_view text, std::string_view first) const;
+  std::vector<std::string> numbered(const std::vector<CodeLine>& lines) const;
   const Manner& manner_;
   std::size_t lines_ = 0;
   std::size_t widest_ = 0;

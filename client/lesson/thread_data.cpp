@@ -193,8 +193,8 @@ void by_hand(Page& page) {
   run_thread(add_to_note, &first);
   const std::size_t left = notes.size();
   run_thread(add_to_note, &second);
-  page.measured("A thread began with ", first, ", added 7, and ended; entries left: ", left,
-                ". The next thread began with ", second, ".");
+  page.measured("one thread found ", first, ", added 7, and ended; entries left: ", left,
+                "; the next found ", second);
   page.verify("a new thread begins with 0, and its entry outlives it", first == 0 && left == 1);
   page.text(
       "Nothing removes the entry of a thread that ended, and a new thread may get its "
@@ -233,9 +233,8 @@ void own_connections(Page& page) {
   const Ended without =
       run_in_child([] { std::fputs(deposit_after_cancel(nullptr).c_str(), stdout); });
   const std::string with = deposit_after_cancel(close_bank);
-  page.measured("without a destructor: ", without.output,
-                "; with close_bank as the destructor: ", with,
-                "; connections left open: ", opened - closed);
+  page.measured("without a destructor: ", without.output, "; with close_bank: ", with, ", ",
+                opened - closed, " left open");
   page.verify("the destructor closes the connection", with == "done" && opened == closed);
   page.answer(result, without.output == "database is locked" ? "locked" : without.output,
               "The connection of the dead thread still has its transaction open. Closing it rolls "

@@ -32,7 +32,7 @@ void await_ready(int count) {
   pthread_mutex_unlock(&ready_mutex);
 }
 
-thread_local int before = 0;  // where the setters put the old state or type
+thread_local int before = 0;  // each setter stores the old setting here
 
 std::atomic<int> turns = 0;
 std::atomic<bool> enough = false;    // asks bullet_proof to end
@@ -57,7 +57,7 @@ void* ask_for_it(void*) {
   }
 }
 
-// A list, a file, the memory allocator: many a function locks a mutex for a moment.
+// Stands for any function that locks a mutex for a moment: of a list, a file, the allocator.
 pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 void append_to_list() {
@@ -94,12 +94,6 @@ struct Thread {
   bool cancelled = false;
 };
 
-void join(Thread& thread) {
-  void* result = nullptr;
-  pthread_join(thread.id, &result);
-  thread.cancelled = result == PTHREAD_CANCELED;
-}
-
 std::vector<Thread> cancel_all() {
   std::vector<Thread> all{
       {"bullet_proof", bullet_proof}, {"ask_for_it", ask_for_it}, {"sitting_duck", sitting_duck}};
@@ -108,22 +102,30 @@ std::vector<Thread> cancel_all() {
   for (Thread& each : all) each.returned = pthread_cancel(each.id);
   enough = true;
   appended = true;
-  for (Thread& each : all) join(each);
+  for (Thread& each : all) {
+    void* result = nullptr;
+    pthread_join(each.id, &result);
+    each.cancelled = result == PTHREAD_CANCELED;
+  }
   return all;
 }
 
-// Cancels a duck inside append_to_list(), which ends by itself only if it `may_end`. Returns
-// whether the mutex of the list is free afterwards.
-bool mutex_is_free_after(void* (*duck)(void*), bool may_end) {
+// Cancels a duck inside append_to_list(), then lets that function end. Returns whether the mutex of
+// the list is free afterwards.
+bool mutex_is_free_after(void* (*duck)(void*)) {
   appended = false;
   pthread_mutex_init(&list_mutex, nullptr);  // an earlier duck may have left it locked
-  Thread thread{"duck", duck};
-  pthread_create(&thread.id, nullptr, thread.run, nullptr);
+  pthread_t thread;
+  pthread_create(&thread, nullptr, duck, nullptr);
   await_ready(1);
-  pthread_cancel(thread.id);
-  appended = may_end;
-  join(thread);
-  if (!thread.cancelled || pthread_mutex_trylock(&list_mutex) != 0) return false;
+  pthread_cancel(thread);
+  void* result = nullptr;
+  // In so many turns a cancel strikes that can strike at all.
+  const int later = turns + 1'000'000;
+  while (turns < later && result == nullptr) pthread_tryjoin_np(thread, &result);
+  appended = true;
+  if (result == nullptr) pthread_join(thread, &result);
+  if (result != PTHREAD_CANCELED || pthread_mutex_trylock(&list_mutex) != 0) return false;
   pthread_mutex_unlock(&list_mutex);
   return true;
 }
@@ -133,7 +135,7 @@ struct Trial {
   int type;
   std::atomic<bool> in_loop = false;
   std::atomic<bool> released = false;
-  const char* place = "in the loop, at no point";
+  const char* place = "inside the loop";
 };
 
 void* be_tried(void* argument) {
@@ -141,9 +143,9 @@ void* be_tried(void* argument) {
   pthread_setcancelstate(trial->state, &before);
   pthread_setcanceltype(trial->type, &before);
   while (!trial->released) trial->in_loop = true;
-  trial->place = "at the next point";
+  trial->place = "at pthread_testcancel, after the loop";
   pthread_testcancel();
-  trial->place = "never: it stays pending";
+  trial->place = "not at all: it stays pending";
   return nullptr;
 }
 
@@ -161,7 +163,7 @@ std::string place_of_effect(int state, int type) {
 }
 
 void bullet_proof_task(Task& task) {
-  task.point_of_no_return();  // disables cancellation for good
+  task.point_of_no_return();  // disables cancellation
   task.report_ready();
   while (!enough) work();
   task.record_outcome(cancel::Stage::committed);
@@ -171,68 +173,68 @@ void ask_for_it_task(Task& task) {
   task.report_ready();
   for (;;) {
     work();
-    cancel::pass(working);
+    cancel::pass(working);  // a cancellation point, named `working`
   }
 }
 
 void three_threads(Page& page) {
   page.text(R"(
-    pthread_cancel asks a thread to end. The thread decides how it takes that, by two settings of
-    its own. Its state is enabled (the default) or disabled. While it is enabled, its type is
-    deferred or asynchronous. Deferred, the default, means that the cancel takes effect at the next
-    cancellation point: pthread_testcancel is one, and many calls that block are. Asynchronous means
-    anywhere. Here are three policies; work only adds 1 to a number:)");
+    pthread_cancel posts a request that a thread should end, and returns at once. Its effect
+    depends on two settings of that thread. Its state is enabled, as at the start, or disabled: then
+    a request stays pending until the state is enabled again. Its type is deferred, as at the start,
+    or asynchronous. Deferred, a request takes effect at the next cancellation point, such as
+    pthread_testcancel, sleep or read, but not pthread_mutex_lock. Asynchronous, it takes effect
+    anywhere. Three threads, three policies (work adds 1 to a number):)");
   page.code({"bullet_proof", "ask_for_it", "sitting_duck"});
-  page.text(
-      "Main starts all three and waits until each has called say_ready, which counts under a "
-      "mutex and signals a condition. Then main cancels all three, sets the flag `enough`, "
-      "and joins them: it waits for their ends.");
+  page.text(R"(
+    say_ready counts the threads and wakes main. (append_to_list calls it, too, and loops until
+    `appended` is set.) When three are ready, main cancels them all. Then it sets `enough` and
+    `appended` and joins each thread: pthread_join waits for its end, and returns PTHREAD_CANCELED
+    if a cancel ended it.)");
   const Question which = page.ask("Which thread is not ended by the cancel?",
                                   {"bullet_proof", "ask_for_it", "sitting_duck"});
-  const Question value =
-      page.ask("What does pthread_cancel return for that thread?", {"0", "EPERM", "EBUSY"});
 
   const std::vector<Thread> all = cancel_all();
-  std::vector<std::vector<std::string>> rows{{"thread", "pthread_cancel returned", "ended"}};
+  std::vector<std::vector<std::string>> rows{{"thread", "pthread_cancel", "pthread_join"}};
   std::string survivor;
   for (const Thread& each : all) {
     if (!each.cancelled) survivor += each.name;
-    const char* const end = each.cancelled ? "as cancelled" : "by itself, when it saw the flag";
-    rows.push_back({each.name, std::to_string(each.returned), end});
+    rows.push_back({each.name, "returned " + std::to_string(each.returned),
+                    each.cancelled ? "PTHREAD_CANCELED" : "nullptr: it returned by itself"});
   }
   page.table(rows);
   page.answer(which, survivor,
-              "It disabled cancellation, so the request stays pending. It would run for ever if "
-              "main did not ask it, by a flag, to end.",
+              "It had disabled cancellation; the flag ended it. pthread_cancel returned 0 all the "
+              "same: the request was posted, no more.",
               {{"ask_for_it", "There is a cancellation point in its loop."},
-               {"sitting_duck", "An asynchronous thread needs no cancellation point."}});
-  page.answer(value, std::to_string(all[0].returned),
-              "It means that the request was posted, and no more. To learn what came of it, the "
-              "canceller has to join the thread.");
+               {"sitting_duck", "It turns asynchronous again, and is struck at once."}});
+  page.verify("pthread_cancel returns 0 for a thread that ignores it", all[0].returned == 0);
 }
 
 void guard(Page& page) {
-  page.text(
-      "sitting_duck turns to deferred before it calls append_to_list, and back afterwards. "
-      "That is a guard: nothing may be called under asynchronous cancellation but pthread_cancel "
-      "and the two setters, of the state and the type. This is what it guards:");
-  page.code("append_to_list");
+  const std::string lines = std::to_string(page.line("sitting_duck", "append_to_list()") - 1) +
+                            " and " +
+                            std::to_string(page.line("sitting_duck", "append_to_list()") + 1);
+  page.text("Lines ", lines, R"( are a guard. An asynchronous thread may call pthread_cancel and the
+    two setters only: any other function may be struck in the middle. (work is one instruction.)
+    This one represents any that locks a mutex:)");
+  page.code({"append_to_list"});
   if (under_thread_sanitizer)
     return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
-  const Question mutex = page.ask("Without the guard, the cancel strikes in line " +
-                                      std::to_string(page.line("append_to_list", "while")) +
-                                      ". How is list_mutex then?",
+  const int loop = page.line("append_to_list", "while");
+  const Question mutex = page.ask("Without lines " + lines + ", a cancel strikes in line " +
+                                      std::to_string(loop) + ". How is list_mutex left?",
                                   {"free", "locked"});
-  const bool guarded_is_free = mutex_is_free_after(sitting_duck, true);
-  const Ended naked = run_in_child(
-      [] { std::fputs(mutex_is_free_after(naked_duck, false) ? "free" : "locked", stdout); });
+  const bool guarded_is_free = mutex_is_free_after(sitting_duck);
+  const Ended naked =
+      run_in_child([] { std::fputs(mutex_is_free_after(naked_duck) ? "free" : "locked", stdout); });
   page.measured("with the guard: ", guarded_is_free ? "free" : "locked",
                 "; without it: ", naked.output);
   page.verify("the mutex is free after a guarded cancel", guarded_is_free);
   page.answer(mutex, naked.output,
-              "Its owner is gone, so each thread that locks it waits for ever. Use asynchronous "
-              "cancels only where nothing is held and nothing is called.",
-              {{"free", "Nothing unlocks it; in lesson 2 a cleanup entry does."}});
+              "Its owner is dead, so a thread that locks it now waits for ever. Lesson 2 has the "
+              "cure: a routine that unlocks it, run by the dying thread.",
+              {{"free", "Nothing unlocks it when its owner dies."}});
 }
 
 void all_settings(Page& page) {
@@ -245,19 +247,22 @@ void all_settings(Page& page) {
       const std::string place = place_of_effect(state, type);
       rows.push_back(
           {enabled ? "enabled" : "disabled", deferred ? "deferred" : "asynchronous", place});
-      const char* const expected = !enabled ? "never" : deferred ? "at the next" : "in the loop";
-      page.verify("the state and the type decide where", place.starts_with(expected));
+      const char* const expected = deferred ? "at pthread_testcancel" : "inside the loop";
+      page.verify("the state and the type decide where",
+                  place.starts_with(enabled ? expected : "not at all"));
     }
   }
-  page.text("Each state with each type, on a thread in a loop, with a point after the loop:");
+  page.text(
+      "Now all four settings. A thread is cancelled in a loop without a cancellation point; "
+      "if it survives, it leaves the loop and calls pthread_testcancel:");
   page.table(rows);
 }
 
 void with_requests(Page& page) {
-  page.text(
-      "This server's library, server/cancel, cancels requests instead of threads. It has "
-      "no asynchronous type, and the canceller receives a verdict:");
-  page.code("bullet_proof_task");
+  page.text(R"(
+    This server cancels requests, the pieces of work that its threads run. No request is ever
+    asynchronous, and cancel() answers with a verdict. bullet_proof again, as a request:)");
+  page.code({"bullet_proof_task"});
   enough = false;
   Crew crew(page.mechanism());
   const auto bullet = crew.start(bullet_proof_task);
@@ -269,7 +274,7 @@ void with_requests(Page& page) {
   enough = true;
   const auto ended = crew.stop();
   page.measured("bullet_proof_task: ", name(bullet_verdict),
-                "; ask_for_it_task: ", name(asks_verdict));
+                ", and it runs on; ask_for_it as a request: ", name(asks_verdict));
   page.verify("a cancel is too late once it is disabled",
               bullet_verdict == cancel::Verdict::too_late);
   page.verify("a cancel before that wins", asks_verdict == cancel::Verdict::cancelled);
@@ -283,11 +288,11 @@ void three_policies(Page& page) {
   guard(page);
   all_settings(page);
   with_requests(page);
-  page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "disables cancellation");
-  page.where("server/cancel/example/search.cpp", "other->cancel", "one finds, the rest end");
+  page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "as in bullet_proof_task");
   const int guard_line = page.line("sitting_duck", "append_to_list()") - 1;
   page.next("delete line " + std::to_string(guard_line) +
-            ", scripts/build, atm lesson 1 --check; then atm lesson 2");
+            " there, scripts/build, atm lesson 1 --check. It names what broke. Put the line back; "
+            "then atm lesson 2");
 }
 
 }  // namespace lesson
