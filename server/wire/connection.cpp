@@ -14,9 +14,13 @@ namespace wire {
 namespace {
 
 // Pipelined input that is read while a request runs; the rest stays with the system. If that rest
-// fills the system's buffers, the end of input lies behind it and stays unseen: the departure of
-// such a client is noticed when its system gives up, or at the request's deadline.
+// fills the system's buffers, the end of input lies behind it and cannot be seen.
 constexpr std::size_t input_limit = 384 * 1024;
+// A client that has sent more is treated as lost if its request can still be cancelled after this
+// time. A pipeline whose requests end in time is never dropped.
+constexpr auto ahead_limit = std::chrono::seconds(3);
+constexpr const char* too_far_ahead =
+    "more than 384 KiB were sent behind it; read its reply before you send so much";
 // How long a client that has received everything may keep its end open.
 constexpr auto linger_limit = std::chrono::milliseconds(1000);
 
@@ -104,6 +108,7 @@ void Connection::answered_by(const std::shared_ptr<bank::Transaction>& transacti
                              std::chrono::milliseconds timeout) {
   outbox_.expect_reply();
   in_flight_ = transaction;
+  in_flight_since_ = seam::now();
   deadline_->set(transaction, timeout);
 }
 
@@ -146,18 +151,18 @@ bool Connection::owes_reply() const {
 
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
 
-void Connection::cancel_in_flight() {
+void Connection::cancel_in_flight(const char* why) {
   const auto transaction = in_flight();
   if (!transaction || !outbox_.view().busy) return;
-  transaction->cancel(bank::order_of(bank::Reason::disconnect), [](cancel::Verdict) {});
+  transaction->cancel(bank::order_of(bank::Reason::disconnect, why), [](cancel::Verdict) {});
 }
 
-void Connection::close_after_reply() {
+void Connection::close_after_reply(const char* why) {
   if (phase_ != Phase::open) return;
   phase_ = Phase::ending;
   outbox_.end();
   if (!owes_reply()) return linger();
-  cancel_in_flight();
+  cancel_in_flight(why);
 }
 
 void Connection::linger() {
@@ -211,7 +216,9 @@ void Connection::sweep(seam::Time now) {
   const Outbox::View out = outbox_.view();
   if (out.busy) last_heard_ = now;  // a client that awaits a reply is not idle
   if (out.state == Outbox::State::shut || exceeds_timeout(out, now)) return close_now();
-  if (!awaits_input_) look_for_departure();
+  if (awaits_input_) return;
+  if (out.busy && is_too_far_ahead(now)) return close_after_reply(too_far_ahead);
+  look_for_departure();
 }
 
 bool Connection::exceeds_timeout(const Outbox::View& out, seam::Time now) const {
@@ -220,6 +227,14 @@ bool Connection::exceeds_timeout(const Outbox::View& out, seam::Time now) const 
   const bool guest = session_->role == bank::Role::nobody;
   return (guest && is_over(now, since_, timeouts_.auth)) ||
          is_over(now, last_heard_, timeouts_.idle);
+}
+
+/// Whether the client, from which nothing more is read, may have left while its request can still
+/// be cancelled. The end of its input may lie behind bytes that its system cannot send.
+bool Connection::is_too_far_ahead(seam::Time now) const {
+  const auto transaction = in_flight();
+  return transaction && phase_ == Phase::open && now - in_flight_since_ > ahead_limit &&
+         transaction->stage() <= cancel::Stage::running;
 }
 
 /// A client that has sent too much ahead is not read from, so its departure shows only here. A

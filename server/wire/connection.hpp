@@ -6,8 +6,9 @@
 ///
 /// | from      | to        | by                  | when                                          |
 /// |-----------|-----------|---------------------|-----------------------------------------------|
-/// | open      | ending    | close_after_reply() | QUIT, broken framing, end of input, the       |
-/// |           |           |                     | server's exit, a connection too many          |
+/// | open      | ending    | close_after_reply() | QUIT, broken framing, end of input, too much  |
+/// |           |           |                     | input behind a request that can be cancelled, |
+/// |           |           |                     | the server's exit, a connection too many      |
 /// | ending    | lingering | linger()            | the last reply is sent whole                  |
 /// | lingering | closed    | take_input()        | the client has closed, too                    |
 /// | lingering | closed    | sweep()             | the client keeps its end open                 |
@@ -75,7 +76,8 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                    std::chrono::milliseconds timeout);
   /// Executes nothing more, cancels what is in flight, and closes once its reply is sent.
-  void close_after_reply();
+  /// `why` is the reason that the reply of a cancelled transaction gives.
+  void close_after_reply(const char* why = "");
   /// Cancels what is in flight and closes.
   void close_now();
   /// For a server that is about to exit. Closes after the reply; returns true once the client's
@@ -115,10 +117,11 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void execute_next();
   void await_output();
   void delivered();
-  void cancel_in_flight();
+  void cancel_in_flight(const char* why = "");
   void linger();
   bool all_acknowledged();
   bool exceeds_timeout(const Outbox::View& out, seam::Time now) const;
+  bool is_too_far_ahead(seam::Time now) const;
   void look_for_departure();
 
   // Set once.
@@ -136,6 +139,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   resp::Framer framer_;
   CommandState command_state_;
   std::weak_ptr<bank::Transaction> in_flight_;
+  seam::Time in_flight_since_;
   const std::shared_ptr<Deadline> deadline_;
   seam::Time last_heard_;
   seam::Time lingers_since_;

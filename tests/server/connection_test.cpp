@@ -59,6 +59,57 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a client that leaves behind more bytes than its system can send is treated as lost") {
+  Site site({"--teaching"});
+  const auto account = site.open(5);
+  site.op()("HOLD", "ADD", "modified");
+  Client customer = site.customer(account);
+  customer.send("DEPOSIT", account, 1);
+  site.await_held("modified");
+  const std::string pings = repeated("PING\r\n", 32 * 1024 * 1024);
+  REQUIRE_MESSAGE(customer.push(pings, 100) < pings.size(), "the end is not behind unsent bytes");
+  customer.close();
+  rig::wait_until([&] { return site.info("cancels_disconnect") == 1; },
+                  "the cancel of a lost client's request");
+  CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
+  CHECK(site.balance(account) == 5);
+  rig::wait_until([&] { return site.info("connected_clients") == 1; }, "the end of its connection");
+}
+
+TEST_CASE("a client that is dropped for what it sent ahead receives the reply in flight") {
+  Site site({"--teaching"});
+  const auto account = site.open(5);
+  site.op()("HOLD", "ADD", "modified");
+  Client customer = site.customer(account);
+  customer.send("DEPOSIT", account, 1, "KEY", "k");
+  site.await_held("modified");
+  customer.push(repeated("DEPOSIT " + std::to_string(account) + " 1\r\n", 1024 * 1024), 100);
+  const std::string reply = show(customer.receive());
+  CHECK_MESSAGE(reply.find("by disconnect at modified: more than 384 KiB") != reply.npos, reply);
+  CHECK_MESSAGE(!customer.receive_or_end(), "a command behind the dropped one was answered");
+  CHECK(site.outcome(account, "k") == "none");
+  CHECK(site.balance(account) == 5);
+}
+
+TEST_CASE("a long pipeline is answered whole although one of its requests takes long to end") {
+  Site site({"--teaching"});
+  const auto account = site.open();
+  site.op()("HOLD", "ADD", "unlocked");  // no cancel can win there
+  Client customer = site.customer(account);
+  customer.send("DEPOSIT", account, 1);
+  const std::string handle = site.await_held("unlocked");
+  constexpr int pings = 200 * 1024;
+  std::thread sender([&] { customer.raw(repeated("PING\r\n", 6 * pings)); });
+  const auto age = [&] { return site.op()("TXN", "SHOW", handle)["age_us"].number; };
+  rig::wait_until([&] { return age() > 4'000'000; }, "the limit of a client that sends ahead");
+  site.op()("HOLD", "CLEAR");
+  CHECK(show(customer.receive()) == ":1");
+  int answered = 0;
+  while (answered < pings && show(customer.receive()) == "+PONG") ++answered;
+  sender.join();
+  CHECK(answered == pings);
+}
+
 TEST_CASE("a client that closes its sending side receives the reply in flight") {
   Site site({"--teaching"});
   const auto account = site.open(5);
