@@ -40,6 +40,11 @@ void set_reply_mode(Server&, const Client& client, const Arguments& asked) {
   }
 }
 
+/// A malformed CLIENT REPLY may be meant to stop the replies.
+void disconnect(Connection& client) {
+  client.close_after_reply();
+}
+
 /// Returns one line of CLIENT LIST: fields "name=value", separated by blanks.
 std::string describe(Server& server, Connection& client) {
   const auto now = seam::now();
@@ -85,7 +90,7 @@ constexpr auto table = std::to_array<Command>({
     {"CLIENT GETNAME", Role::nobody, &get_name},
     {"CLIENT SETNAME name", Role::nobody, &set_name},
     {"CLIENT SETINFO attribute value", Role::nobody, &set_info},
-    {"CLIENT REPLY mode", Role::nobody, &set_reply_mode},
+    {"CLIENT REPLY mode", Role::nobody, &set_reply_mode, false, &disconnect},
     {"CLIENT INFO", Role::nobody, &info},
     {"CLIENT LIST", Role::operator_, &list},
     {"CLIENT KILL client", Role::operator_, &kill},

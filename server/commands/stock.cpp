@@ -3,7 +3,8 @@
 //
 // MULTI is refused. A client that sends its transaction as one pipeline has sent the body as well,
 // so nothing runs until EXEC or DISCARD; RESET ends the bracket, too. In the same way nothing
-// reaches the bank after a refused SELECT until SELECT 0.
+// reaches the bank after a refused SELECT until SELECT 0. It makes no difference if a MULTI, EXEC
+// or SELECT is malformed.
 
 #include <array>
 #include <utility>
@@ -35,8 +36,20 @@ void quit(Server&, const Client& client, const Arguments&) {
   client->close_after_reply();
 }
 
+void refuse_database(Connection& client) {
+  client.command_state().database_refused = true;
+}
+
+void open_multi(Connection& client) {
+  client.command_state().in_refused_multi = true;
+}
+
+void close_multi(Connection& client) {
+  client.command_state().in_refused_multi = false;
+}
+
 void multi(Server&, const Client& client, const Arguments&) {
-  client->command_state().in_refused_multi = true;
+  open_multi(*client);
   client->answer(
       malformed("MULTI is not supported; nothing runs until EXEC or DISCARD. Send each command by "
                 "itself: it is a transaction"));
@@ -63,10 +76,10 @@ void reset(Server&, const Client& client, const Arguments&) {
 constexpr auto table = std::to_array<Command>({
     {"PING [message]", Role::nobody, &ping},
     {"ECHO message", Role::nobody, &echo},
-    {"SELECT database", Role::nobody, &select},
+    {"SELECT database", Role::nobody, &select, false, &refuse_database},
     {"QUIT", Role::nobody, &quit, true},
-    {"MULTI", Role::nobody, &multi},
-    {"EXEC", Role::nobody, &exec, true},
+    {"MULTI", Role::nobody, &multi, false, &open_multi},
+    {"EXEC", Role::nobody, &exec, true, &close_multi},
     {"DISCARD", Role::nobody, &discard, true},
     {"RESET", Role::nobody, &reset, true},
 });

@@ -31,11 +31,23 @@ std::string label(const Parsed& parsed, const std::string& first_word) {
   return all;
 }
 
+bool inside_multi(const Parsed& parsed) {
+  return parsed.row != nullptr && parsed.row->inside_multi;
+}
+
+/// Notes a malformed command whose refusal changes the meaning of those behind it. In a refused
+/// MULTI only those count that may end it.
+void note_malformed(Connection& client, const Parsed& parsed, bool aborted) {
+  if (!parsed.fault || parsed.row == nullptr || parsed.row->if_malformed == nullptr) return;
+  if (!aborted || inside_multi(parsed)) parsed.row->if_malformed(client);
+}
+
 /// Returns the refusal of a command that is malformed, or that the client may not give now.
 std::optional<Reply> refusal_of(Server& server, Connection& client, const Parsed& parsed) {
   const bool needs_login = parsed.row == nullptr || parsed.row->lowest_role != bank::Role::nobody;
-  const bool inside_multi = parsed.row != nullptr && parsed.row->inside_multi;
-  if (client.command_state().in_refused_multi && !inside_multi) return exec_aborted();
+  if (client.command_state().in_refused_multi && (parsed.fault || !inside_multi(parsed))) {
+    return exec_aborted();
+  }
   if (parsed.fault) return parsed.fault;
   if (client.command_state().database_refused && needs_login) return only_database_0();
   if (parsed.row == nullptr || !needs_login) return std::nullopt;  // a worker checks the rest
@@ -95,7 +107,11 @@ Parsed parse(const Words& words) {
 void execute(Server& server, const Client& client, Words words) {
   const Parsed parsed = parse(words);
   client->command_state().last_command = label(parsed, words[0]);
-  if (const auto refusal = refusal_of(server, *client, parsed)) return client->answer(*refusal);
+  const bool aborted = client->command_state().in_refused_multi;
+  if (const auto refusal = refusal_of(server, *client, parsed)) {
+    client->answer(*refusal);
+    return note_malformed(*client, parsed, aborted);
+  }
   if (parsed.row == nullptr) return server.admit(client, std::move(words));
   parsed.row->execute(server, client, parsed.asked);
 }

@@ -25,6 +25,9 @@ struct Command {
   void (*execute)(Server& server, const Client& client, const Arguments& asked);
   /// True if it runs even between MULTI, which is always refused, and its EXEC.
   bool inside_multi = false;
+  /// Called if the command is malformed, after its refusal is sent: for a command whose refusal
+  /// changes the meaning of those behind it.
+  void (*if_malformed)(Connection& client) = nullptr;
 };
 
 /// Executes one command of that client. `words` has at least one element. The boss's thread; never

@@ -80,6 +80,33 @@ TEST_CASE("DISCARD, RESET and QUIT end a refused MULTI") {
   CHECK(site.balance(a) == 101);
 }
 
+TEST_CASE("nothing runs after a malformed MULTI until EXEC or DISCARD") {
+  Site site;
+  const auto a = site.open(100);
+  const std::string own = std::to_string(a);
+  Client customer = site.customer(a);
+  CHECK(pipeline(customer, {{"MULTI", "x"}, {"DEPOSIT", own, "5"}, {"EXEC"}, {"BALANCE", own}}) ==
+        "ERR EXECABORT EXECABORT :100");
+  CHECK(pipeline(customer, {{"MULTI", "x"}, {"MULTI"}, {"DISCARD"}, {"BALANCE", own}}) ==
+        "ERR EXECABORT +OK :100");
+}
+
+TEST_CASE("a malformed EXEC answers EXECABORT and ends a refused MULTI, as in Redis") {
+  Site site;
+  const auto a = site.open(100);
+  const std::string own = std::to_string(a);
+  Client customer = site.customer(a);
+  CHECK(pipeline(customer, {{"MULTI"},
+                            {"DEPOSIT", own, "5"},
+                            {"SELECT", "1", "x"},
+                            {"DISCARD", "x"},
+                            {"RESET", "x"},
+                            {"EXEC", "x"},
+                            {"BALANCE", own}}) ==
+        "ERR EXECABORT EXECABORT EXECABORT EXECABORT EXECABORT :100");
+  CHECK(show(customer("EXEC", "x")) == "-ERR usage: EXEC");
+}
+
 TEST_CASE("EXEC and DISCARD need a MULTI, also a refused one") {
   Site site;
   CHECK(show(site.guest()("EXEC")) == "-ERR EXEC without MULTI");
@@ -102,6 +129,9 @@ TEST_CASE("after a refused SELECT nothing reaches the bank until SELECT 0") {
                             {"SELECT", "0"},
                             {"BALANCE", own}}) == "ERR ERR ERR ERR ERR +PONG +OK :100");
   CHECK_MESSAGE(site.outcome(a, "k") == "none", "the CANCEL behind a refused SELECT ran");
+  CHECK(pipeline(customer, {{"SELECT", "1", "x"}, {"DEPOSIT", own, "5"}, {"SELECT", "0"}}) ==
+        "ERR ERR +OK");
+  CHECK(pipeline(customer, {{"SELECT"}, {"DEPOSIT", own, "5"}, {"SELECT", "0"}}) == "ERR ERR +OK");
   CHECK(pipeline(site.op(), {{"SELECT", "x"}, {"ACCOUNT", "FREEZE", own}, {"SELECT", "0"}}) ==
         "ERR ERR +OK");
   CHECK(show(customer("DEPOSIT", a, 1)) == ":101");
@@ -118,6 +148,11 @@ TEST_CASE("a client that asked for no replies is disconnected before it runs mor
     CHECK(customer.receive().code() == "ERR");
     CHECK_MESSAGE(!customer.receive_or_end(), "a command behind CLIENT REPLY was answered");
   }
+  Client malformed = site.customer(a);
+  malformed.raw(Client::framed({"CLIENT", "REPLY", "OFF", "x"}) +
+                Client::framed({"DEPOSIT", std::to_string(a), "5"}));
+  CHECK(malformed.receive().code() == "ERR");
+  CHECK_MESSAGE(!malformed.receive_or_end(), "a command behind CLIENT REPLY OFF x was answered");
   CHECK(site.balance(a) == 100);
   CHECK(show(site.guest()("CLIENT", "REPLY", "ON")) == "+OK");
   CHECK(site.guest()("CLIENT", "REPLY", "x").code() == "ERR");
