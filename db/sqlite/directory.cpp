@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "db/errors.hpp"
+#include "db/sqlite/remedies.hpp"
 
 namespace ledger {
 namespace {
@@ -26,24 +27,42 @@ Descriptor open_or_make_folder(const std::filesystem::path& given) {
     const Descriptor parent = open_folder(path.parent_path());
     if (parent.number() < 0) fail(path.parent_path());
     parent.sync();
-  } else if (errno != EEXIST) {
-    fail("mkdir");
+  } else if (errno == ENOENT) {
+    refuse("its parent directory does not exist", std::string("create that, or ") + choose_directory);
+  } else if (errno != EEXIST && errno != ENOTDIR) {
+    fail("cannot create it");
   }
   Descriptor folder = open_folder(path);
-  if (folder.number() < 0) fail("open");
+  if (folder.number() < 0 && errno == ENOTDIR) {
+    refuse("it is not a directory", choose_directory);
+  }
+  if (folder.number() < 0) fail("cannot open it");
   return folder;
+}
+
+/// Returns what the system says about the descriptor, which openat() has returned for that name, or
+/// an empty status if the name is that of a directory, a socket or a link. Throws
+/// std::system_error.
+struct stat status_of(const Descriptor& opened, const char* name) {
+  struct stat found {};
+  const bool no_file = errno == EISDIR || errno == ENXIO || errno == ELOOP;
+  if (opened.number() < 0 && no_file) return found;
+  if (opened.number() < 0 || fstat(opened.number(), &found) != 0) fail(name);
+  return found;
 }
 
 void lock(const Descriptor& file) {
   if (flock(file.number(), LOCK_EX | LOCK_NB) == 0) return;
   if (errno != EWOULDBLOCK) fail("its lock file");
-  throw OpenFailed("another server is using it; stop that server or choose another with --data");
+  refuse("another server is using it", "stop that server or choose another with --data");
 }
 
 Descriptor open_and_lock(const Descriptor& folder) {
   Descriptor file(openat(folder.number(), Directory::lock_name,
                          O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file.number() < 0) fail("its lock file");
+  if (!S_ISREG(status_of(file, "its lock file").st_mode)) {
+    refuse("its lock is not a file", "move lock away");
+  }
   lock(file);
   return file;
 }
@@ -63,11 +82,19 @@ LockRecord read_record(const Descriptor& file) {
   return record;
 }
 
+std::string header_of(const Descriptor& database) {
+  std::string header(20, '\0');
+  if (pread(database.number(), header.data(), header.size(), 0) < 0) fail(Directory::file_name);
+  return header;
+}
+
+bool is_database(const Descriptor& file) {
+  return header_of(file).starts_with("SQLite format 3");
+}
+
 /// Returns whether the header of a database says that it has a log.
-bool in_wal_mode(const Descriptor& file) {
-  std::array<char, 20> header{};
-  if (pread(file.number(), header.data(), header.size(), 0) < 0) fail(Directory::file_name);
-  return header[19] == 2;  // the version that a reader must know
+bool in_wal_mode(const Descriptor& database) {
+  return header_of(database)[19] == 2;  // the version that a reader must know
 }
 
 off_t size_of(const Descriptor& folder, const char* name) {
@@ -87,15 +114,11 @@ Directory::Directory(const std::filesystem::path& path)
 }
 
 void Directory::refuse_lost_ledger() const {
-  if (size_of(folder_, log_name) > 0) {
-    throw OpenFailed("ledger.db is missing beside its log " + std::string(log_name) +
-                     "; restore ledger.db, or move the log away to begin an empty bank");
-  }
+  const std::string remedy = std::string("put it back as it was, or ") + restore_or_begin;
+  if (has_log()) refuse("ledger.db is missing beside its log ledger.db-wal", remedy);
   // A power cut while a ledger is created may leave its rollback journal alone; SQLite removes it.
   if (record_.recorded == 0) return;
-  throw OpenFailed(
-      "ledger.db is missing, and the file lock says that a ledger was served here; restore it, or "
-      "remove the file lock to begin an empty bank");
+  refuse("ledger.db is missing, and the file lock says that a ledger was served here", remedy);
 }
 
 Descriptor Directory::open_database() const {
@@ -107,30 +130,29 @@ Descriptor Directory::open_database() const {
   // SQLite would create it with a mode that depends on the umask. Files beside it inherit this one.
   Descriptor file(openat(folder_.number(), file_name, exists ? flags : flags | O_CREAT, 0600));
   if (file.number() < 0 && errno == ELOOP) {
-    throw OpenFailed("ledger.db is a symbolic link; use the directory of its target with --data");
+    refuse("ledger.db is a symbolic link",
+           "put its target in its place, with the target's -wal if it has one, or " +
+               std::string(choose_directory));
   }
-  if (file.number() < 0) fail(file_name);
   refuse_strange_files(file);
   return file;
 }
 
 /// Refuses a database that can be reached from elsewhere, or that does not belong to its log.
 void Directory::refuse_strange_files(const Descriptor& database) const {
-  struct stat found {};
-  if (fstat(database.number(), &found) != 0) fail(file_name);
-  if (!S_ISREG(found.st_mode)) throw OpenFailed("ledger.db is not a file");
+  const struct stat found = status_of(database, file_name);
+  if (!S_ISREG(found.st_mode)) refuse("ledger.db is not a file", restore_or_begin);
   if (found.st_nlink > 1) {
-    throw OpenFailed("ledger.db has another name (a hard link); remove the link or copy the file");
+    refuse("ledger.db has another name (a hard link)", "remove the link or copy the file");
   }
+  if (has_log() && !is_database(database)) refuse("ledger.db is no database", restore_or_begin);
   if (has_log() && !in_wal_mode(database)) {
-    throw OpenFailed(
-        "ledger.db is a copy that does not belong to the log beside it; move ledger.db-wal away to "
-        "serve the copy");
+    refuse("ledger.db is a copy that does not belong to the log beside it",
+           "move ledger.db-wal and lock away to serve the copy");
   }
   if (record_.serving && !has_log()) {
-    throw OpenFailed(
-        "its log ledger.db-wal is missing, perhaps with commits; restore it, or remove the file "
-        "lock to serve ledger.db without it");
+    refuse("its log ledger.db-wal is missing, perhaps with commits",
+           "put it back, or move lock away to serve ledger.db without it");
   }
 }
 

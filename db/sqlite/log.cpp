@@ -4,14 +4,14 @@
 #include <array>
 #include <vector>
 
-#include "db/errors.hpp"
+#include "db/sqlite/remedies.hpp"
 #include "db/sqlite/rows.hpp"
 
 namespace ledger {
 
 void sync_every_commit(Database& database) {
   const std::string mode = database.text("PRAGMA journal_mode = WAL");
-  if (mode != "wal") throw OpenFailed("its file system does not allow a write-ahead log");
+  if (mode != "wal") refuse("its file system does not allow a write-ahead log", choose_directory);
   database.run("PRAGMA synchronous = FULL");
 }
 
@@ -65,14 +65,14 @@ void require_own_log(Database& database, const Source& source) {
   const bool own = identity == record.identity && last_transfer >= record.base &&
                    meta(database, "identity") == identity;
   if (own) return;
-  throw OpenFailed(
-      "ledger.db does not belong to the log beside it; restore both from the same moment, or move "
-      "ledger.db-wal and lock away to serve ledger.db without the log");
+  refuse("ledger.db does not belong to the log beside it",
+         "put both back from the same moment, or move ledger.db-wal and lock away to serve "
+         "ledger.db without the log");
 }
 
 void checkpoint_completely(Database& database) {
   const bool blocked = database.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-  if (blocked) throw OpenFailed("another program is using its file; end that program");
+  if (blocked) refuse("another program is using its file", "end that program");
 }
 
 }  // namespace ledger

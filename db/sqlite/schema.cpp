@@ -3,6 +3,7 @@
 #include <array>
 
 #include "db/ledger.hpp"
+#include "db/sqlite/remedies.hpp"
 
 namespace ledger {
 namespace {
@@ -107,9 +108,8 @@ void check_identity(Database& database, std::span<const std::string_view> steps)
       owner == 0 && version == 0 && database.integer("SELECT count(*) FROM sqlite_schema") == 0;
   if (untouched) return;
   if (owner != application_id)
-    throw OpenFailed(
-        "ledger.db is another application's file; choose another directory with --data");
-  if (version < 1) throw OpenFailed("ledger.db has no version; restore it from a backup");
+    refuse("ledger.db is another application's file", choose_directory);
+  if (version < 1) refuse("ledger.db has no version", restore_or_begin);
   if (version > static_cast<std::int64_t>(steps.size())) {
     throw OpenFailed("ledger.db has version " + std::to_string(version) +
                      " and this program reads up to " + std::to_string(steps.size()) +

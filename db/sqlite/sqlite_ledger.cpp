@@ -8,6 +8,7 @@
 #include "db/sqlite/backup.hpp"
 #include "db/sqlite/directory.hpp"
 #include "db/sqlite/reader.hpp"
+#include "db/sqlite/remedies.hpp"
 #include "db/sqlite/unit.hpp"
 #include "db/sqlite/writer.hpp"
 
@@ -74,6 +75,25 @@ class SqliteLedger : public Ledger {
   ReaderPool readers_;
 };
 
+/// The remedy for an error that SQLite reports.
+std::string remedy_for(const SqlError& error) {
+  const bool damaged = error.kind() == SQLITE_NOTADB || error.kind() == SQLITE_CORRUPT;
+  if (damaged) return restore_or_begin;
+  return error.kind() == SQLITE_BUSY ? "end the other program that uses ledger.db" : check_files;
+}
+
+/// Opens the ledger. Throws OpenFailed with its cause and a remedy.
+std::unique_ptr<Ledger> open_or_refuse(const std::filesystem::path& directory,
+                                       const SqliteOptions& options) {
+  try {
+    return std::make_unique<SqliteLedger>(directory, options);
+  } catch (const SqlError& error) {
+    refuse(error.what(), remedy_for(error));
+  } catch (const std::system_error& error) {
+    refuse(error.what(), check_files);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
@@ -83,8 +103,8 @@ std::unique_ptr<Ledger> open_sqlite(const std::filesystem::path& directory,
   static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(ignored);
   try {
-    return std::make_unique<SqliteLedger>(directory, options);
-  } catch (const std::runtime_error& error) {  // OpenFailed, SqlError, std::system_error
+    return open_or_refuse(directory, options);
+  } catch (const std::runtime_error& error) {
     throw OpenFailed("cannot open the ledger in " + one_line(directory.string()) + ": " +
                      error.what());
   }

@@ -7,6 +7,7 @@
 
 #include "db/errors.hpp"
 #include "db/sqlite/log.hpp"
+#include "db/sqlite/remedies.hpp"
 #include "db/sqlite/rows.hpp"
 #include "db/sqlite/schema.hpp"
 
@@ -120,16 +121,15 @@ void Writer::choose_start_number() {
   const std::int64_t starts = meta(database_, "starts");
   // Handles contain the start number and must be unique for good.
   if (starts < 0 || starts == std::numeric_limits<std::int64_t>::max()) {
-    throw OpenFailed("ledger.db has no valid count of starts; restore it from a backup");
+    refuse("ledger.db has no valid count of starts", restore_or_begin);
   }
   const std::int64_t identity = meta(database_, "identity");
   const TransferId last = last_transfer(database_).value_or(record_.base);
   const bool known = record_.identity != 0;
   const bool older = starts < record_.recorded || last < record_.base;
   if (known && (identity != record_.identity || older)) {
-    throw OpenFailed(
-        "ledger.db is older than the file lock says, or is another ledger; restore the latest one, "
-        "or remove the file lock to serve this one");
+    refuse("ledger.db is older than the file lock says, or is another ledger",
+           "put the latest one back, or move lock away to serve this one");
   }
   record_.identity = identity;
   if (log_is_copied_) record_.base = last;
@@ -143,7 +143,7 @@ void Writer::store_start_number() {
   try {
     Statement count(database_, "UPDATE meta SET value = ?1 WHERE name = 'starts'");
     if (count.change(record_.given) != 1)
-      throw OpenFailed("ledger.db has no count of starts; restore it from a backup");
+      refuse("ledger.db has no count of starts", restore_or_begin);
     write_to_log();
   } catch (...) {
     rollback();

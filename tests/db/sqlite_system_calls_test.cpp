@@ -130,9 +130,10 @@ TEST_CASE("A ledger is refused where its lock file or its header cannot be read"
           std::string::npos);
     CHECK(failure.happened());
   }
-  {
-    const Failure failure(Call::status, 0, EIO);
-    CHECK(try_to_open(folder.path() / "data").find("ledger.db") != std::string::npos);
+  for (int successes = 0; successes < 2; ++successes) {
+    const Failure failure(Call::status, successes, EIO);
+    CHECK(try_to_open(folder.path() / "data").find(successes == 0 ? "lock" : "ledger.db: ") !=
+          std::string::npos);
     CHECK(failure.happened());
   }
   CHECK(steps::balance(*open_sqlite(folder.path() / "data"), 1) == 100);
