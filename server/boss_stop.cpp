@@ -68,7 +68,6 @@ void Boss::cancel_all(const char* why) {
   phase_ = Phase::cancelling;
   exit_at_latest_ = seam::now() + last_patience;
   events_.record(bank::Event::cancel_all, {{"why", why}, {"in_flight", bank_.transactions.size()}});
-  commands::clear_holds(bank_);  // the operator may have added some during the drain
   commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
                        [](std::int64_t) {});
 }

@@ -84,8 +84,7 @@ class Request : public std::enable_shared_from_this<Request> {
 
   /// At admission: holds the request if a hold asks for it. Returns whether it is held.
   bool hold_if_asked(PointIndex queued);
-  /// Release a held request: to the next hold, or to the next point. Return false if it is not
-  /// held.
+  /// Release a held request: for good, or to its next point. Return false if it is not held.
   bool resume() { return release_hold(false); }
   bool step() { return release_hold(true); }
   /// Posts the pthread_cancel to the thread that runs the request; see unwinding.hpp.

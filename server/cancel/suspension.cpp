@@ -13,7 +13,7 @@ bool Suspension::lost(bool cancellable) const {
 
 void Suspension::hold_if(const Predicate& asked, bool cancellable) {
   const seam::Lock lock(mutex_);
-  if (!stop_at_next_ && !asked()) return;
+  if (ignores_holds_ || (!stop_at_next_ && !asked())) return;
   held_ = true;
   waiting_ = "hold";
   const seam::ScopeExit clear([this]() UNCHECKED_LOCKING {
@@ -81,6 +81,7 @@ Suspension::Released Suspension::release(bool one_step) {
   if (!held_) return {false, false};
   held_ = false;
   stop_at_next_ = one_step;
+  ignores_holds_ = !one_step;
   const bool unstarted = stage_.load() == Stage::queued;
   if (unstarted) waiting_ = {};
   changed_.notify();

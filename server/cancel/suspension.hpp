@@ -49,8 +49,8 @@ class Suspension {
     bool held;
     bool unstarted;
   };
-  /// Lets a held request go on; with `one_step`, to its next point. A request that is not held only
-  /// loses a step that it was asked for.
+  /// Lets a held request go on: for good, so that no later hold stops it, or with `one_step` to its
+  /// next point. A request that is not held only loses a step that it was asked for.
   Released release(bool one_step);
 
  private:
@@ -65,6 +65,7 @@ class Suspension {
   std::int64_t subject_ GUARDED_BY(mutex_) = 0;
   bool held_ GUARDED_BY(mutex_) = false;
   bool stop_at_next_ GUARDED_BY(mutex_) = false;  // a step: held at the next point
+  bool ignores_holds_ GUARDED_BY(mutex_) = false;  // resumed for good
 };
 
 }  // namespace cancel

@@ -60,6 +60,10 @@ bool may_hold(Server& server, const Client& client) {
 
 void hold_add(Server& server, const Client& client, const Arguments& asked) {
   if (!may_hold(server, client)) return;
+  if (server.facts().draining) {
+    return client->answer(Reply::error(
+        bank::Code::shutdown, "the server is going down and holds nothing; try after its restart"));
+  }
   server.bank().holds.add(asked.hold);
   client->answer(Reply::ok());
 }

@@ -75,6 +75,20 @@ TEST_CASE("a held request shows its point, and runs to its end when resumed") {
   CHECK_FALSE(held.work->step());
 }
 
+TEST_CASE("a request that was resumed ignores every later hold, one that was stepped does not") {
+  const auto mechanism = crew::either_mechanism();
+  Held held(mechanism, crew::started);
+  held.crew.holds().add({crew::modified, {}, {}});
+  CHECK(held.work->step());
+  held.wait_at(crew::middle);
+  CHECK(held.work->step());
+  held.wait_at(crew::modified);
+  held.crew.holds().add({crew::committing, {}, {}});
+  CHECK(held.work->resume());
+  held.crew.run_until_finished(held.work);
+  CHECK(held.work->stage() == Stage::committed);
+}
+
 TEST_CASE("each step goes on to the next point, cancellable or not, up to the end") {
   const auto mechanism = crew::either_mechanism();
   Held held(mechanism, crew::started);

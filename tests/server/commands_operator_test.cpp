@@ -96,6 +96,22 @@ TEST_CASE("STEP releases a transaction to its next point and no further") {
   CHECK(site.op()("TXN", "RESUME", handle).code() == "INVALIDHANDLE");
 }
 
+TEST_CASE("RESUME releases a transaction for good, whatever holds there are") {
+  Site site({"--teaching"});
+  const auto a = site.open(100);
+  Client customer = site.customer(a);
+  for (const char* point : {"queued", "locked", "modified", "committed"}) {
+    site.op()("HOLD", "ADD", point, "OP", "deposit");
+  }
+  customer.send("DEPOSIT", a, 5);
+  CHECK(show(site.op()("TXN", "RESUME", site.await_held("queued"))) == "+OK");
+  CHECK(show(customer.receive()) == ":105");
+  customer.send("DEPOSIT", a, 5);
+  site.await_held("queued");
+  CHECK(show(site.op()("HOLD", "CLEAR")) == "+OK");
+  CHECK(show(customer.receive()) == ":110");
+}
+
 TEST_CASE("STEP and RESUME refuse a transaction that is not held") {
   Site site({"--teaching"});
   const auto a = site.open(100);

@@ -93,6 +93,8 @@ TEST_CASE("a drain refuses new transactions, and every other command works") {
     CHECK(show(customer("CANCEL", a, "later")) == "+CANCELLED");
     Client op = site.local();
     CHECK(show(op("TXN", "LIST")) == "[]");
+    CHECK_MESSAGE(op("HOLD", "ADD", "locked").code() == "SHUTDOWN", "a drain accepts a hold");
+    CHECK(show(op("HOLD", "LIST")) == "[]");
     CHECK(op("TXN", "CANCEL", "1-1").code() == "INVALIDHANDLE");
     CHECK(show(op("TXN", "CANCELALL")) == ":0");
     CHECK(show(op("ACCOUNT", "FREEZE", a)) == "+OK");
