@@ -61,7 +61,7 @@ Login Run::login_for(Role role, const Command& command) {
     return {role, account, read_pin_file(settings_.pin_file, interrupt_)};
   }
   return {role, account,
-          ask_secret("PIN of account " + std::to_string(account) + ": ", "--pin-file", interrupt_)};
+          ask_pin("PIN of account " + std::to_string(account) + ": ", "--pin-file", interrupt_)};
 }
 
 std::int64_t Run::account_of(const Command& command) const {

@@ -19,8 +19,8 @@ namespace client {
 
 namespace {
 
-constexpr std::size_t longest_secret = 512;
-constexpr std::size_t shortest_secret = 6;
+constexpr std::size_t shortest_secret = 8;
+constexpr std::size_t longest_secret = 1024;
 
 // Puts a terminal into the mode for typing a secret, and restores its modes.
 class EchoOff {
@@ -48,16 +48,16 @@ class EchoOff {
 };
 
 struct Buffer {
-  std::array<char, longest_secret> bytes{};
+  std::array<char, longest_secret + sizeof "\r\n"> bytes{};
   ~Buffer() { sodium_memzero(bytes.data(), bytes.size()); }
 };
 
-// Returns the first line read from `descriptor`, which does not block, without its end.
+// Returns the first line read from `descriptor`, which does not block, without its end; of a line
+// longer than any secret, a part that is still too long.
 Secret first_line(int descriptor, const std::string& source, Interrupt& interrupt) {
   Buffer buffer;
   std::size_t length = 0;
   for (;;) {
-    if (length == buffer.bytes.size()) throw UsageError(source + " is too long");
     wait_for(descriptor, POLLIN, std::nullopt, &interrupt);
     const auto got = read(descriptor, buffer.bytes.data() + length, buffer.bytes.size() - length);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -66,10 +66,10 @@ Secret first_line(int descriptor, const std::string& source, Interrupt& interrup
     std::string_view seen(buffer.bytes.data(), end);
     const auto newline = seen.find('\n', length);
     length = end;
-    if (got > 0 && newline == std::string_view::npos) continue;
+    const bool is_over = got == 0 || end == buffer.bytes.size();
+    if (!is_over && newline == std::string_view::npos) continue;
     seen = seen.substr(0, newline);
     if (seen.ends_with('\r')) seen.remove_suffix(1);
-    if (seen.empty()) throw UsageError(source + " is empty");
     return Secret(seen);
   }
 }
@@ -95,29 +95,8 @@ Secret ask_once(int terminal, const std::string& question, Interrupt& interrupt)
   return first_line(terminal, "the answer", interrupt);
 }
 
-Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (file.number() < 0) throw UsageError("cannot open " + path + ": " + std::strerror(errno));
-  check_that_it_is_private(file.number(), path);
-  return first_line(file.number(), path, interrupt);
-}
-
-}  // namespace
-
-Secret read_secret_file(const std::string& path, Interrupt& interrupt) {
-  Secret secret = first_line_of_file(path, interrupt);
-  if (secret.text().size() >= shortest_secret) return secret;
-  throw UsageError(path + " does not hold a secret, which has at least 6 characters");
-}
-
-Secret read_pin_file(const std::string& path, Interrupt& interrupt) {
-  Secret pin = first_line_of_file(path, interrupt);
-  if (!is_pin(pin.text()))
-    throw UsageError(path + " does not hold a PIN, which has 4 to 12 digits");
-  return pin;
-}
-
-Secret ask_secret(const std::string& question, const std::string& option, Interrupt& interrupt) {
+// Throws as ask_pin(), but accepts any answer.
+Secret ask(const std::string& question, const std::string& option, Interrupt& interrupt) {
   // Not blocking, because a signal may discard the line between the wait and the read.
   const Descriptor terminal(open("/dev/tty", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (terminal.number() < 0) {
@@ -134,12 +113,39 @@ Secret ask_secret(const std::string& question, const std::string& option, Interr
   }
 }
 
+Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file.number() < 0) throw UsageError("cannot open " + path + ": " + std::strerror(errno));
+  check_that_it_is_private(file.number(), path);
+  return first_line(file.number(), path, interrupt);
+}
+
+}  // namespace
+
+Secret read_secret_file(const std::string& path, Interrupt& interrupt) {
+  Secret secret = first_line_of_file(path, interrupt);
+  const std::size_t size = secret.text().size();
+  if (size >= shortest_secret && size <= longest_secret) return secret;
+  throw UsageError(path + " does not hold a secret, which has 8 to 1024 characters");
+}
+
+Secret read_pin_file(const std::string& path, Interrupt& interrupt) {
+  Secret pin = first_line_of_file(path, interrupt);
+  if (is_pin(pin.text())) return pin;
+  throw UsageError(path + " does not hold a PIN, which has 4 to 12 digits");
+}
+
+Secret ask_pin(const std::string& question, const std::string& option, Interrupt& interrupt) {
+  Secret pin = ask(question, option, interrupt);
+  if (is_pin(pin.text())) return pin;
+  throw UsageError("a PIN has 4 to 12 digits");
+}
+
 Secret ask_new_pin(const std::string& option, Interrupt& interrupt) {
   std::string again;
   for (;;) {
-    const Secret first = ask_secret(again + "new PIN (4 to 12 digits): ", option, interrupt);
-    if (!is_pin(first.text())) throw UsageError("a new PIN has 4 to 12 digits");
-    const Secret second = ask_secret("the new PIN again: ", option, interrupt);
+    const Secret first = ask_pin(again + "new PIN (4 to 12 digits): ", option, interrupt);
+    const Secret second = ask("the new PIN again: ", option, interrupt);
     if (first.text() == second.text()) return first;
     again = "the two differ\n";
   }

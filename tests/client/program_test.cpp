@@ -147,7 +147,7 @@ TEST_CASE("without a server the status is 5, and one line names the address") {
   }
   const Finished remote = run_atm({"--server", address, "--teller-secret-file", "/dev/fd/0",
                                    "--account", "7", "--retry-for", "0", "balance"},
-                                  "secret\n");
+                                  "secret of tellers\n");
   CHECK(remote.status == 5);
   CHECK(remote.err == test::containing(address));
   CHECK(lines(remote.err) == 1);
@@ -227,13 +227,13 @@ TEST_CASE("an audit that finds violations has status 1") {
 
 TEST_CASE("options can be set by environment variables") {
   FakeServer server(answering(":12500\r\n"));
-  const auto secret = test::write_file(server.folder(), "secret", "s3cret\n");
+  const auto secret = test::write_file(server.folder(), "secret", "s3cret-s3cret\n");
   const Finished done = run_atm({"deposit", "1"}, "",
                                 {"ATM_SERVER=" + server.address(), "ATM_ACCOUNT=7", "ATM_KEY=k2",
                                  "ATM_TELLER_SECRET_FILE=" + secret, "ATM_JSON=true"});
   CHECK(done.status == 0);
   CHECK(json::parse(done.out)["key"] == "k2");
-  CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret"});
+  CHECK(server.received("AUTH").at(0).words == Words{"AUTH", "teller", "s3cret-s3cret"});
 }
 
 TEST_CASE("a typed key overrides that of the environment") {

@@ -34,6 +34,20 @@ TEST_CASE("a PIN typed at the terminal is not shown") {
   CHECK(done.out != test::containing("4711"));
 }
 
+TEST_CASE("a typed PIN that cannot be one is refused before it is sent") {
+  FakeServer server(answer);
+  for (const char* pin : {"123\n", "1234567890123\n", "12a4\n", "\n", " 4711\n"}) {
+    CAPTURE(pin);
+    TerminalChild atm({"--server", server.address(), "--account", "7", "balance"});
+    REQUIRE(atm.await("PIN of account 7: "));
+    atm.type(pin);
+    const Finished done = atm.finish();
+    CHECK(done.status == 2);
+    CHECK(done.out == test::containing("atm: a PIN has 4 to 12 digits"));
+  }
+  CHECK_MESSAGE(server.received().empty(), "it was sent, which counts as a wrong PIN");
+}
+
 TEST_CASE("a new PIN is asked for twice, until both are the same") {
   FakeServer server([](FakeServer&, const Received&) { return ":8\r\n"; });
   TerminalChild atm({"--admin-socket", server.socket_path(), "admin", "create"});

@@ -60,21 +60,36 @@ TEST_CASE("a link to a file that other users can open is refused") {
   CHECK(complaint(read_pin_file, link) == test::containing("is open to other users"));
 }
 
-TEST_CASE("a file without a PIN or with too short a secret is refused") {
+TEST_CASE("a file without a PIN is refused") {
   const test::Scratch scratch;
   for (const char* text : {"", "\n", "123\n", "1234567890123\n", "12a4\n", " 1234\n", "1234 \n"}) {
     CAPTURE(text);
     const std::string file = test::write_file(scratch.path(), "pin", text);
     CHECK(complaint(read_pin_file, file) == test::containing(file));
   }
-  for (const char* text : {"", "\n", "hush\n", "12345\r\n"}) {
-    CAPTURE(text);
-    const std::string file = test::write_file(scratch.path(), "secret", text);
-    CHECK(complaint(read_secret_file, file) == test::containing(file));
-  }
   const std::string pin = test::write_file(scratch.path(), "pin", "1234\r\nmore\n");
   Interrupt interrupt;
   CHECK(read_pin_file(pin, interrupt).text() == "1234");
+}
+
+TEST_CASE("a teller's secret has 8 to 1024 characters, and the refusal says so") {
+  const test::Scratch scratch;
+  const std::string most(1024, 'x');
+  for (const std::string& text : {std::string(), std::string("\n"), std::string("1234567\r\n"),
+                                  most + "x", most + "x\r\n", std::string(5000, 'x') + "\n"}) {
+    CAPTURE(text.size());
+    const std::string file = test::write_file(scratch.path(), "secret", text);
+    CHECK(complaint(read_secret_file, file) ==
+          file + " does not hold a secret, which has 8 to 1024 characters");
+  }
+  for (const std::string& secret : {std::string("12345678"), most}) {
+    for (const char* end : {"", "\n", "\r\n", "\nmore"}) {
+      CAPTURE(end);
+      const std::string file = test::write_file(scratch.path(), "secret", secret + end);
+      Interrupt interrupt;
+      CHECK(read_secret_file(file, interrupt).text() == secret);
+    }
+  }
 }
 
 TEST_CASE("Ctrl-C ends the wait for a secret from a pipe") {
