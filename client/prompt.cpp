@@ -74,7 +74,10 @@ int run_prompt(Run& run, bool admin) {
   };
   if (typed) {
     const auto completed = [admin](const std::string& line) { return completions(line, admin); };
-    read_typed_lines(run.interrupt(), {question(run, admin), completed}, perform_one);
+    const auto refuse = [&](const std::string& complaint) {
+      status = show(run, failed(exit_usage, "", complaint));
+    };
+    read_typed_lines(run.interrupt(), {question(run, admin), completed, refuse}, perform_one);
     return status;
   }
   // A script ends with the first command that was interrupted, or whose result was not written.

@@ -14,13 +14,15 @@ namespace client {
 using PerformLine = std::function<bool(const std::string& line)>;
 
 /// Hands each line of standard input to `perform`, until that returns false or the input ends.
-/// Throws Interrupted, and std::system_error if the input cannot be read. Blocks.
+/// Throws Interrupted, and UsageError if the input cannot be read. Blocks.
 void read_piped_lines(Interrupt& interrupt, const PerformLine& perform);
 
 struct LineStyle {
   std::string question;  // shown before each line
   /// Returns the words that may complete the line typed so far.
   std::function<std::vector<std::string>(const std::string& line)> completions;
+  /// Receives one sentence that says why a line was not performed.
+  std::function<void(const std::string& complaint)> refuse;
 };
 
 /// Does the same on a terminal, with libedit. Ctrl-C discards the line that is being typed, or

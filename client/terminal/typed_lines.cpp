@@ -159,7 +159,7 @@ void read_typed_lines(Interrupt& interrupt, const LineStyle& style, const Perfor
     } else if (line == nullptr || length <= 0) {
       break;
     } else if (prompt.is_garbled) {
-      std::puts("refused: the line has bytes that are not text in this locale (LC_ALL, LANG)");
+      style.refuse("the line has bytes that are not text in this locale (LC_ALL, LANG)");
     } else {
       history(past.get(), &event, H_ENTER, line);
       if (!perform(line)) return;

@@ -156,14 +156,28 @@ TEST_CASE("a line with bytes that the locale cannot decode is refused") {
         {"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"}, {locale});
     REQUIRE(atm.await("atm (operator)> "));
     atm.type(line + "\n");
-    REQUIRE_MESSAGE(atm.await("refused: the line has bytes"), "the line was not refused");
+    REQUIRE_MESSAGE(atm.await("\natm: the line has bytes"), "the line was not refused");
     REQUIRE(atm.await("atm (operator)> "));
     atm.type("deposit 2\n");
     REQUIRE(atm.await("deposited 2.00"));
+    REQUIRE(atm.await("atm (operator)> "));
+    atm.type(line + "\n");
+    REQUIRE(atm.await("\natm: the line has bytes"));
     atm.type("quit\n");
-    CHECK(atm.finish().status == 0);
+    CHECK_MESSAGE(atm.finish().status == 2, "the refused line does not count in the exit status");
     CHECK(server.received("DEPOSIT").size() == 1);
   }
+}
+
+TEST_CASE("a line that the locale cannot decode is refused as JSON under --json") {
+  FakeServer server(answer);
+  TerminalChild atm({"--admin-socket", server.socket_path(), "--as", "operator", "--json"},
+                    {"LC_ALL=C"});
+  REQUIRE(atm.await("atm (operator)> "));
+  atm.type("deposit 1\xb7\x35\n");
+  REQUIRE(atm.await("{\"error\":{\"code\":\"USAGE\",\"message\":\"the line has bytes"));
+  atm.type("\x04");
+  CHECK(atm.finish().status == 2);
 }
 
 TEST_CASE("a line with characters of the locale is refused by its meaning") {
