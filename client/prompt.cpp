@@ -88,6 +88,8 @@ int run_prompt(Run& run, bool admin) {
     read_piped_lines(run.interrupt(), perform_scripted);
   } catch (const Interrupted&) {
     return exit_cancelled;
+  } catch (const UsageError& error) {
+    return show(run, failed(exit_usage, "", error.what()));
   }
   return status;
 }

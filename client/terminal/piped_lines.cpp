@@ -1,11 +1,12 @@
 #include <array>
 #include <cerrno>
-#include <system_error>
+#include <cstring>
 
 #include <poll.h>
 #include <unistd.h>
 
 #include "client/terminal/lines.hpp"
+#include "client/terminal/usage_error.hpp"
 
 namespace client {
 
@@ -21,7 +22,10 @@ void read_piped_lines(Interrupt& interrupt, const PerformLine& perform) {
     wait_for(STDIN_FILENO, POLLIN, std::nullopt, &interrupt);
     const auto count = read(STDIN_FILENO, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::system_error(errno, std::generic_category(), "standard input");
+    if (count < 0) {
+      throw UsageError(std::string("cannot read commands from standard input: ") +
+                       std::strerror(errno));
+    }
     if (count == 0) break;
     pending.append(buffer.data(), static_cast<std::size_t>(count));
   }

@@ -137,6 +137,7 @@ Child::Child(const std::vector<std::string>& arguments, const Setup& setup) {
     dup2(out[1], 1);
     dup2(err[1], 2);
     redirect_output(setup.output);
+    if (!setup.input_path.empty()) dup2(open(setup.input_path.c_str(), O_RDONLY), 0);
     for (const int signal : setup.ignored_signals) std::signal(signal, SIG_IGN);
     program.execute();
   }

@@ -23,6 +23,7 @@ struct Setup {
   std::string output;                    // a file for standard output, instead of Finished::out;
                                          // `-`: closed; `|`: a pipe without a reader
   std::vector<int> ignored_signals;
+  std::string input_path{};  // opened as standard input, instead of `input`
 };
 
 class Child {

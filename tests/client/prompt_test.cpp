@@ -2,9 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/client/child.hpp"
-#include "tests/client/fake_server.hpp"
-#include "tests/client/matchers.hpp"
+#include "tests/client/program_fixture.hpp"
 
 using test::FakeServer;
 using test::Finished;
@@ -48,6 +46,17 @@ TEST_CASE(
   CHECK(pipe_into(server, "balance\nnonsense\n").status == 2);
   CHECK(pipe_into(server, "withdraw 5\nquit\nbalance\n").status == 1);
   CHECK(pipe_into(server, "").status == 0);
+}
+
+TEST_CASE("a standard input that cannot be read is wrong usage, and one line says why") {
+  for (const test::Words& words : {test::Words{}, test::Words{"admin"}, test::Words{"--json"}}) {
+    CAPTURE(words);
+    const Finished done = test::Child(words, {{}, {}, {}, {}, "/"}).finish();
+    CHECK(done.status == 2);
+    CHECK(test::lines(done.out + done.err) == 1);
+    CHECK(done.out + done.err ==
+          test::containing("cannot read commands from standard input: Is a directory"));
+  }
 }
 
 TEST_CASE("lines piped into atm admin omit the word admin") {
