@@ -36,6 +36,8 @@ Exit status:
 cancel KEY and admin cancel: 0 if nothing was or will be changed, 1 if too late.
 status KEY: 0 whatever the outcome is.)";
 
+constexpr const char* version_line = "atm " ATM_VERSION "\n";
+
 std::string check_endpoint(const std::string& text) {
   return parse_endpoint(text) ? std::string() : "HOST:PORT is needed, not '" + text + "'";
 }
@@ -82,6 +84,14 @@ void add_settings(CLI::App& app, Settings& settings) {
   }
 }
 
+// True if the line had the help flag before an error ended its parsing.
+bool is_asked_for_help(const CLI::App& app) {
+  const auto subcommands = app.get_subcommands();
+  return app.get_help_ptr()->count() > 0 ||
+         std::any_of(subcommands.begin(), subcommands.end(),
+                     [](const CLI::App* sub) { return is_asked_for_help(*sub); });
+}
+
 // Parses by calling `parse`. Returns nothing if a command is to run, otherwise what to show.
 template <typename Parse>
 std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
@@ -90,9 +100,13 @@ std::optional<Stop> stop_of(const CLI::App& app, Parse parse) {
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
     return Stop{exit_done, app.help()};
-  } catch (const CLI::CallForVersion& version) {
-    return Stop{exit_done, std::string(version.what()) + "\n"};
+  } catch (const CLI::CallForVersion&) {
+    return Stop{exit_done, version_line};
   } catch (const CLI::ParseError& error) {
+    // The user who asks for help may have been led there by what else is wrong.
+    if (is_asked_for_help(app)) return Stop{exit_done, app.help()};
+    const CLI::Option* version = app.get_option_no_throw("--version");
+    if (version != nullptr && version->count() > 0) return Stop{exit_done, version_line};
     std::string line = error.what();
     std::replace(line.begin(), line.end(), '\n', ' ');
     return Stop{exit_usage, line + " (see --help)"};
@@ -134,7 +148,7 @@ struct LineParser {
   explicit LineParser(bool admin) {
     app.fallthrough();
     app.require_subcommand(0, 1);
-    app.set_help_flag("--help", "show this");
+    app.set_help_flag("-h,--help", "show this");
     add_argument(app, other_account, command);
     add_commands(app, command, admin ? "admin" : "", false);
   }
@@ -153,8 +167,8 @@ std::variant<CommandLine, Stop> parse_command_line(const std::vector<std::string
   app.fallthrough();
   app.require_subcommand(0, 1);
   add_settings(app, result.settings);
-  app.set_help_flag("--help", "show this; after a command: its options");
-  app.set_version_flag("--version", "atm " ATM_VERSION);
+  app.set_help_flag("-h,--help", "show this; after a command: its options");
+  app.set_version_flag("--version", "");
   add_commands(app, result.command, "", true);
   // Last, because subcommands inherit it when they are added.
   app.footer(footer);

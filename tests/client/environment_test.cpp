@@ -205,6 +205,29 @@ TEST_CASE("variables of other commands have no effect, valid or not") {
   }
 }
 
+TEST_CASE("help is shown although a variable is invalid, and -h is its short name") {
+  std::vector<std::pair<std::string, std::string>> wrong{{"ATM_ACCOUNT", "x"},
+                                                         {"ATM_AS", "root"},
+                                                         {"ATM_JSON", "perhaps"},
+                                                         {"ATM_RETRY_FOR", "long"},
+                                                         {"ATM_SERVER", "nowhere"}};
+  for (const Variable& variable : all_variables())
+    wrong.emplace_back(variable.name, variable.wrong);
+  for (const Usage& usage : usages) {
+    CAPTURE(spelled(usage.words));
+    Words words = usage.words;
+    words.push_back("--help");
+    const std::string help = std::get<Stop>(parse_command_line(words)).text;
+    words.back() = "-h";
+    Environment environment;
+    for (const auto& [name, value] : wrong) environment.set(name, value);
+    const auto shown = parse_command_line(words);
+    REQUIRE(std::holds_alternative<Stop>(shown));
+    CHECK(std::get<Stop>(shown).status == 0);
+    CHECK(std::get<Stop>(shown).text == help);
+  }
+}
+
 TEST_CASE("the list above has every command, and every variable that its help shows") {
   std::set<std::string> known;
   for (const Usage& usage : usages) {

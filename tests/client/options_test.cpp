@@ -140,6 +140,30 @@ TEST_CASE("help and version have status 0") {
   CHECK(part.text == test::containing("atm deposit"));
 }
 
+TEST_CASE("help is shown whatever else is wrong with the line") {
+  const std::vector<std::vector<std::string>> lines{{"-h"},
+                                                    {"--help", "--account", "x"},
+                                                    {"--account", "x", "-h"},
+                                                    {"-h", "--account"},
+                                                    {"--nonsense", "-h"},
+                                                    {"nonsense", "-h"},
+                                                    {"--json=perhaps", "-h"},
+                                                    {"deposit", "1", "2", "-h"},
+                                                    {"deposit", "1e3", "--timeout", "0", "-h"},
+                                                    {"admin", "hold", "add", "--op", "-h", "-h"}};
+  for (const auto& line : lines) {
+    CAPTURE(line);
+    const Stop stop = stopped(line);
+    CHECK(stop.status == 0);
+    CHECK(stop.text == test::containing("Usage: atm"));
+  }
+  CHECK(stopped({"--timeout", "0", "deposit", "x", "-h"}).text == stopped({"deposit", "-h"}).text);
+  CHECK(stopped({"--account", "x", "--version"}).status == 0);
+  const auto typed_help = client::parse_prompt_line("deposit 1e3 -h", false);
+  REQUIRE(std::holds_alternative<Stop>(typed_help));
+  CHECK(std::get<Stop>(typed_help).status == 0);
+}
+
 TEST_CASE("a line of the prompt is parsed like a command line, with quoted words") {
   CHECK(typed("deposit 25.5").amount == 2550);
   CHECK(typed("balance --account 9").account == 9);
