@@ -5,14 +5,13 @@
 #include <exception>
 #include <string_view>
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include "client/commands/perform.hpp"
 #include "client/lesson_program.hpp"
 #include "client/options.hpp"
 #include "client/prompt.hpp"
+#include "client/terminal/standard_streams.hpp"
 
 namespace {
 
@@ -32,14 +31,6 @@ int run_command_line(const std::vector<std::string>& arguments, Interrupt& inter
     return run_prompt(run, command.name == "admin");
   }
   return print(perform(run, command), settings.json, stdout, stderr);
-}
-
-// Keeps a socket from becoming standard output and receiving the report.
-void open_missing_standard_streams() {
-  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // Open for reading only, so that writing the report fails.
-    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDONLY);
-  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iomanip>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +12,7 @@
 
 #include "client/lesson/keyboard.hpp"
 #include "client/lesson/page.hpp"
+#include "client/terminal/standard_streams.hpp"
 #include "client/terminal/text.hpp"
 
 namespace {
@@ -30,6 +30,8 @@ constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
 void add_options(CLI::App& app, Options& options) {
+  app.set_help_flag("-h,--help", "show this");
+  app.set_version_flag("--version", "");
   app.add_option("lesson", options.which, "its number or name, or all; alone: lists the lessons");
   app.add_flag("--check", options.manner.check,
                "ask nothing; verify each claim, and print those that fail");
@@ -47,7 +49,7 @@ void list() {
     rows.push_back({std::to_string(each.number), std::string(each.title),
                     std::to_string(each.minutes) + " min", std::string(each.name)});
   }
-  std::cout << client::columns(rows, {true, false, true, false}) << "\nnext: atm lesson 1\n";
+  put(client::columns(rows, {true, false, true, false}) + "\nnext: atm lesson 1\n");
 }
 
 bool run(const Lesson& lesson, const Manner& manner) {
@@ -56,19 +58,22 @@ bool run(const Lesson& lesson, const Manner& manner) {
   try {
     lesson.run(page);
     holds = page.close();
+  } catch (const OutputLost&) {
+    throw;
   } catch (const std::exception& error) {
-    std::printf("lesson %d could not run to its end: %s\n", lesson.number, error.what());
+    put("lesson " + std::to_string(lesson.number) + " could not run to its end: " + error.what() +
+        "\n");
   }
-  if (manner.check) std::puts(page.summary().c_str());
-  std::fflush(stdout);
+  if (manner.check) put(page.summary() + "\n");
+  flush();
   return holds;
 }
 
 void print_source(const Lesson& lesson) {
   const bool numbered = isatty(STDOUT_FILENO) == 1;  // in a file it can be compiled
   for (const CodeLine& each : lines_of(lesson.source())) {
-    if (numbered) std::cout << std::setw(5) << each.number << "  ";
-    std::cout << each.text << "\n";
+    if (numbered) put(numbered_margin(each.number));
+    put(std::string(each.text) + "\n");
   }
 }
 
@@ -114,25 +119,35 @@ int parse_and_perform(int argc, char** argv) {
   add_options(app, options);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return exit_done;
   } catch (const CLI::ParseError& error) {
+    // Also if something else on the line is wrong.
+    const bool asks_for_help = app.get_help_ptr()->count() > 0;
+    if (asks_for_help || app.get_option("--version")->count() > 0) {
+      put(asks_for_help ? app.help() : "atm " ATM_VERSION "\n");
+      return exit_done;
+    }
     std::cerr << "atm lesson: " << error.what() << " (see --help)\n";
     return exit_usage;
   }
   suit_the_terminal(options.manner);
-  const int status = perform(options);
-  std::cout.flush();
-  return std::ferror(stdout) != 0 || !std::cout ? exit_failed : status;
+  return perform(options);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  client::open_missing_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe or connection fails instead
   try {
-    return parse_and_perform(argc, argv);
+    const int status = parse_and_perform(argc, argv);
+    flush();
+    return status;
+  } catch (const OutputLost& lost) {
+    // The reader of a broken pipe has left on purpose.
+    if (lost.code() == std::errc::broken_pipe) return exit_failed;
+    std::cerr << "atm lesson: the output could not be written to standard output: "
+              << lost.code().message() << "\n";
+    return exit_failed;
   } catch (const std::exception& error) {
     std::cerr << "atm lesson: " << error.what() << "\n";
     return exit_failed;

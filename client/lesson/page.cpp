@@ -176,8 +176,8 @@ void Page::verify(std::string_view sentence, bool holds) {
   if (holds) return;
   ++failures_;
   if (manner_.check) {
-    std::printf("lesson %d %s: it is not so that %.*s\n", lesson_.number, lesson_.name.data(),
-                static_cast<int>(sentence.size()), sentence.data());
+    put(joined("lesson ", lesson_.number, " ", lesson_.name, ": it is not so that ", sentence,
+               "\n"));
   }
   begin(Block::claim);
   screen_.paragraph(sentence, Style::bad, "  ✗ not in this run: ");

@@ -1,6 +1,7 @@
 #include "client/lesson/screen.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 #include "client/lesson/keyboard.hpp"
@@ -55,6 +56,21 @@ std::size_t columns_of(std::string_view text) {
   }));
 }
 
+void put(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+  throw OutputLost(errno, std::generic_category());
+}
+
+void flush() {
+  if (std::fflush(stdout) != 0) throw OutputLost(errno, std::generic_category());
+}
+
+std::string numbered_margin(int number) {
+  std::string margin = std::to_string(number);
+  margin.insert(0, 5 - std::min<std::size_t>(margin.size(), 5), ' ');
+  return margin + "  ";
+}
+
 void Screen::line(std::string_view text, Style style, std::size_t dim) {
   ++lines_;
   widest_ = std::max(widest_, columns_of(text));
@@ -62,13 +78,13 @@ void Screen::line(std::string_view text, Style style, std::size_t dim) {
   if (manner_.rows > 0 && ++since_input_ >= manner_.rows) wait_for_key();
   const auto print = [this](std::string_view part, Style its) {
     const bool coloured = manner_.colour && its != Style::plain && !part.empty();
-    const std::string_view on = coloured ? escape(its) : "";
-    const std::string_view off = coloured ? "\033[0m" : "";
-    std::printf("%s%.*s%s", on.data(), static_cast<int>(part.size()), part.data(), off.data());
+    if (coloured) put(escape(its));
+    put(part);
+    if (coloured) put("\033[0m");
   };
   print(text.substr(0, dim), Style::dim);
   print(text.substr(dim), style);
-  std::putchar('\n');
+  put("\n");
 }
 
 void Screen::keep_together(std::size_t count) {
@@ -111,11 +127,10 @@ std::vector<std::string> Screen::numbered(const std::vector<CodeLine>& lines) co
   for (const CodeLine& each : lines) {
     if (each.number != expected) rows.emplace_back();
     expected = each.number + 1;
-    std::string number = std::to_string(each.number);
-    number.insert(0, 5 - std::min<std::size_t>(number.size(), 5), ' ');
     std::string_view rest = each.text;
     std::size_t end = break_of(rest, room);
-    rows.push_back(number + (rest.empty() ? "" : "  ") + std::string(rest.substr(0, end)));
+    rows.push_back(numbered_margin(each.number) + std::string(rest.substr(0, end)));
+    if (rest.empty()) rows.back().resize(number_columns - 2);
     const auto code_at = std::min(rest.find_first_not_of(' '), rest.size());
     const std::string indent(code_at + 4 + number_columns, ' ');
     for (rest.remove_prefix(end); !rest.empty(); rest.remove_prefix(end)) {
@@ -149,8 +164,8 @@ void Screen::wait_for_key() {
 }
 
 void Screen::prompt(std::string_view text) {
-  std::printf("%.*s", static_cast<int>(text.size()), text.data());
-  std::fflush(stdout);
+  put(text);
+  flush();
 }
 
 }  // namespace lesson

@@ -1,10 +1,12 @@
 #pragma once
 
-/// Prints the lines of a lesson, wrapped and coloured, and measures how long the lesson is.
+/// Prints the lines of a lesson to standard output, wrapped and coloured, and measures how long the
+/// lesson is.
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "client/lesson/excerpt.hpp"
@@ -21,6 +23,18 @@ struct Manner {
   std::size_t rows = 0;    // waits for a key when so many lines have been printed; 0: never
   std::string mechanism = "token";
 };
+
+/// Standard output takes no more: its reader has left, or the disk is full.
+class OutputLost : public std::system_error {
+  using std::system_error::system_error;
+};
+
+/// Write to standard output; text is buffered until the flush. Throw OutputLost.
+void put(std::string_view text);
+void flush();
+
+/// Returns a line number of code with the blanks around it: 7 columns.
+std::string numbered_margin(int number);
 
 enum class Style { plain, title, dim, question, good, bad };
 

@@ -18,9 +18,10 @@ ATM = pathlib.Path(sys.argv.pop(1)) / "atm"
 SECONDS = 120
 
 
-def run(*arguments, atm=ATM):
+def run(*arguments, atm=ATM, stdout=subprocess.PIPE, environment=None):
     return subprocess.run([atm, "lesson", *arguments], stdin=subprocess.DEVNULL, text=True,
-                          capture_output=True, timeout=SECONDS)
+                          stdout=stdout, stderr=subprocess.PIPE, timeout=SECONDS,
+                          env={**os.environ, **(environment or {})})
 
 
 def on_terminal(arguments, replies, environment=None):
@@ -52,6 +53,42 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^ *2  Cleanup stacks +10 min")
         self.assertEqual(len(re.findall(r"(?m)^ *\d+  ", done.stdout)), 10, done.stdout)
+
+    def test_an_output_that_is_not_written_is_a_failure(self):
+        for arguments in ([], ["--help"], ["-h"], ["--version"], ["2"], ["2", "--check"],
+                          ["2", "--source"]):
+            with self.subTest(arguments), open("/dev/full", "wb") as full:
+                done = run(*arguments, stdout=full)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual(done.stderr, "atm lesson: the output could not be written to "
+                                 "standard output: No space left on device\n")
+
+    def test_a_broken_pipe_is_a_failure_without_a_word(self):
+        for arguments in ([], ["--help"], ["2"], ["2", "--source"]):
+            with self.subTest(arguments):
+                reader, writer = os.pipe()
+                os.close(reader)
+                done = run(*arguments, stdout=writer)
+                os.close(writer)
+                self.assertEqual((done.returncode, done.stderr), (1, ""))
+
+    def test_a_closed_output_is_a_failure(self):
+        done = subprocess.run(["/bin/sh", "-c", 'exec "$0" 2 >&-', ATM.parent / "atm-lesson"],
+                              stderr=subprocess.PIPE, text=True, timeout=SECONDS)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count("\n"), 1, "one line: " + done.stderr)
+
+    def test_help_is_shown_whatever_else_is_wrong(self):
+        for arguments in (["-h"], ["--mechanism", "none", "-h"], ["1", "2", "--help"]):
+            with self.subTest(arguments):
+                done = run(*arguments, environment={"ATM_MECHANISM": "none"})
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("Usage: atm lesson", done.stdout)
+
+    def test_version_is_that_of_atm(self):
+        ours = subprocess.run([ATM, "--version"], capture_output=True, text=True, check=True)
+        done = run("--version")
+        self.assertEqual((done.returncode, done.stdout), (0, ours.stdout))
 
     def test_an_unknown_lesson_is_wrong_usage(self):
         for wrong in ("0", "15", "nothing", "--nothing"):
