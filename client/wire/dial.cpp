@@ -4,9 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -16,6 +14,8 @@
 namespace client {
 
 namespace {
+
+constexpr auto connect_limit = std::chrono::seconds(10);
 
 Descriptor open_socket(int family) {
   return Descriptor(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -80,23 +80,26 @@ Descriptor dial_unix(const Endpoint& endpoint, Until until, Interrupt* interrupt
 
 }  // namespace
 
-Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt) {
-  if (!endpoint.path.empty()) return dial_unix(endpoint, until, interrupt);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const int failure = getaddrinfo(endpoint.host.c_str(), endpoint.port.c_str(), &hints, &list);
-  if (failure != 0) fail(endpoint, gai_strerror(failure), failure != EAI_AGAIN);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
+Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt,
+                const Resolver& resolver) {
+  if (!endpoint.path.empty()) {
+    return dial_unix(endpoint, earlier(until, Clock::now() + connect_limit), interrupt);
+  }
+  const auto found = look_up(endpoint, until, interrupt, resolver);
+  if (!found) fail(endpoint, "the look-up of its name did not end in time", false);
+  if (found->failure != 0) {
+    fail(endpoint, gai_strerror(found->failure), found->failure != EAI_AGAIN);
+  }
+  const Until limit = earlier(until, Clock::now() + connect_limit);
   int error = EADDRNOTAVAIL;
-  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+  for (const addrinfo* entry = found->addresses.get(); entry != nullptr; entry = entry->ai_next) {
     Descriptor socket = open_socket(entry->ai_family);
     if (socket.number() < 0) {
       error = errno;
       continue;
     }
     tune(socket.number());
-    error = connect_within(socket.number(), entry->ai_addr, entry->ai_addrlen, until, interrupt);
+    error = connect_within(socket.number(), entry->ai_addr, entry->ai_addrlen, limit, interrupt);
     if (error == 0) return socket;
   }
   fail(endpoint, error);

@@ -5,6 +5,7 @@
 #include "client/wire/descriptor.hpp"
 #include "client/wire/endpoint.hpp"
 #include "client/wire/interrupt.hpp"
+#include "client/wire/look_up.hpp"
 
 namespace client {
 
@@ -29,7 +30,8 @@ class CannotConnect : public NoReply {
 /// without closing is noticed within half a minute (keep-alive).
 /// Returns a non-blocking socket.
 /// Throws CannotConnect, also when the time is up; Interrupted.
-/// Blocks until connected. The look-up of a host name can be neither limited nor interrupted.
-Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt);
+/// Blocks until connected. Once the address is known, ten seconds are enough.
+Descriptor dial(const Endpoint& endpoint, Until until, Interrupt* interrupt,
+                const Resolver& resolver = &getaddrinfo);
 
 }  // namespace client

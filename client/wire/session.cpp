@@ -6,7 +6,6 @@ namespace client {
 
 namespace {
 
-constexpr auto connect_limit = std::chrono::seconds(10);
 // Long, because the server checks only a few PINs at a time, and each takes a while on purpose.
 constexpr auto login_limit = std::chrono::seconds(30);
 
@@ -18,8 +17,7 @@ Session::Session(Endpoint endpoint, Login login, Interrupt& interrupt)
 void Session::open(Until until) {
   if (connection_ && !connection_->stale()) return;
   connection_.reset();
-  connection_ = std::make_unique<Connection>(
-      endpoint_, earlier(until, Clock::now() + connect_limit), &interrupt_);
+  connection_ = std::make_unique<Connection>(endpoint_, until, &interrupt_);
   try {
     log_in(earlier(until, Clock::now() + login_limit));
   } catch (...) {

@@ -32,8 +32,8 @@ class Session {
   Session(Endpoint endpoint, Login login, Interrupt& interrupt);
 
   /// Connects and logs in, unless the session is open already. Blocks until the given time, and for
-  /// at most 40 seconds. Throws CannotConnect, ConnectionLost, LoginRefused, Interrupted, and
-  /// leaves the session closed then.
+  /// at most 40 seconds once the address is known. Throws CannotConnect, ConnectionLost,
+  /// LoginRefused, Interrupted, and leaves the session closed then.
   void open(Until until);
 
   /// As in Connection; the session must be open. After Interrupted the caller may go on receiving.

@@ -20,9 +20,9 @@ struct Finished {
 struct Setup {
   std::string input;                     // the whole standard input
   std::vector<std::string> environment;  // NAME=value, besides that of the test without ATM_…
-  std::string output;                    // a file for standard output, instead of Finished::out;
+  std::string output{};                  // a file for standard output, instead of Finished::out;
                                          // `-`: closed; `|`: a pipe without a reader
-  std::vector<int> ignored_signals;
+  std::vector<int> ignored_signals{};
   std::string input_path{};  // opened as standard input, instead of `input`
 };
 

@@ -67,6 +67,29 @@ TEST_CASE("--retry-for bounds the wait for a login") {
   }
 }
 
+TEST_CASE("--retry-for bounds the look-up of the server's name, and Ctrl-C ends it") {
+  const FakeServer files(silent);
+  const Words words{"--server",    "bank.example:7007",
+                    "--account",   "7",
+                    "--retry-for", "1",
+                    "--pin-file",  write_file(files.folder(), "pin", "1234\n"),
+                    "balance"};
+  // AddressSanitizer demands to be loaded first.
+  const Setup stuck{{}, {"LD_PRELOAD=" STUCK_RESOLVER, "ASAN_OPTIONS=verify_asan_link_order=0"}};
+  const Finished done = Child(words, stuck).finish();
+  CHECK(done.hung == "");
+  CHECK(done.status == 5);
+  CHECK(done.err == containing("the look-up of its name did not end in time"));
+  CHECK(done.err == containing("gave up after 1 s (--retry-for)"));
+
+  Words patient = words;
+  patient[5] = "1000";
+  Child waiting(patient, stuck);
+  REQUIRE(waiting.await_error("still waiting"));
+  waiting.interrupt();
+  CHECK(waiting.finish().status == -SIGINT);
+}
+
 TEST_CASE("a write that ran out of time names its key and the limit") {
   FakeServer server(silent_after_login);
   const Finished done =
