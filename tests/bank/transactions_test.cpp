@@ -97,7 +97,7 @@ TEST_CASE("a long history can be cancelled between its batches") {
   const rig::Asked asked = rig.start(rig::teller(), "HISTORY 1 LIMIT 101");
   const auto stops = [&] { return asked.txn->view().held || asked.reply(); };
   rig.attend_until(stops);
-  asked.txn->resume();
+  asked.txn->step();
   rig.attend_until(stops);
   REQUIRE_MESSAGE(!asked.reply(), "the second batch was read without passing `scanning`");
   CHECK(rig.wait_for(rig.start_cancel(asked)) == rig::Verdict::cancelled);
