@@ -43,16 +43,17 @@ std::optional<Ending> failure_to_open(Session& session, Until until) {
 }
 
 Courier::Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
-                 Announce announce)
+                 Announce announce, Now now)
     : session_(session),
       interrupt_(interrupt),
       retry_for_(retry_for),
-      announce_(std::move(announce)) {}
+      announce_(std::move(announce)),
+      now_(std::move(now)) {}
 
 Ending Courier::carry(const Request& request) {
   request_ = request;
-  deadline_ = Clock::now() + longest_wait(retry_for_) +
-              request.timeout.value_or(std::chrono::milliseconds(0));
+  deadline_ =
+      now_() + longest_wait(retry_for_) + request.timeout.value_or(std::chrono::milliseconds(0));
   const Notice notice(interrupt_, [this] {
     announce_(News::waiting,
               "still waiting" + (last_failure_.empty() ? " for the server" : ": " + last_failure_));
@@ -120,7 +121,7 @@ std::optional<Ending> Courier::retry_or_give_up(const std::string& why,
                                                 std::optional<Reply> refusal) {
   last_failure_ = why;
   last_refusal_ = std::move(refusal);
-  if (!std::exchange(has_failed_, true) && !expired()) deadline_ = Clock::now() + retry_for_;
+  if (!std::exchange(has_failed_, true) && !expired()) deadline_ = now_() + retry_for_;
   if (expired()) return give_up();
   return std::nullopt;
 }
@@ -146,13 +147,13 @@ Ending Courier::cancelled_ending() const {
 }
 
 void Courier::start_deadline() {
-  deadline_ = Clock::now() + longest_wait(retry_for_);
+  deadline_ = now_() + longest_wait(retry_for_);
 }
 
 // An attempt just before the deadline still has time for its reply.
 Until Courier::attempt_limit() const {
   const auto least = std::min<std::chrono::milliseconds>(longest_wait(retry_for_), patience);
-  return std::max(*deadline_, Clock::now() + least);
+  return std::max(*deadline_, now_() + least);
 }
 
 std::string Courier::limit_in_words() const {

@@ -39,12 +39,14 @@ enum class News { waiting, cancelling };
 class Courier {
  public:
   using Announce = std::function<void(News, const std::string& line)>;
+  /// Reads the clock that `retry_for` counts by.
+  using Now = std::function<Clock::time_point()>;
 
   /// `retry_for` bounds the time until the first failure, and separately the time from there to the
   /// last attempt. carry() calls `announce`: with `waiting` once, after a second; with `cancelling`
   /// for a verdict or a failed CANCEL. Session and interrupt must outlive the courier.
   Courier(Session& session, Interrupt& interrupt, std::chrono::milliseconds retry_for,
-          Announce announce);
+          Announce announce, Now now = &Clock::now);
 
   /// Returns how the request ended. Called once. Blocks until then. Throws only failures of the
   /// machine, such as a lack of descriptors.
@@ -71,7 +73,7 @@ class Courier {
   Ending cancelled_ending() const;
   void start_deadline();
   Until attempt_limit() const;
-  bool expired() const { return Clock::now() >= *deadline_; }
+  bool expired() const { return now_() >= *deadline_; }
   std::string limit_in_words() const;
   bool verdict_is_cancelled() const;
 
@@ -79,6 +81,7 @@ class Courier {
   Interrupt& interrupt_;
   const std::chrono::milliseconds retry_for_;
   const Announce announce_;
+  const Now now_;
 
   Request request_;
   bool sent_ = false;          // an attempt may have reached the server, and no reply has come

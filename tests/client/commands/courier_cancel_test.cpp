@@ -1,6 +1,7 @@
 /// The effect of Ctrl-C on a request in flight.
 
-#include <thread>
+#include <atomic>
+#include <chrono>
 
 #include <doctest/doctest.h>
 
@@ -129,26 +130,30 @@ TEST_CASE("if the CANCEL cannot be sent, the courier waits for the transaction's
 
 TEST_CASE("a CANCEL has the whole time of --retry-for, however long the transaction has taken") {
   client::Interrupt interrupt;
-  const auto begin = client::Clock::now();
-  const auto is_slow_until = [begin](std::chrono::milliseconds time) {
-    std::this_thread::sleep_until(begin + time);
-  };
+  std::atomic<int> minute{0};
   FakeServer server([&](FakeServer& self, const Received& one) -> std::string {
     if (one.words[0] == "AUTH") return ok;
     if (one.words[0] == "DEPOSIT") {
-      is_slow_until(2s);
+      minute = 30;
       interrupt.raise();
       return {};
     }
-    is_slow_until(4200ms);  // past the deadline of the attempts
-    self.send(0, "-CANCELLED txn 3-81 by customer at locked\r\n");
-    return "+CANCELLED\r\n";
+    if (one.connection > 1) return "+CANCELLED\r\n";
+    self.drop(0);
+    return "-BUSY try again\r\n";
   });
-  const auto carried = carry(server, test::deposit(), interrupt, 4s);
-  CHECK_MESSAGE(carried.ending.kind == Ending::Kind::reply,
-                "the CANCEL was given up: " << carried.ending.why);
-  CHECK(carried.announced ==
-        std::vector<std::string>{"cancelled: nothing was changed, nor will be"});
+  client::Session session(*client::parse_endpoint(server.address()),
+                          {client::Role::customer, 7, client::Secret("1234")}, interrupt);
+  const auto announce = [&](client::News news, const std::string&) {
+    // The first CANCEL was refused. The transaction's hour is over, that of the cancel is not.
+    if (news == client::News::cancelling) minute = 75;
+  };
+  const auto now = [&] { return client::Clock::now() + std::chrono::minutes(minute); };
+  client::Courier courier(session, interrupt, 1h, announce, now);
+  const Ending ending = courier.carry(test::deposit());
+  CHECK_MESSAGE(ending.kind == Ending::Kind::reply, "the CANCEL was given up: " << ending.why);
+  CHECK(ending.reply.code() == "CANCELLED");
+  CHECK(server.received("CANCEL").size() == 2);
 }
 
 TEST_CASE("a second Ctrl-C ends the wait, and the outcome is unknown") {
