@@ -28,7 +28,8 @@ Descriptor open_or_make_folder(const std::filesystem::path& given) {
     if (parent.number() < 0) fail(path.parent_path());
     parent.sync();
   } else if (errno == ENOENT) {
-    refuse("its parent directory does not exist", std::string("create that, or ") + choose_directory);
+    refuse("its parent directory does not exist",
+           std::string("create that, or ") + choose_directory);
   } else if (errno != EEXIST && errno != ENOTDIR) {
     fail("cannot create it");
   }

@@ -107,8 +107,7 @@ void check_identity(Database& database, std::span<const std::string_view> steps)
   const bool untouched =
       owner == 0 && version == 0 && database.integer("SELECT count(*) FROM sqlite_schema") == 0;
   if (untouched) return;
-  if (owner != application_id)
-    refuse("ledger.db is another application's file", choose_directory);
+  if (owner != application_id) refuse("ledger.db is another application's file", choose_directory);
   if (version < 1) refuse("ledger.db has no version", restore_or_begin);
   if (version > static_cast<std::int64_t>(steps.size())) {
     throw OpenFailed("ledger.db has version " + std::to_string(version) +

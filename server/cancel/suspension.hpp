@@ -64,7 +64,7 @@ class Suspension {
   std::string_view waiting_ GUARDED_BY(mutex_);
   std::int64_t subject_ GUARDED_BY(mutex_) = 0;
   bool held_ GUARDED_BY(mutex_) = false;
-  bool stop_at_next_ GUARDED_BY(mutex_) = false;  // a step: held at the next point
+  bool stop_at_next_ GUARDED_BY(mutex_) = false;   // a step: held at the next point
   bool ignores_holds_ GUARDED_BY(mutex_) = false;  // resumed for good
 };
 

@@ -1,16 +1,14 @@
 /// Files that do not belong together, or that are replaced, must never be served.
 
 #include <fstream>
-#include <functional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/db/folder.hpp"
+#include "tests/db/killed.hpp"
 #include "tests/db/opening.hpp"
 #include "tests/db/raw.hpp"
 #include "tests/db/steps.hpp"
@@ -19,42 +17,6 @@ using namespace ledger;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr auto over = fs::copy_options::overwrite_existing;
-constexpr std::int64_t small_log = 16 * 1024;  // checkpoints after every few deposits
-
-/// A data directory as a killed server leaves it. Account 1 had 100 when `backup` was made and the
-/// server was stopped for the copy `old`; then 100 deposits of 1 followed.
-struct Killed {
-  Folder folder;
-  fs::path data = folder.path() / "data";
-  fs::path backup = folder.path() / "backup";
-  fs::path old = folder.path() / "old";
-
-  explicit Killed(std::int64_t checkpoint_after = small_log) {
-    const fs::path live = folder.path() / "live";
-    steps::create(*open_sqlite(live), 100);
-    fs::copy_file(live / "ledger.db", old);
-    const auto books = open_sqlite(live, {"", checkpoint_after});
-    steps::backup(*books, backup);
-    for (Cents has = 100; has < 200; ++has) {
-      steps::store(*books, steps::deposit(1, has, 1, std::string(60, 'k') + std::to_string(has)));
-      books->tidy();
-    }
-    copy_killed(live, data);
-  }
-  void require_refused(const char* reason) const {
-    const std::string before = content(data / "ledger.db-wal");
-    const std::string message = refusal(data);
-    CAPTURE(message);
-    CHECK_MESSAGE(says(message, reason), "the refusal names the reason");
-    CHECK_MESSAGE(content(data / "ledger.db-wal") == before, "the log is left as it was");
-  }
-  static std::string content(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-};
 
 /// Returns whether another process can open the ledger.
 bool opens_in_another_process(const fs::path& directory) {
@@ -187,73 +149,6 @@ TEST_CASE("An opening cut short at any point of the lock file's life can be repe
   std::ofstream(folder.path() / "lock") << "ledg";  // a write that a crash has cut short
   CHECK(open_sqlite(folder.path())->start_number() == 1);
   CHECK(open_sqlite(folder.path())->start_number() == 2);
-}
-
-TEST_CASE("Doing what a refusal says, and no more, leads to a served ledger") {
-  const auto garbage = [](const fs::path& file) {
-    fs::remove_all(file);
-    std::ofstream(file) << std::string(8192, 'x');
-  };
-  const std::vector<std::pair<std::string, std::function<void(const Killed&)>>> faults = {
-      {"a ledger lost beside its log", [](auto& at) { fs::remove(at.data / "ledger.db"); }},
-      {"a ledger and a log lost",
-       [](auto& at) {
-         fs::remove(at.data / "ledger.db");
-         fs::remove(at.data / "ledger.db-wal");
-       }},
-      {"a lost log", [](auto& at) { fs::remove(at.data / "ledger.db-wal"); }},
-      {"a backup beside a log",
-       [](auto& at) { fs::copy_file(at.backup, at.data / "ledger.db", over); }},
-      {"an older ledger beside a log",
-       [](auto& at) { fs::copy_file(at.old, at.data / "ledger.db", over); }},
-      {"an older ledger",
-       [](auto& at) {
-         open_sqlite(at.data);
-         fs::copy_file(at.old, at.data / "ledger.db", over);
-       }},
-      {"garbage beside a log", [&](auto& at) { garbage(at.data / "ledger.db"); }},
-      {"garbage",
-       [&](auto& at) {
-         open_sqlite(at.data);
-         garbage(at.data / "ledger.db");
-       }},
-      {"garbage without a lock",
-       [&](auto& at) {
-         for (const char* name : {"ledger.db-wal", "lock"}) fs::remove(at.data / name);
-         garbage(at.data / "ledger.db");
-       }},
-      {"a directory for a ledger",
-       [](auto& at) {
-         fs::remove(at.data / "ledger.db");
-         fs::create_directory(at.data / "ledger.db");
-       }},
-      {"a ledger without a version",
-       [](auto& at) {
-         open_sqlite(at.data);
-         Raw(at.data / "ledger.db").run("PRAGMA user_version = 0");
-       }},
-  };
-  for (const auto& [what, make] : faults) {
-    for (const bool restores : {false, true}) {
-      CAPTURE(what);
-      const Killed killed;
-      make(killed);
-      const std::string said = refusal(killed.data);
-      CAPTURE(said);
-      const std::size_t moves = said.find("move ");
-      REQUIRE_MESSAGE(moves != said.npos, "the refusal does not say what to move away");
-      const std::string moved = said.substr(moves, said.find(" away", moves) - moves) + ",";
-      for (const char* name : {"ledger.db", "ledger.db-wal", "lock"}) {
-        const bool named = moved.find(name + std::string(",")) != moved.npos ||
-                           moved.find(name + std::string(" and")) != moved.npos;
-        if (named) fs::remove_all(killed.data / name);
-      }
-      const bool may_restore = said.find("restore a backup as ledger.db") != said.npos;
-      if (restores && may_restore) fs::copy_file(killed.backup, killed.data / "ledger.db");
-      REQUIRE_NOTHROW_MESSAGE(open_sqlite(killed.data), "the next opening is refused, too");
-      if (restores) CHECK(steps::balance(*open_sqlite(killed.data), 1) >= 100);
-    }
-  }
 }
 
 TEST_CASE("A linked ledger cannot give two servers one ledger") {

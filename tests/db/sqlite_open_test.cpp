@@ -93,37 +93,6 @@ TEST_CASE("Another program that reads does not block an opening without a log") 
   CHECK(open_sqlite(folder.path())->start_number() == 2);
 }
 
-TEST_CASE("A directory whose parent is missing or a file is refused") {
-  const Folder folder;
-  CHECK(says(refusal(folder.path() / "missing" / "data"),
-             "missing/data: its parent directory does not exist; create that, or choose another"));
-  std::ofstream(folder.path() / "file") << "x";
-  for (const auto& path : {folder.path() / "file", folder.path() / "file" / "data"}) {
-    CHECK(says(refusal(path), "it is not a directory; choose another directory with --data"));
-  }
-  const std::filesystem::path long_name = folder.path() / std::string(300, 'x');
-  CHECK(says(refusal(long_name), "cannot create it: File name too long; check the disk"));
-  std::filesystem::create_symlink("loop", folder.path() / "loop");
-  CHECK(says(refusal(folder.path() / "loop"), "cannot open it: "));
-}
-
-TEST_CASE("A lock that is not a file is refused, and the ledger served once it is moved away") {
-  const Folder folder;
-  const std::filesystem::path lock = folder.path() / "lock";
-  const auto check_refused = [&] {
-    CHECK(says(refusal(folder.path()), "its lock is not a file; move lock away"));
-    std::filesystem::remove(lock);
-    CHECK_NOTHROW(open_sqlite(folder.path()));
-    std::filesystem::remove(lock);
-  };
-  std::filesystem::create_directory(lock);
-  check_refused();
-  std::filesystem::create_symlink("elsewhere", lock);
-  check_refused();
-  REQUIRE(mkfifo(lock.c_str(), 0600) == 0);
-  check_refused();
-}
-
 TEST_CASE("A directory without write permission is refused") {
   if (geteuid() == 0) return;  // root may write anywhere
   const Folder folder;
@@ -185,17 +154,6 @@ TEST_CASE("An opening is refused while another program blocks the checkpoint") {
   CHECK(says(refusal(folder.path()), "another program"));
   other.run("COMMIT");
   CHECK(open_sqlite(folder.path())->start_number() == 3);
-}
-
-TEST_CASE("An opening is refused while another program has the ledger to itself") {
-  const Folder folder;
-  open_sqlite(folder.path());
-  {
-    Raw other(folder.path() / "ledger.db");
-    other.run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
-    CHECK(says(refusal(folder.path()), "; end the other program that uses ledger.db"));
-  }
-  CHECK_NOTHROW(open_sqlite(folder.path()));
 }
 
 TEST_CASE("A query without a row returns 0 or an empty text") {
