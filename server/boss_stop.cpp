@@ -31,7 +31,7 @@ void Boss::reload() {
   }
   reserve_.submit([this] {
     try {
-      std::string secret = read_teller_secret(options_.teller_secret_file);
+      std::string secret = read_teller_secret(options_.teller_secret_file, Reading::again);
       const seam::Lock lock(secret_mutex_);
       teller_secret_ = std::move(secret);
     } catch (const std::exception& error) {

@@ -1,16 +1,18 @@
 /// atm-server: see --help.
 
-#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/sqlite/sqlite_ledger.hpp"
@@ -20,10 +22,11 @@
 namespace {
 
 /// A missing standard stream would be the descriptor of the next file that is opened: the log would
-/// be written into the ledger.
+/// be written into the ledger. Writing to a missing standard output still fails.
 void open_missing_standard_streams() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+    const int mode = descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", mode);
   }
 }
 
@@ -38,13 +41,26 @@ std::size_t raise_descriptor_limit() {
 }
 
 /// Lowers the number of clients so that enough descriptors are left for the ledger, which is opened
-/// for each request that reads, and for the operator.
+/// for each request that reads, and for the operator. Throws std::runtime_error, in one line, if
+/// there is no room for one client.
 void leave_descriptors(std::size_t most, server::Options& options, bank::Events& events) {
-  constexpr std::size_t of_one_reader = 3;
-  constexpr std::size_t of_all_else = 128;
-  const std::size_t reserve = of_one_reader * options.workers_max + of_all_else;
-  const std::size_t least = std::max<std::size_t>(most / 4, 1);
-  const std::size_t room = most > reserve + least ? most - reserve : least;
+  constexpr std::size_t of_reader = 3;
+  constexpr std::size_t of_program = 32;  // standard streams, the event loop, the ledger's writer
+  constexpr std::size_t of_reserve = 6 * of_reader;         // its threads, and those for logins
+  constexpr std::size_t of_operator = 4 * (1 + of_reader);  // connections and their requests
+  constexpr std::size_t of_refused = 32;                    // clients that still read their BUSY
+  constexpr std::size_t fixed = of_program + of_reserve + of_operator + of_refused;
+  constexpr std::size_t least = fixed + 2 * (1 + of_reader);  // a client and the operator
+  if (most < least) {
+    throw std::runtime_error("only " + std::to_string(most) +
+                             " files may be open, and the server " + "needs " +
+                             std::to_string(least) + "; raise the limit (ulimit -n)");
+  }
+  // A client has one request at a time, so there are as many readers, or one for each worker.
+  const std::size_t free = most - fixed;
+  const std::size_t busy_clients = free / (1 + of_reader);
+  const std::size_t room =
+      busy_clients <= options.workers_max ? busy_clients : free - of_reader * options.workers_max;
   if (options.connections_max <= room) return;
   options.connections_max = room;
   events.record(bank::Event::limits,
@@ -60,12 +76,32 @@ void ignore_signals() {
                            SIGIO, SIGPWR, SIGSTKFLT}) {
     std::signal(number, SIG_IGN);
   }
+  for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) std::signal(number, SIG_IGN);
+}
+
+/// Prints the ready line. The server serves even if that fails: its supervisor may read no output.
+void announce(const std::string& ready_line, bank::Events& events) {
+  if (std::cout << ready_line << std::endl) return;
+  events.record(bank::Event::not_announced,
+                {{"why", std::string("cannot write standard output: ") + std::strerror(errno)},
+                 {"line", ready_line}});
+}
+
+/// Warns of a data directory whose files other users can replace.
+void warn_of_exposed_data(const server::Options& options, bank::Events& events) {
+  struct stat found {};
+  const bool exposed =
+      ::stat(options.data.c_str(), &found) == 0 && (found.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  if (!exposed) return;
+  events.record(bank::Event::data_exposed,
+                {{"ledger", options.data}, {"do", "run chmod go-w on the data directory"}});
 }
 
 int serve(const server::Options& options, bank::Events& events) {
   std::error_code no_log;  // after an orderly stop
   const auto recovered = std::filesystem::file_size(options.data + "/ledger.db-wal", no_log);
   const auto ledger = ledger::open_sqlite(options.data);
+  warn_of_exposed_data(options, events);
   server::Boss boss(options, *ledger, events);
   events.record(bank::Event::start, {{"version", ATM_VERSION},
                                      {"pid", ::getpid()},
@@ -78,7 +114,7 @@ int serve(const server::Options& options, bank::Events& events) {
   if (const std::string refusal = ledger->write_refusal(); !refusal.empty()) {
     events.record(bank::Event::store_refused, {{"why", refusal}, {"until", "there is room"}});
   }
-  std::cout << boss.ready_line() << std::endl;
+  announce(boss.ready_line(), events);
   return boss.run();
 }
 

@@ -1,6 +1,8 @@
 #include "server/options.hpp"
 
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -66,8 +68,10 @@ void describe(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 1'000'000));
   add_ms("--worker-idle", options.worker_idle,
          "ms until an idle worker ends; 0: a new thread for each request");
-  add_ms("--request-timeout", options.request_timeout,
-         "ms a request may take until it is cancelled; 0: no limit, the default with --teaching");
+  add_ms(
+      "--request-timeout", options.request_timeout,
+      "ms a request may take until it is cancelled, or its TIMEOUT if that is less; 0: no limit, "
+      "the default with --teaching");
   add_ms("--drain-timeout", options.drain_timeout,
          "ms after SIGTERM until requests that still run are cancelled");
   wire::Timeouts& client = options.client_timeouts;
@@ -75,7 +79,7 @@ void describe(CLI::App& app, Options& options) {
   add_ms("--idle-timeout", client.idle, "ms a client may send no command; 0: no limit");
   add_ms("--write-timeout", client.write, "ms a client may leave a reply unread; 0: no limit");
   add("--teller-secret-file", options.teller_secret_file,
-      "a file with the tellers' secret; without it no teller can log in")
+      "a file with the tellers' secret, of 8 to 1024 characters; without it no teller can log in")
       ->envname("ATM_SERVER_TELLER_SECRET_FILE");
   app.add_flag("--insecure-listen", options.listen.beyond_loopback,
                "allow clients from other machines, although the wire is not encrypted");
@@ -88,7 +92,7 @@ void describe(CLI::App& app, Options& options) {
 /// Names the environment's variable for each option that has none: ATM_QUEUE_MAX for --queue-max.
 void name_variables(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
-    if (option == app.get_help_ptr() || option == app.get_version_ptr()) continue;
+    if (option->get_trigger_on_parse()) continue;  // --help and --version
     if (!option->get_envname().empty()) continue;
     std::string name = "ATM_" + option->get_lnames()[0];
     for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
@@ -102,7 +106,7 @@ void finish(const CLI::App& app, Options& options) {
   if (options.teaching && app.count("--request-timeout") == 0) options.request_timeout = {};
   if (options.teller_secret_file.empty()) return;
   try {
-    options.teller_secret = read_teller_secret(options.teller_secret_file);
+    options.teller_secret = read_teller_secret(options.teller_secret_file, Reading::first);
   } catch (const std::runtime_error& error) {
     throw CLI::ValidationError("--teller-secret-file", error.what());
   }
@@ -116,7 +120,12 @@ Parsed parse_options(int argc, char** argv) {
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return "atm-server: " + std::string(error.what()) + "; see --help\n";
   });
-  app.set_version_flag("--version", "atm-server " ATM_VERSION);
+  // Both are obeyed before any other option, or variable, is read and found wrong.
+  app.set_help_flag();  // the library's own is obeyed last
+  app.add_flag_callback(
+         "-h,--help", [] { throw CLI::CallForHelp(); }, "Print this help message and exit")
+      ->trigger_on_parse();
+  app.set_version_flag("--version", "atm-server " ATM_VERSION)->trigger_on_parse();
   describe(app, parsed.options);
   name_variables(app);
   try {
@@ -124,6 +133,10 @@ Parsed parse_options(int argc, char** argv) {
     finish(app, parsed.options);
   } catch (const CLI::ParseError& error) {
     parsed.exit_status = app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+    if (!std::cout.flush()) {
+      std::cerr << "atm-server: cannot write standard output: " << std::strerror(errno) << "\n";
+      parsed.exit_status = 1;
+    }
   }
   return parsed;
 }

@@ -38,15 +38,18 @@ struct Options {
 struct Parsed {
   Options options;
   /// Set if the program has nothing to do but exit: after --help or --version (0), or a wrong
-  /// option (2). The text has been printed.
+  /// option (2), or if its text could not be written (1). The text has been printed.
   std::optional<int> exit_status;
 };
 /// Reads the command line, and the environment for options that are not on it.
 Parsed parse_options(int argc, char** argv);
 
+/// Whether a file is read for the first time. A pipe gives its bytes once.
+enum class Reading : std::uint8_t { first, again };
 /// Reads the tellers' secret: the file's first line. Throws std::runtime_error, in one line, if the
-/// file cannot be read, if its mode lets other users read it, or if the secret is shorter than 8
-/// characters. Blocks for the disk.
-std::string read_teller_secret(const std::string& path);
+/// file cannot be read, if its mode lets other users read it, if a pipe is read again, or if the
+/// secret does not have 8 to 1024 characters. Blocks for the disk; the first reading, for the
+/// writer of a pipe.
+std::string read_teller_secret(const std::string& path, Reading reading);
 
 }  // namespace server

@@ -48,7 +48,7 @@ class EchoOff {
 };
 
 struct Buffer {
-  std::array<char, longest_secret + sizeof "\r\n"> bytes{};
+  std::array<char, longest_secret + sizeof " \r\n"> bytes{};
   ~Buffer() { sodium_memzero(bytes.data(), bytes.size()); }
 };
 
@@ -123,9 +123,11 @@ Secret first_line_of_file(const std::string& path, Interrupt& interrupt) {
 }  // namespace
 
 Secret read_secret_file(const std::string& path, Interrupt& interrupt) {
-  Secret secret = first_line_of_file(path, interrupt);
-  const std::size_t size = secret.text().size();
-  if (size >= shortest_secret && size <= longest_secret) return secret;
+  const Secret line = first_line_of_file(path, interrupt);
+  // Without blanks at its end, as the server reads its file. npos + 1 is 0.
+  const std::string_view all = line.text();
+  const std::string_view secret = all.substr(0, all.find_last_not_of("\t ") + 1);
+  if (secret.size() >= shortest_secret && secret.size() <= longest_secret) return Secret(secret);
   throw UsageError(path + " does not hold a secret, which has 8 to 1024 characters");
 }
 

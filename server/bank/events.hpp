@@ -24,6 +24,8 @@ enum class Severity : std::uint8_t { info, warn, error };
   X(reload, info) \
   X(reload_failed, error) \
   X(limits, warn) \
+  X(data_exposed, warn) \
+  X(not_announced, error) \
   X(login_failed, warn) \
   X(account_locked, warn) \
   X(account_frozen, info) \

@@ -25,7 +25,8 @@ std::vector<Tcp::endpoint> resolve(asio::io_context& loop, const TcpAddress& add
   asio::error_code error;
   const auto found = Tcp::resolver(loop).resolve(address.host, std::to_string(address.port), error);
   if (error || found.empty()) {
-    throw std::runtime_error("cannot listen on '" + address.host + "': " + error.message());
+    throw std::runtime_error("cannot listen on '" + address.host + "': " + error.message() +
+                             "; choose another address with --listen");
   }
   std::vector<Tcp::endpoint> endpoints;
   for (const auto& entry : found) endpoints.push_back(entry.endpoint());
@@ -106,7 +107,8 @@ Listener::Listener(asio::io_context& loop, const TcpAddress& address, Callbacks 
     }
   }
   if (ports_.empty()) {
-    throw std::runtime_error("cannot listen on '" + wanted_.host + "': " + error.message());
+    throw std::runtime_error("cannot listen on '" + wanted_.host + "': " + error.message() +
+                             "; choose another address with --listen");
   }
 }
 
@@ -152,7 +154,10 @@ AdminListener::AdminListener(asio::io_context& loop, const std::string& path, Ca
   acceptor_.bind(Local::endpoint(path), error);
   ::umask(before);
   if (!error) acceptor_.listen(Local::acceptor::max_listen_connections, error);
-  if (error) throw std::runtime_error("cannot listen on '" + path + "': " + error.message());
+  if (error) {
+    throw std::runtime_error("cannot listen on '" + path + "': " + error.message() +
+                             "; give another --admin-socket");
+  }
   const auto folder = std::filesystem::path(path).parent_path();
   folder_ = ::open(folder.empty() ? "." : folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   ::fstatat(folder_, name_.c_str(), &made_, AT_SYMLINK_NOFOLLOW);

@@ -4,9 +4,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <doctest/doctest.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/server/rig/patience.hpp"
 #include "tests/server/rig/site.hpp"
@@ -54,7 +58,7 @@ void check_says(const std::string& text, const std::string& part) {
 
 TEST_CASE("signals that mean nothing to the server do not end it") {
   for (const int number : {SIGHUP, SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
-                           SIGIO, SIGPWR, SIGSTKFLT}) {
+                           SIGIO, SIGPWR, SIGSTKFLT, SIGRTMIN, SIGRTMAX}) {
     CAPTURE(::strsignal(number));
     Site site;
     const auto account = site.open(5);
@@ -118,6 +122,43 @@ TEST_CASE("a secret that cannot be reloaded leaves the former one in force") {
   CHECK_MESSAGE(!has_secret_open(site), "a file that was refused is left open");
 }
 
+TEST_CASE("a secret is read from a pipe, which cannot be read again") {
+  const Folder folder;
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);  // the server inherits it
+  // The writer sends each part once the server has read the one before, and keeps the pipe open.
+  std::thread writer([end = ends[1]] {
+    for (const char* part : {"open ", "sesame", " \n"}) {
+      int unread = 0;
+      while (::ioctl(end, FIONREAD, &unread) == 0 && unread > 0) sched_yield();
+      if (::write(end, part, std::strlen(part)) < 0) return;
+    }
+  });
+  const rig::ServerProcess server(folder.path(),
+                                  {"--teller-secret-file", "/dev/fd/" + std::to_string(ends[0])});
+  writer.join();
+  const auto log_in = [&] {
+    return show(Client::tcp(server.port())("AUTH", "teller", "open sesame"));
+  };
+  CHECK(log_in() == "+OK");
+  server.signal(SIGHUP);
+  const std::string what = "is a pipe, which cannot be read again; restart the server";
+  rig::wait_until([&] { return server.log().find(what) != std::string::npos; },
+                  "a line in the log about the pipe");
+  CHECK(log_in() == "+OK");
+  for (const int end : ends) ::close(end);
+}
+
+TEST_CASE("the longest secret that the server accepts is one that a client can send") {
+  const Folder folder;
+  const std::string longest(1024, 'x');
+  const rig::ServerProcess server(
+      folder.path(), {"--teller-secret-file", folder.write("secret", longest + " \nmore\n")});
+  CHECK(show(Client::tcp(server.port())("AUTH", "teller", longest)) == "+OK");
+  Client wrong = Client::tcp(server.port());
+  CHECK(show(wrong("AUTH", "teller", "12345678")) == "-WRONGPASS that is not the teller secret");
+}
+
 TEST_CASE("a secret's file that others can read, or that has no good secret, is refused") {
   const Folder folder;
   using std::filesystem::perms;
@@ -127,10 +168,13 @@ TEST_CASE("a secret's file that others can read, or that has no good secret, is 
     std::filesystem::permissions(open, perms::owner_read | perms::owner_write | more);
     check_says(with_secret(folder, open), "chmod 600");
   }
-  check_says(with_secret(folder, folder.write("empty", "")), "fewer than 8");
-  check_says(with_secret(folder, folder.write("blank", "   \t \r\n")), "fewer than 8");
-  check_says(with_secret(folder, folder.write("short", "7letter\n")), "fewer than 8");
-  check_says(with_secret(folder, folder.write("second", "\na good secret\n")), "fewer than 8");
+  check_says(with_secret(folder, folder.write("empty", "")), "8 to 1024 characters");
+  check_says(with_secret(folder, folder.write("blank", "   \t \r\n")), "8 to 1024 characters");
+  check_says(with_secret(folder, folder.write("short", "7letter\n")), "8 to 1024 characters");
+  check_says(with_secret(folder, folder.write("second", "\na good secret\n")),
+             "8 to 1024 characters");
+  check_says(with_secret(folder, folder.write("long", std::string(1025, 'x') + "\n")),
+             "8 to 1024 characters");
   check_says(with_secret(folder, folder.path()), "directory");
   check_says(with_secret(folder, folder.file("missing")), "No such file");
 }

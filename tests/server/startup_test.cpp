@@ -10,10 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/server/refused.hpp"
 #include "tests/server/rig/site.hpp"
 
 using rig::Client;
-using rig::Finished;
 using rig::Folder;
 using rig::run_server;
 using rig::ServerProcess;
@@ -21,25 +21,6 @@ using rig::show;
 using rig::Site;
 
 namespace {
-
-bool is_one_line(const std::string& text) {
-  return text.size() > 1 && text.find('\n') == text.size() - 1;
-}
-
-/// The start failed, and standard error is one line that contains `why`.
-void check_refused(const Finished& run, int status, const std::string& why) {
-  CAPTURE(run.err);
-  CHECK(run.status == status);
-  CHECK(run.out.empty());
-  CHECK(is_one_line(run.err));
-  CHECK(run.err.find(why) != run.err.npos);
-}
-
-std::vector<std::string> with(const Folder& folder, std::vector<std::string> more) {
-  std::vector<std::string> all = {"--data", folder.file("data"), "--listen", "127.0.0.1:0"};
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
-}
 
 /// True if a server accepts a connection there.
 bool connects(int family, const std::string& address, int port) {
@@ -87,46 +68,6 @@ std::string ledger_of(const Folder& folder) {
 }
 
 }  // namespace
-
-TEST_CASE("the ready line names the port and the operator's socket") {
-  const Folder folder;
-  const ServerProcess server(folder.path());
-  CHECK(server.ready_line() == "atm-server ready on 127.0.0.1:" + std::to_string(server.port()) +
-                                   ", admin " + folder.file("data/admin.sock"));
-}
-
-TEST_CASE("--help names every option and variable, and --version the version") {
-  const Finished help = run_server({"--help"});
-  CHECK(help.status == 0);
-  for (const char* option : {"--data",
-                             "--listen",
-                             "--admin-socket",
-                             "--mechanism",
-                             "--workers-max",
-                             "--worker-idle",
-                             "--request-timeout",
-                             "--drain-timeout",
-                             "--teller-secret-file",
-                             "--insecure-listen",
-                             "--teaching",
-                             "ATM_DATA",
-                             "ATM_LISTEN",
-                             "ATM_SERVER_ADMIN_SOCKET",
-                             "ATM_MECHANISM",
-                             "ATM_WORKERS_MAX",
-                             "ATM_WORKER_IDLE",
-                             "ATM_REQUEST_TIMEOUT",
-                             "ATM_DRAIN_TIMEOUT",
-                             "ATM_SERVER_TELLER_SECRET_FILE",
-                             "ATM_INSECURE_LISTEN",
-                             "ATM_TEACHING"}) {
-    CAPTURE(option);
-    CHECK(help.out.find(option) != help.out.npos);
-  }
-  const Finished version = run_server({"--version"});
-  CHECK(version.status == 0);
-  CHECK(version.out.starts_with("atm-server 1."));
-}
 
 TEST_CASE("a wrong option is refused with status 2 and one line") {
   const std::vector<std::vector<std::string>> all = {
@@ -190,6 +131,8 @@ TEST_CASE("a stale socket file is replaced, and any other file is left alone") {
   CHECK(show(site.local()("PING")) == "+PONG");
   const std::string deep = other.path() + "/" + std::string(120, 'x');
   check_refused(run_server(with(other, {"--admin-socket", deep})), 1, "too long");
+  check_refused(run_server(with(other, {"--admin-socket", "/no/such/folder/a"})), 1,
+                "No such file or directory; give another --admin-socket");
 }
 
 TEST_CASE("an address beyond loopback needs --insecure-listen") {

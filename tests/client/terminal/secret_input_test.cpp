@@ -75,7 +75,7 @@ TEST_CASE("a file without a PIN is refused") {
 TEST_CASE("a teller's secret has 8 to 1024 characters, and the refusal says so") {
   const test::Scratch scratch;
   const std::string most(1024, 'x');
-  for (const std::string& text : {std::string(), std::string("\n"), std::string("1234567\r\n"),
+  for (const std::string& text : {std::string(), std::string("\n"), std::string("1234567 \r\n"),
                                   most + "x", most + "x\r\n", std::string(5000, 'x') + "\n"}) {
     CAPTURE(text.size());
     const std::string file = test::write_file(scratch.path(), "secret", text);
@@ -83,7 +83,7 @@ TEST_CASE("a teller's secret has 8 to 1024 characters, and the refusal says so")
           file + " does not hold a secret, which has 8 to 1024 characters");
   }
   for (const std::string& secret : {std::string("12345678"), most}) {
-    for (const char* end : {"", "\n", "\r\n", "\nmore"}) {
+    for (const char* end : {"", "\n", "\r\n", "\nmore", " \t\n"}) {
       CAPTURE(end);
       const std::string file = test::write_file(scratch.path(), "secret", secret + end);
       Interrupt interrupt;

@@ -54,14 +54,34 @@ std::optional<rlim_t> descriptors_in(const std::vector<std::string>& environment
   return std::nullopt;
 }
 
+bool has(const std::vector<std::string>& environment, const std::string& entry) {
+  return std::find(environment.begin(), environment.end(), entry) != environment.end();
+}
+
+bool output_fails(const std::vector<std::string>& environment) {
+  return has(environment, closed_output) || has(environment, broken_output) ||
+         has(environment, full_output);
+}
+
+/// Makes writing to standard output fail, if the environment asks for it. In the child.
+void break_output(const std::vector<std::string>& environment) {
+  if (has(environment, full_output)) dup2(::open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
+  if (has(environment, broken_output)) {
+    int unread[2];
+    if (pipe2(unread, O_CLOEXEC) != 0) _exit(127);
+    dup2(unread[1], STDOUT_FILENO);
+    ::close(unread[0]);
+  }
+  if (has(environment, closed_output)) ::close(STDOUT_FILENO);
+}
+
 Spawned spawn(const std::vector<std::string>& arguments,
               const std::vector<std::string>& environment, const std::string& log) {
   std::vector<std::string> words = {ATM_SERVER};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> settings = clean_environment(environment);
   const auto most_descriptors = descriptors_in(environment);
-  const bool without_streams =
-      std::find(environment.begin(), environment.end(), no_streams) != environment.end();
+  const bool without_streams = has(environment, no_streams);
   const auto argv = pointers(words);
   const auto envp = pointers(settings);
   int ends[2];
@@ -74,6 +94,7 @@ Spawned spawn(const std::vector<std::string>& arguments,
     if (getppid() != parent) _exit(127);  // the test has ended meanwhile
     dup2(ends[1], STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
+    break_output(environment);
     if (most_descriptors) {
       const rlimit limit{*most_descriptors, *most_descriptors};
       setrlimit(RLIMIT_NOFILE, &limit);
@@ -140,6 +161,12 @@ ServerProcess::ServerProcess(const std::string& folder, const std::vector<std::s
   pid_ = server.pid;
   ready_ = read_output(server.out, true);
   ::close(server.out);
+  if (output_fails(environment)) {
+    admin_ = folder + "/data/admin.sock";
+    wait_until([this] { return ended() || log().find("event=start") != log().npos; },
+               "the start of the server");
+    return;
+  }
   const std::size_t admin = ready_.find(", admin ");
   if (admin == ready_.npos) {
     kill9();

@@ -23,6 +23,12 @@ Finished run_server(const std::vector<std::string>& arguments,
 /// An entry for the environment that limits the server's descriptors.
 std::string descriptors(int most);
 
+/// Entries for the environment that make the server's standard output fail: it is closed, a pipe
+/// that is not read, or a full device.
+inline constexpr const char* closed_output = "RIG_OUTPUT=closed";
+inline constexpr const char* broken_output = "RIG_OUTPUT=broken";
+inline constexpr const char* full_output = "RIG_OUTPUT=full";
+
 /// An entry for the environment that starts the server without standard input and error.
 inline constexpr const char* no_streams = "RIG_NO_STREAMS=yes";
 
@@ -32,8 +38,9 @@ inline constexpr const char* dear_pins = "dear pins";
 class ServerProcess {
  public:
   /// Starts it with its data in `folder`/data, on a free port, with cheap PINs, and the options
-  /// given; waits for its ready line. Throws std::runtime_error with its log if it ends before.
-  /// Call it on the test's main thread: the kernel kills the server when that thread ends.
+  /// given; waits for its ready line, or for the operator's socket if its output fails. Throws
+  /// std::runtime_error with its log if it ends before. Call it on the test's main thread: the
+  /// kernel kills the server when that thread ends.
   explicit ServerProcess(const std::string& folder, const std::vector<std::string>& options = {},
                          const std::vector<std::string>& environment = {});
   /// Kills the server, if it still runs.
