@@ -1,5 +1,6 @@
 #include "server/boss.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include <asio/post.hpp>
@@ -177,7 +178,15 @@ std::optional<bank::Reply> Boss::refusal_before_admission(
   }
   if (asked.fault) return asked.fault;
   if (is_scan(asked.operation) && phase_ < Phase::cancelling) return std::nullopt;
-  return bank::refusals::shutting_down();
+  return bank::refusals::shutting_down(asked.claims_key());
+}
+
+/// Returns the smaller of the server's limit and the client's TIMEOUT. Zero: no limit.
+std::chrono::milliseconds Boss::time_limit(const bank::Arguments& asked) const {
+  if (is_scan(asked.operation)) return {};
+  const auto most = options_.request_timeout;
+  if (!asked.timeout) return most;
+  return most.count() == 0 ? *asked.timeout : std::min(most, *asked.timeout);
 }
 
 void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std::string> command) {
@@ -188,18 +197,11 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
       bank_, std::move(command), {connection, connection->session(), connection->id()},
       {&workers_, [this](std::function<void()> job) { reserve_.submit(std::move(job)); }});
   const bank::Arguments& asked = txn->arguments();
-  const auto usual =
-      is_scan(asked.operation) ? std::chrono::milliseconds(0) : options_.request_timeout;
-  connection->answered_by(txn, asked.timeout.value_or(usual));
+  connection->answered_by(txn, time_limit(asked));
   if (phase_ != Phase::serving) recheck_exit_after(*txn);
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
   if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
-  if (!txn->undo_admission()) return;  // a cancel came first: the transaction answers
-  // INPROGRESS is no fault of the command, and BUSY precedes it.
-  const bool at_fault = asked.fault && asked.fault->as_error()->code != bank::Code::in_progress;
-  if (at_fault) return connection->answer(*asked.fault);
-  connection->answer(is_scan(asked.operation) ? bank::refusals::no_thread()
-                                              : bank::refusals::busy());
+  if (const auto refusal = txn->undo_admission()) connection->answer(*refusal);
 }
 
 void Boss::run_posted() {

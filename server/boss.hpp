@@ -84,6 +84,7 @@ class Boss final : public commands::Server, public wire::Service {
   // Requests.
   std::optional<bank::Reply> refusal_before_admission(
       const bank::Session& session, const std::vector<std::string>& command) const;
+  std::chrono::milliseconds time_limit(const bank::Arguments& asked) const;
   /// Does what other threads have posted: a failed COMMIT, and the work of the pool.
   void run_posted();
 

@@ -9,6 +9,10 @@ std::string account_word(ledger::AccountId account) {
   return "account " + std::to_string(account);
 }
 
+std::string try_again(bool has_key) {
+  return has_key ? "try again later with the same key" : "try again later";
+}
+
 }  // namespace
 
 namespace refusals {
@@ -58,17 +62,20 @@ Reply wrong_pin() {
   return Reply::error(Code::wrong_pass, "the account and the PIN do not belong together");
 }
 
+Reply wrong_teller_secret() {
+  return Reply::error(Code::wrong_pass, "that is not the teller secret");
+}
+
 Reply locked() {
   return Reply::error(Code::locked, "too many wrong PINs; ask the operator to unlock the account");
 }
 
-Reply shutting_down() {
-  return Reply::error(Code::shutdown,
-                      "the server is going down; try again later with the same key");
+Reply shutting_down(bool has_key) {
+  return Reply::error(Code::shutdown, "the server is going down; " + try_again(has_key));
 }
 
-Reply busy() {
-  return Reply::error(Code::busy, "too many requests are waiting; try again with the same key");
+Reply busy(bool has_key) {
+  return Reply::error(Code::busy, "too many requests are waiting; " + try_again(has_key));
 }
 
 Reply no_thread() {

@@ -50,13 +50,15 @@ Reply teller_only();
 /// A customer, logged in for `own`, asks for another account.
 Reply not_your_account(ledger::AccountId own);
 Reply wrong_pin();
+Reply wrong_teller_secret();
 Reply locked();
 
 // ── The server is not able to ───────────────────────────────────────────────────────────────────
 
-Reply shutting_down();
+/// `has_key`: the client may repeat the request with its key.
+Reply shutting_down(bool has_key);
 /// The queue of requests is full.
-Reply busy();
+Reply busy(bool has_key);
 /// The system has no thread to give for an audit or a backup.
 Reply no_thread();
 /// The ledger refused a change before COMMIT, or could not be read on the way to one.

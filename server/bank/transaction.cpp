@@ -9,11 +9,6 @@
 #include "server/seam/require.hpp"
 
 namespace bank {
-namespace {
-
-constexpr std::size_t longest_text = 200;
-
-}  // namespace
 
 // ── Admission ───────────────────────────────────────────────────────────────────────────────────
 
@@ -45,12 +40,16 @@ Transaction::~Transaction() {
   if (stage() == cancel::Stage::queued) release_key();  // it was never run
 }
 
-bool Transaction::undo_admission() {
+std::optional<Reply> Transaction::undo_admission() {
   // Others can find the transaction by now, so it ends as every transaction does: cancellers get a
   // verdict, and waiters on its end are called. Shutdown is a reason that leaves no tombstone.
   admission_undone_ = cancel(order_of(Reason::shutdown), [](cancel::Verdict) {}).won;
-  if (admission_undone_) release_key();
-  return admission_undone_;
+  if (!admission_undone_) return std::nullopt;
+  release_key();
+  // INPROGRESS is no fault of the command, and BUSY precedes it.
+  const auto& fault = arguments_.fault;
+  if (fault && fault->as_error()->code != Code::in_progress) return fault;
+  return needs_own_thread() ? refusals::no_thread() : refusals::busy(arguments_.claims_key());
 }
 
 bool Transaction::touches(ledger::AccountId account) const {
@@ -122,7 +121,7 @@ void Transaction::schedule_end() {
 
 cancel::CancelOrder order_of(Reason reason, const std::string& text) {
   const bool by_person = reason == Reason::operator_ || reason == Reason::customer;
-  return {static_cast<std::uint8_t>(reason), one_line(text, longest_text), by_person};
+  return {static_cast<std::uint8_t>(reason), one_line(text, longest_reason), by_person};
 }
 
 }  // namespace bank

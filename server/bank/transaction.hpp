@@ -89,10 +89,10 @@ class Transaction final : public cancel::Request {
     return std::exchange(last_locked_, account);
   }
 
-  /// Undoes an admission that the worker pool refused: cancels the transaction without a reply, and
-  /// the caller replies instead. Returns false if another cancel came first: then the transaction
-  /// replies. The boss's thread, before the transaction is given to a worker.
-  [[nodiscard]] bool undo_admission();
+  /// Undoes an admission that the worker pool refused: cancels the transaction without a reply.
+  /// Returns the refusal, which the caller sends instead; nothing if another cancel came first:
+  /// then the transaction replies. The boss's thread, before the transaction is given to a worker.
+  [[nodiscard]] std::optional<Reply> undo_admission();
 
   /// Step 12: releases the key and hands over the reply. Counts a lost acknowledgement if the
   /// client of a committed transaction is gone. The transaction's own thread; once.
@@ -131,6 +131,9 @@ class Transaction final : public cancel::Request {
   bool admission_undone_ = false;
   std::optional<ledger::KeyRecord> row_;  // the row that prevented the tombstone
 };
+
+/// Bytes of a reason. A longer one is cut.
+inline constexpr std::size_t longest_reason = 200;
 
 /// Makes a cancel order. One by a person (operator, customer) is durable: it writes a tombstone.
 cancel::CancelOrder order_of(Reason reason, const std::string& text = {});

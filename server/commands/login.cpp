@@ -30,7 +30,7 @@ bank::Login log_in_as(Server& server, const std::string& user, const bank::Secre
   }
   const auto& known = server.teller_secret();
   if (!known || !bank::Secret(*known).equals(secret)) {
-    return {bank::refusals::wrong_pin(), {}};
+    return {bank::refusals::wrong_teller_secret(), {}};
   }
   return {Reply::ok(), {Role::teller, 0, 0}};
 }

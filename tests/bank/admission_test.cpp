@@ -19,7 +19,36 @@ Asked admit(Rig& rig, const std::string& command) {
   return asked;
 }
 
+/// The refusal that undoing the admission leaves to the caller.
+std::string refusal_of(const Asked& asked) {
+  const auto refusal = asked.txn->undo_admission();
+  return refusal ? rig::text(*refusal) : "none";
+}
+
 }  // namespace
+
+TEST_CASE("the refusal after an undone admission fits the command") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  const std::pair<const char*, const char*> expected[] = {
+      {"DEPOSIT 1 5", "-BUSY too many requests are waiting; try again later"},
+      {"BALANCE 1", "-BUSY too many requests are waiting; try again later"},
+      {"REVERSE 1 k", "-BUSY too many requests are waiting; try again later"},
+      {"DEPOSIT 1 5 KEY k",
+       "-BUSY too many requests are waiting; try again later with the same key"},
+      {"DEPOSIT 1 0 KEY k", "-AMOUNT an amount is 1 to 1000000000000000 cents"},
+      {"DEPOSIT 1", "-ERR usage: DEPOSIT account amount [KEY key] [TIMEOUT ms]"},
+      {"FROB", "-ERR unknown command 'FROB'; try COMMAND, or atm --help"},
+  };
+  for (const auto& [command, refusal] : expected) {
+    const std::string asked = command;
+    CAPTURE(asked);
+    CHECK(refusal_of(admit(rig, asked)) == refusal);
+  }
+  const Asked first = admit(rig, "DEPOSIT 1 5 KEY k");
+  CHECK(refusal_of(admit(rig, "DEPOSIT 1 5 KEY k")).substr(0, 5) == "-BUSY");
+  CHECK(refusal_of(first).substr(0, 5) == "-BUSY");
+}
 
 TEST_CASE("an admission that is undone leaves nothing and sends no reply") {
   Rig rig(rig::each_mechanism());
@@ -27,7 +56,8 @@ TEST_CASE("an admission that is undone leaves nothing and sends no reply") {
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   int gone = 0;
   asked.txn->on_finished([&] { ++gone; });
-  CHECK(asked.txn->undo_admission());
+  CHECK(refusal_of(asked) ==
+        "-BUSY too many requests are waiting; try again later with the same key");
   // The key is free before the caller replies.
   CHECK(rig.outcome(1, "k") == "none");
   rig.attend_until_quiet();
@@ -43,7 +73,7 @@ TEST_CASE("a cancel before the undoing keeps its verdict, its reply and its tomb
   rig.open_account(100);
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
   const auto told = rig.start_cancel(asked, rig::Reason::customer);
-  CHECK_FALSE(asked.txn->undo_admission());
+  CHECK_MESSAGE(refusal_of(asked) == "none", "the client would receive two replies");
   CHECK(rig.wait_for(told) == Verdict::cancelled);
   rig.attend_until_quiet();
   CHECK(asked.inbox->replies() == 1);
@@ -55,7 +85,7 @@ TEST_CASE("a cancel after the undoing gets ALREADY, and one by key writes a tomb
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
   const Asked asked = admit(rig, "WITHDRAW 1 5 KEY k");
-  CHECK(asked.txn->undo_admission());
+  CHECK(refusal_of(asked) != "none");
   const auto told = rig.start_cancel(asked);
   CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::cancelled);
   CHECK(rig.wait_for(told) == Verdict::already);

@@ -120,10 +120,14 @@ TEST_CASE("a ledger that cannot be read gives STORE and leaves nothing behind") 
 }
 
 TEST_CASE("a server that takes no request says that a later try may succeed") {
-  CHECK(rig::text(bank::refusals::shutting_down()) ==
+  CHECK(rig::text(bank::refusals::shutting_down(true)) ==
         "-SHUTDOWN the server is going down; try again later with the same key");
-  CHECK(rig::text(bank::refusals::busy()) ==
-        "-BUSY too many requests are waiting; try again with the same key");
+  CHECK(rig::text(bank::refusals::shutting_down(false)) ==
+        "-SHUTDOWN the server is going down; try again later");
+  CHECK(rig::text(bank::refusals::busy(true)) ==
+        "-BUSY too many requests are waiting; try again later with the same key");
+  CHECK(rig::text(bank::refusals::busy(false)) ==
+        "-BUSY too many requests are waiting; try again later");
   CHECK(rig::text(bank::refusals::no_thread()) ==
         "-BUSY the system has no thread to give for a long read; try again later");
 }

@@ -32,5 +32,5 @@ TEST_CASE("a second reply, a store that can be cancelled, and locks out of order
           const bank::AccountLock second(*txn, 2);
           const bank::AccountLock first(*txn, 1);
         }) == "a transaction locks its accounts in ascending order");
-  CHECK(txn->undo_admission());
+  CHECK(txn->undo_admission().has_value());
 }

@@ -269,3 +269,17 @@ TEST_CASE("BACKUP writes a new file and refuses an existing one") {
   site.await_quiet();
   CHECK(site.left_behind() == "requests 0, buffers 0, locks 0");
 }
+
+TEST_CASE("the shorter of TIMEOUT and --request-timeout is the limit of a request") {
+  Site site({"--teaching", "--request-timeout", "300"});
+  const auto a = site.open(100);
+  site.op()("HOLD", "ADD", "modified");
+  Client customer = site.customer(a);
+  CHECK_MESSAGE(customer("DEPOSIT", a, 5, "TIMEOUT", 600'000).code() == "DEADLINE",
+                "a client may exceed the server's limit");
+  site.op()("HOLD", "CLEAR");
+  Site patient({"--teaching", "--request-timeout", "600000"});
+  const auto b = patient.open(100);
+  patient.op()("HOLD", "ADD", "modified");
+  CHECK(patient.customer(b)("DEPOSIT", b, 5, "TIMEOUT", 300).code() == "DEADLINE");
+}

@@ -76,7 +76,9 @@ TEST_CASE("a drain refuses new transactions, and every other command works") {
       CHECK(customer(verb, a, 5).code() == "SHUTDOWN");
     }
     CHECK(customer("DEPOSIT", a, 5, "KEY", "k").code() == "SHUTDOWN");
-    CHECK(customer("BALANCE", a).code() == "SHUTDOWN");
+    CHECK(show(customer("BALANCE", a)) == "-SHUTDOWN the server is going down; try again later");
+    CHECK(show(customer("DEPOSIT", a, 5, "KEY", "new")) ==
+          "-SHUTDOWN the server is going down; try again later with the same key");
     CHECK(customer("HISTORY", a).code() == "SHUTDOWN");
     CHECK(customer("PASSWD", a, "9999").code() == "SHUTDOWN");
     CHECK(teller("CREATE", "9999").code() == "SHUTDOWN");
