@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace ledger {
@@ -25,11 +26,31 @@ std::size_t character_size(std::string_view text) {
   return size;
 }
 
-/// Whether the UTF-8 character is of C0, DEL or C1. A terminal may obey C1 as well.
+char32_t code_point(std::string_view character) {
+  if (character.size() == 1) return static_cast<std::uint8_t>(character[0]);
+  auto code = static_cast<char32_t>(static_cast<std::uint8_t>(character[0]) &
+                                    (0xFF >> (character.size() + 1)));
+  for (const char byte : character.substr(1)) {
+    code = code << 6 | (static_cast<std::uint8_t>(byte) & 0x3F);
+  }
+  return code;
+}
+
+/// Whether the UTF-8 character breaks a line, changes the order of the text around it, or is
+/// invisible: C0, DEL, C1 (a terminal may obey these), and Unicode's separators and format
+/// characters, except the two joiners that scripts need.
 bool is_control(std::string_view character) {
-  const auto last = static_cast<std::uint8_t>(character.back());
-  if (character.size() == 1) return last < 0x20 || last == 0x7F;
-  return character.front() == '\xC2' && last < 0xA0;
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+  static constexpr Range ranges[] = {
+      {0x00, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C}, {0x180E, 0x180E}, {0x200B, 0x200B},
+      {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}};
+  const char32_t code = code_point(character);
+  return std::any_of(std::begin(ranges), std::end(ranges), [code](const Range& range) {
+    return range.first <= code && code <= range.last;
+  });
 }
 
 }  // namespace

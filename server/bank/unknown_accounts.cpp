@@ -9,16 +9,24 @@ UnknownAccounts::UnknownAccounts() {
   crypto_shorthash_keygen(key_.data());
 }
 
-bool UnknownAccounts::count_attempt(ledger::AccountId account, std::int64_t limit) {
+std::size_t UnknownAccounts::index_of(ledger::AccountId account) const {
   std::array<unsigned char, crypto_shorthash_BYTES> hash;
   crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(&account), sizeof account,
                    key_.data());
-  const std::size_t index = hash[0] | static_cast<std::size_t>(hash[1]) << 8;
+  return hash[0] | static_cast<std::size_t>(hash[1]) << 8;
+}
+
+bool UnknownAccounts::count_attempt(ledger::AccountId account, std::int64_t limit) {
   const seam::Lock lock(mutex_);
-  std::uint8_t& attempts = attempts_[index];
+  std::uint8_t& attempts = attempts_[index_of(account)];
   if (attempts >= limit) return false;
   ++attempts;
   return true;
+}
+
+void UnknownAccounts::clear_attempts(ledger::AccountId account) {
+  const seam::Lock lock(mutex_);
+  attempts_[index_of(account)] = 0;
 }
 
 }  // namespace bank

@@ -19,8 +19,12 @@ class UnknownAccounts {
   UnknownAccounts();
   /// Counts an attempt. Returns false if there have been `limit` already. Any thread.
   bool count_attempt(ledger::AccountId account, std::int64_t limit);
+  /// Forgets the attempts at the account. Any thread.
+  void clear_attempts(ledger::AccountId account);
 
  private:
+  std::size_t index_of(ledger::AccountId account) const;
+
   std::array<unsigned char, 16> key_;  // of SipHash
   seam::Mutex mutex_;
   std::array<std::uint8_t, 65'536> attempts_ GUARDED_BY(mutex_){};

@@ -45,7 +45,9 @@ Reply unfreeze(bank::Bank& bank, ledger::AccountId account) {
                 [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, false); });
 }
 
+/// Also forgets the attempts at an account that does not exist.
 Reply unlock(bank::Bank& bank, ledger::AccountId account) {
+  bank.unknown_accounts.clear_attempts(account);
   return change(bank, account,
                 [account](ledger::UnitOfWork& unit) { unit.clear_attempts(account); });
 }

@@ -6,6 +6,7 @@
 #include "server/bank/points.hpp"
 #include "server/bank/refusals.hpp"
 #include "server/bank/text.hpp"
+#include "server/bank/transaction.hpp"
 
 namespace commands {
 namespace {
@@ -23,8 +24,15 @@ std::int64_t read_number(const std::string& word, std::int64_t least, const bank
   return *number;
 }
 
-std::int64_t read_account(const std::string& word, std::int64_t least) {
-  return read_number(word, least, bank::refusals::not_an_account());
+std::int64_t read_account(const std::string& word) {
+  return read_number(word, 0, bank::refusals::not_an_account());
+}
+
+/// Of an account that requests may touch: none touches the vault.
+std::int64_t read_subject(const std::string& word) {
+  const std::int64_t account = read_account(word);
+  if (account != ledger::vault) return account;
+  throw Refusal(bank::refusals::no_such_account(account));
 }
 
 std::chrono::milliseconds read_wait(const std::string& word) {
@@ -72,8 +80,8 @@ void Arguments::read(std::string_view what, bank::WordSpan values) {
   }
   const std::string& word = values[0];
   if (what == "key") key = read_key(word);
-  if (what == "account") account = read_account(word, 0);
-  if (what == "ACCOUNT") only_account = hold.subject = read_account(word, 1);
+  if (what == "account") account = read_account(word);
+  if (what == "ACCOUNT") only_account = hold.subject = read_subject(word);
   if (what == "WAIT") wait = read_wait(word);
   if (what == "point") hold.point = read_point(word);
   if (what == "OP") hold.kind = read_operation(word);
@@ -86,7 +94,7 @@ void Arguments::read(std::string_view what, bank::WordSpan values) {
   }
   if (what == "name" || what == "SETNAME") name = read_name(word);
   if (what == "handle") handle = word;
-  if (what == "REASON") reason = word;
+  if (what == "REASON") reason = bank::one_line(word, bank::longest_reason);
   if (what == "AUTH") login.emplace(word, values[1]);
   if (what == "user") login.emplace(word, "");
   if (what == "secret") login->second = word;

@@ -16,6 +16,19 @@ TEST_CASE("a control character becomes a blank") {
   CHECK(one_line("a\xC2\xA0z", 100) == "a\xC2\xA0z");
 }
 
+TEST_CASE("a character that breaks a line, reorders text or is invisible becomes a blank") {
+  for (const char* text :
+       {"a\u2028z", "a\u2029z", "a\u202Az", "a\u202Ez", "a\u200Ez", "a\u200Fz", "a\u2066z",
+        "a\u2069z", "a\uFEFFz", "a\u061Cz", "a\u200Bz", "a\uFFF9z", "a\u0085z"}) {
+    CHECK_MESSAGE(one_line(text, 100) == "a z", "kept: " << text);
+  }
+  for (const char* text :
+       {"a\u2027z", "a\u202Fz", "a\u200Dz", "a\u2070z", "a\uFEFEz", "a\u00A0z", "a\U0001F3E6z"}) {
+    CAPTURE(text);
+    CHECK(one_line(text, 100) == text);
+  }
+}
+
 TEST_CASE("a byte that is not UTF-8 becomes a question mark") {
   CHECK(one_line("a\xFFz", 100) == "a?z");
   CHECK(one_line("a\x80z", 100) == "a?z");

@@ -89,6 +89,29 @@ const std::vector<Words> malformed = {
 };
 }  // namespace
 
+TEST_CASE("account 0 is no account, in every command that names one") {
+  Site site({"--teaching"});
+  const auto a = site.open(100);
+  const std::vector<std::vector<std::string>> all = {
+      {"DEPOSIT", "0", "1"},
+      {"WITHDRAW", "0", "1"},
+      {"TRANSFER", "0", std::to_string(a), "1"},
+      {"TRANSFER", std::to_string(a), "0", "1"},
+      {"BALANCE", "0"},
+      {"HISTORY", "0"},
+      {"PASSWD", "0", "1234"},
+      {"ACCOUNT", "FREEZE", "0"},
+      {"ACCOUNT", "UNFREEZE", "00"},
+      {"ACCOUNT", "UNLOCK", "0"},
+      {"TXN", "CANCELALL", "ACCOUNT", "0"},
+      {"HOLD", "ADD", "locked", "ACCOUNT", "0"},
+  };
+  for (const auto& words : all) {
+    CAPTURE(Client::framed(words));
+    CHECK(show(site.op().command(words)) == "-NOACCOUNT there is no account 0");
+  }
+}
+
 TEST_CASE("a malformed command is answered with one line of ERR, and the connection stays usable") {
   Site site({"--teaching"});
   CHECK(site.open(100) == 1);

@@ -130,7 +130,7 @@ TEST_CASE("an unknown account is refused like a wrong PIN") {
   CHECK(site.guest()("AUTH", 0, wrong) == known);
   CHECK(site.guest()("AUTH", "nobody", wrong) == known);
   CHECK(site.guest()("AUTH", "-1", wrong) == known);
-  CHECK(site.guest()("AUTH", "teller", wrong) == known);
+  CHECK(show(site.guest()("AUTH", "teller", wrong)) == "-WRONGPASS that is not the teller secret");
   CHECK(site.guest()("AUTH", a, "") == known);
   CHECK(site.guest()("AUTH", a, std::string(1000, '1')) == known);
 }
@@ -141,6 +141,13 @@ TEST_CASE("an unknown account is locked by five wrong PINs as a real one is") {
   CHECK(guess_until_locked(site, a) == 5);
   CHECK(guess_until_locked(site, 999) == 5);
   CHECK(site.guest()("AUTH", 999, wrong) == site.guest()("AUTH", a, wrong));
+}
+
+TEST_CASE("UNLOCK of an unknown account answers NOACCOUNT and forgets its attempts") {
+  Site site;
+  CHECK(guess_until_locked(site, 999) == 5);
+  CHECK(show(site.op()("ACCOUNT", "UNLOCK", 999)) == "-NOACCOUNT there is no account 999");
+  CHECK_MESSAGE(guess_until_locked(site, 999) == 5, "the account is still locked");
 }
 
 TEST_CASE("no reply, log line or stored byte contains a PIN or a secret") {
