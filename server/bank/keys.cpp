@@ -41,8 +41,7 @@ bool needs_tombstone(const cancel::CancelAttempt& attempt, const Transaction& tx
   const bool cancelled =
       attempt.found == cancel::Stage::cancelling || attempt.found == cancel::Stage::cancelled;
   if (!cancelled) return false;  // past the point of no return
-  const auto order = txn.order();
-  return !order || !order->durable;  // neither a deadline nor a lost connection writes one
+  return !txn.order()->durable;  // neither a deadline nor a lost connection writes one
 }
 
 /// Forwards the verdict of a transaction once open() is called. The verdict may arrive while
