@@ -14,6 +14,7 @@ constexpr Lesson table[] = {
     {4, "point_of_no_return", "The point of no return", 15, point_of_no_return},
     {5, "who_may_abort", "Who may abort?", 10, who_may_abort},
     {6, "waiting", "Waiting is not cancellable by itself", 15, waiting},
+    {7, "libraries", "Libraries you do not control", 15, libraries},
     {8, "handles", "Handles, not pointers", 10, handles},
     {9, "asking", "Asking instead of killing", 15, asking},
     {10, "barriers", "Barriers", 15, barriers},

@@ -16,6 +16,7 @@ void fourteen_steps(Page& page);
 void point_of_no_return(Page& page);
 void who_may_abort(Page& page);
 void waiting(Page& page);
+void libraries(Page& page);
 void handles(Page& page);
 void asking(Page& page);
 void barriers(Page& page);

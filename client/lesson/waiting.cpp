@@ -209,7 +209,7 @@ void waiting(Page& page) {
   const int push = page.line("enter", "++gate->waiting") - 1;
   const int pop = page.line("enter", "return nullptr") - 1;
   page.next("delete lines " + std::to_string(push) + " and " + std::to_string(pop) +
-            ", scripts/build, atm lesson 6 --check; then atm lesson 8");
+            ", scripts/build, atm lesson 6 --check; then atm lesson 7");
 }
 
 }  // namespace lesson

@@ -15,6 +15,7 @@ import tempfile
 import unittest
 
 ATM = pathlib.Path(sys.argv.pop(1)) / "atm"
+README = pathlib.Path(__file__).resolve().parents[3] / "client" / "lesson" / "README.md"
 SECONDS = 120
 
 
@@ -52,7 +53,9 @@ class Program(unittest.TestCase):
         done = run()
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^ *2  Cleanup stacks +10 min")
-        self.assertEqual(len(re.findall(r"(?m)^ *\d+  ", done.stdout)), 10, done.stdout)
+        listed = re.findall(r"(?m)^ *(\d+)  ", done.stdout)
+        in_readme = re.findall(r"(?m)^\| (\d+) \| ", README.read_text(encoding="utf-8"))
+        self.assertEqual(listed, in_readme, "the README's table has the same lessons")
 
     def test_an_output_that_is_not_written_is_a_failure(self):
         for arguments in ([], ["--help"], ["-h"], ["--version"], ["2"], ["2", "--check"],
