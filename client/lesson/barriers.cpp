@@ -285,7 +285,7 @@ void barriers(Page& page) {
   cancelled(page);
   page.where("server/seam/condition.cpp", "Condition::wait_in_window", "the wait");
   page.next("delete line " + std::to_string(page.line("TwoOneShot", "= 0;  //", kinds)) +
-            " of barrier_kinds.hpp, build, --check; then atm lesson 12");
+            " of barrier_kinds.hpp, build, --check; then atm lesson 11");
 }
 
 }  // namespace lesson

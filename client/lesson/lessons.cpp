@@ -18,6 +18,7 @@ constexpr Lesson table[] = {
     {8, "handles", "Handles, not pointers", 10, handles},
     {9, "asking", "Asking instead of killing", 15, asking},
     {10, "barriers", "Barriers", 15, barriers},
+    {11, "priorities", "Priorities", 10, priorities},
     {12, "thread_data", "Thread-specific data", 10, thread_data},
 };
 // clang-format on

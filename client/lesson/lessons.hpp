@@ -20,6 +20,7 @@ void libraries(Page& page);
 void handles(Page& page);
 void asking(Page& page);
 void barriers(Page& page);
+void priorities(Page& page);
 void thread_data(Page& page);
 
 struct Lesson {
