@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/cancel/points.hpp"
 #include "server/cancel/request.hpp"
 #include "server/seam/require.hpp"
 
@@ -18,12 +19,14 @@ void show_scheduler(const CleanupStack* stack, const Cleanup* entry, Cleaning wh
 
 void CleanupStack::push(Cleanup& entry) {
   push_due_ = false;
+  if constexpr (without_cancellation) return;
   const seam::Lock lock(mutex_);
   entry.below_ = top_;
   top_ = &entry;
 }
 
 void CleanupStack::pop(Cleanup& entry) {
+  if constexpr (without_cancellation) return;
   const seam::Lock lock(mutex_);
   seam::require(top_ == &entry, "cleanup entries are popped in reverse order");
   top_ = entry.below_;

@@ -13,6 +13,14 @@ namespace cancel {
 
 using PointIndex = std::uint8_t;
 
+/// True in a build that measures what cancellation costs: points do nothing, and cleanup entries
+/// are not on the stack of their request, but run at the end of their scope.
+#ifdef ATM_WITHOUT_CANCELLATION
+constexpr bool without_cancellation = true;
+#else
+constexpr bool without_cancellation = false;
+#endif
+
 struct PointInfo {
   std::string_view name;  // as people type it
   bool cancellable;       // whether a cancel is honoured here

@@ -27,6 +27,7 @@ void pass(PointIndex index) {
 }
 
 void Request::pass(PointIndex point) {
+  if constexpr (without_cancellation) return;
   require_no_push_due();
   if (unwinding_.begun()) return;
   trace_.note(point);
