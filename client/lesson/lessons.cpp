@@ -20,6 +20,7 @@ constexpr Lesson table[] = {
     {10, "barriers", "Barriers", 15, barriers},
     {11, "priorities", "Priorities", 10, priorities},
     {12, "thread_data", "Thread-specific data", 10, thread_data},
+    {13, "cost", "The cost of cancellation", 10, cost},
 };
 // clang-format on
 

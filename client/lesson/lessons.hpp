@@ -22,6 +22,7 @@ void asking(Page& page);
 void barriers(Page& page);
 void priorities(Page& page);
 void thread_data(Page& page);
+void cost(Page& page);
 
 struct Lesson {
   int number;

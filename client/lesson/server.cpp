@@ -116,8 +116,12 @@ std::string read_until_line_end(int descriptor) {
 
 }  // namespace
 
-Server::Server(const std::string& mechanism, std::vector<std::string> options)
-    : mechanism_(mechanism), options_(std::move(options)), folder_(make_folder()) {
+Server::Server(const std::string& mechanism, std::vector<std::string> options,
+               const std::string& program)
+    : mechanism_(mechanism),
+      options_(std::move(options)),
+      program_(program),
+      folder_(make_folder()) {
   keeper_ = start_keeper(folder_, keeper_process_);
   write_private(folder_ + "/secret", teller_secret);
   write_private(folder_ + "/pin", pin);
@@ -131,7 +135,7 @@ Server::~Server() {
 }
 
 void Server::start() {
-  std::vector<std::string> words{own_folder() / "atm-server",
+  std::vector<std::string> words{own_folder() / program_,
                                  "--data",
                                  folder_ + "/data",
                                  "--listen",
@@ -149,7 +153,7 @@ void Server::start() {
   // "atm-server ready on HOST:PORT, admin PATH"
   constexpr std::string_view before = "ready on ";
   const auto at = ready.find(before);
-  if (at == ready.npos) throw std::runtime_error("atm-server does not start: " + log());
+  if (at == ready.npos) throw std::runtime_error(program_ + " does not start: " + log());
   const auto address = ready.substr(at + before.size(), ready.find(',') - at - before.size());
   address_ = client::parse_endpoint(address).value();
 }

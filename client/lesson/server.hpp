@@ -17,9 +17,11 @@ namespace lesson {
 /// started it ends.
 class Server {
  public:
-  /// Starts the server with --teaching and the options given, and waits until it is ready. Throws
-  /// std::runtime_error with its log if it does not start.
-  explicit Server(const std::string& mechanism, std::vector<std::string> options = {});
+  /// Starts the server with --teaching and the options given, and waits until it is ready. Another
+  /// `program` is a server of that name in the same folder. Throws std::runtime_error with its log
+  /// if it does not start.
+  explicit Server(const std::string& mechanism, std::vector<std::string> options = {},
+                  const std::string& program = "atm-server");
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -59,6 +61,7 @@ class Server {
 
   const std::string mechanism_;
   const std::vector<std::string> options_;
+  const std::string program_;
   std::string folder_;
   int keeper_ = -1;  // a pipe; its end lets the keeper remove the folder
   pid_t keeper_process_ = -1;

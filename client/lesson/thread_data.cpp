@@ -281,7 +281,7 @@ void thread_data(Page& page) {
   page.where("server/cancel/request.cpp", "current_request", "the request of this thread");
   const int closing = page.line("close_bank", "++closed") - 1;
   page.next("delete line " + std::to_string(closing) +
-            ", scripts/build, atm lesson 12 --check; then atm lesson");
+            ", scripts/build, atm lesson 12 --check; then atm lesson 13");
 }
 
 }  // namespace lesson
