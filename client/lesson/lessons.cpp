@@ -21,6 +21,7 @@ constexpr Lesson table[] = {
     {11, "priorities", "Priorities", 10, priorities},
     {12, "thread_data", "Thread-specific data", 10, thread_data},
     {13, "cost", "The cost of cancellation", 10, cost},
+    {14, "elsewhere", "The same mistake elsewhere", 15, elsewhere},
 };
 // clang-format on
 

@@ -23,6 +23,7 @@ void barriers(Page& page);
 void priorities(Page& page);
 void thread_data(Page& page);
 void cost(Page& page);
+void elsewhere(Page& page);
 
 struct Lesson {
   int number;
