@@ -130,8 +130,8 @@ struct Account {
   std::pmr::vector<int> history;
 };
 
-void transfer(Account& from, Account& to) {  // relies on having no point
-  from.balance -= 20;
+void transfer(Account& from, Account& to) {
+  from.balance -= 20;  // from here on it relies on having no point
   from.history.push_back(-20);
   to.balance += 20;
 }
@@ -161,8 +161,8 @@ void sqlite(Page& page) {
       "in it. This thread has a cancel pending when it calls SQLite:");
   page.code("deposit");
   const Question found = page.ask(
-      "It is cancelled and joined. Main then deposits 10 over the same connection. The balance "
-      "was 100. Does main get 110, 135, an error, or nothing, because it hangs?",
+      "It is cancelled and joined. Main then deposits 10 over the same connection. Of 100, does "
+      "main get 110, 135, an error, or nothing, because it hangs?",
       {"110", "135", "error", "nothing"});
   const Ended careless = run_in_child([] { deposit_after(deposit); }, std::chrono::seconds(2));
   page.answer(found, careless.timed_out ? "nothing" : "error",
