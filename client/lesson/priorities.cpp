@@ -56,7 +56,7 @@ std::string spelled(const Events& events) {
 // Runs the threads; where that is refused, simulates them. The simulation must always agree.
 Events run_or_simulate(Page& page, const char* name, Protocol protocol) {
   const RealRun real = run_pathfinder(protocol);
-  const Events simulated = simulate_pathfinder(protocol);
+  Events simulated = simulate_pathfinder(protocol);
   if (!real.refused.empty()) return simulated;
   page.verify("the threads run as simulated, " + std::string(name) + ": " + spelled(real.events),
               real.events == simulated);
