@@ -17,6 +17,7 @@ void Boss::await_signal() {
   signals_.async_wait([this](const asio::error_code& error, int number) {
     if (error) return;
     await_signal();
+    if (number == SIGHUP && phase_ != Phase::serving) return;  // a reload would delay the exit
     if (number == SIGHUP) return reload();
     if (phase_ == Phase::serving) return drain_because(number == SIGINT ? "SIGINT" : "SIGTERM");
     cancel_all("a second signal");

@@ -97,6 +97,16 @@ void warn_of_exposed_data(const server::Options& options, bank::Events& events) 
                 {{"ledger", options.data}, {"do", "run chmod go-w on the data directory"}});
 }
 
+/// From now on no signal that asks for a stop has an effect: the boss, which handled them, goes,
+/// and by default they would kill the server while it closes the ledger. The threads of the boss
+/// end before its handlers do, so it suffices to block them in the main thread.
+void block_ending_signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, number);
+  ::sigprocmask(SIG_BLOCK, &ending, nullptr);
+}
+
 int serve(const server::Options& options, bank::Events& events) {
   std::error_code no_log;  // after an orderly stop
   const auto recovered = std::filesystem::file_size(options.data + "/ledger.db-wal", no_log);
@@ -115,7 +125,9 @@ int serve(const server::Options& options, bank::Events& events) {
     events.record(bank::Event::store_refused, {{"why", refusal}, {"until", "there is room"}});
   }
   announce(boss.ready_line(), events);
-  return boss.run();
+  const int status = boss.run();
+  block_ending_signals();
+  return status;
 }
 
 }  // namespace

@@ -69,6 +69,20 @@ TEST_CASE("signals that mean nothing to the server do not end it") {
   }
 }
 
+TEST_CASE("signals that arrive until the very end of a stop do not kill the server") {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    for (int round = 0; round < 5; ++round) {
+      CAPTURE(::strsignal(number));
+      Site site;
+      site.open(5);
+      site.server().signal(SIGTERM);
+      while (!site.server().ended()) site.server().signal(number);
+      CHECK_MESSAGE(site.server().wait_exit() == 0, "it was killed while it closed the ledger");
+      CHECK(!std::filesystem::exists(site.folder().file("data/ledger.db-wal")));
+    }
+  }
+}
+
 TEST_CASE("SIGQUIT and SIGABRT end the server with a core dump") {
   for (const int number : {SIGQUIT, SIGABRT}) {
     Site site;
