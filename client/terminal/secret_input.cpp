@@ -48,7 +48,7 @@ class EchoOff {
 };
 
 struct Buffer {
-  std::array<char, longest_secret + sizeof " \r\n"> bytes{};
+  std::array<char, longest_secret + 64> bytes{};  // with blanks and the end of its line
   ~Buffer() { sodium_memzero(bytes.data(), bytes.size()); }
 };
 
