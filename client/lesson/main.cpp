@@ -61,8 +61,7 @@ bool run(const Lesson& lesson, const Manner& manner) {
   } catch (const OutputLost&) {
     throw;
   } catch (const std::exception& error) {
-    put("lesson " + std::to_string(lesson.number) + " could not run to its end: " + error.what() +
-        "\n");
+    page.verify(std::string("it runs to its end: ") + error.what(), false);
   }
   if (manner.check) put(page.summary() + "\n");
   flush();

@@ -32,8 +32,6 @@ void await_ready(int count) {
   pthread_mutex_unlock(&ready_mutex);
 }
 
-thread_local int before = 0;  // each setter stores the old setting here
-
 std::atomic<int> turns = 0;
 std::atomic<bool> enough = false;    // asks bullet_proof to end
 std::atomic<bool> appended = false;  // ends the work of append_to_list
@@ -43,7 +41,7 @@ void work() {
 }
 
 void* bullet_proof(void*) {
-  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
   say_ready();
   while (!enough) work();
   return nullptr;
@@ -51,10 +49,7 @@ void* bullet_proof(void*) {
 
 void* ask_for_it(void*) {
   say_ready();
-  for (;;) {
-    work();
-    pthread_testcancel();
-  }
+  for (;; pthread_testcancel()) work();
 }
 
 // Stands for any function that locks a mutex for a moment: of a list, a file, the allocator.
@@ -68,18 +63,18 @@ void append_to_list() {
 }
 
 void* sitting_duck(void*) {
-  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
   for (;;) {
     work();
-    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &before);
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
     append_to_list();
-    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
   }
 }
 
 // The same without the guard around append_to_list().
 void* naked_duck(void*) {
-  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
   for (;;) {
     work();
     append_to_list();
@@ -100,8 +95,7 @@ std::vector<Thread> cancel_all() {
   for (Thread& each : all) pthread_create(&each.id, nullptr, each.run, nullptr);
   await_ready(3);
   for (Thread& each : all) each.returned = pthread_cancel(each.id);
-  enough = true;
-  appended = true;
+  enough = appended = true;
   for (Thread& each : all) {
     void* result = nullptr;
     pthread_join(each.id, &result);
@@ -140,8 +134,8 @@ struct Trial {
 
 void* be_tried(void* argument) {
   auto* const trial = static_cast<Trial*>(argument);
-  pthread_setcancelstate(trial->state, &before);
-  pthread_setcanceltype(trial->type, &before);
+  pthread_setcancelstate(trial->state, nullptr);
+  pthread_setcanceltype(trial->type, nullptr);
   while (!trial->released) trial->in_loop = true;
   trial->place = "at pthread_testcancel, after the loop";
   pthread_testcancel();
@@ -179,18 +173,18 @@ void ask_for_it_task(Task& task) {
 
 void three_threads(Page& page) {
   page.text(R"(
-    pthread_cancel posts a request that a thread should end, and returns at once. Its effect
-    depends on two settings of that thread. Its state is enabled, as at the start, or disabled: then
-    a request stays pending until the state is enabled again. Its type is deferred, as at the start,
-    or asynchronous. Deferred, a request takes effect at the next cancellation point, such as
-    pthread_testcancel, sleep or read, but not pthread_mutex_lock. Asynchronous, it takes effect
-    anywhere. Three threads, three policies (work adds 1 to a number):)");
+    pthread_cancel posts a cancel to a thread and returns at once. Its effect depends on two
+    settings of that thread. The state is enabled, as at the start, or disabled: then the cancel
+    stays pending until the state is enabled again. The type is deferred, as at the start, or
+    asynchronous. Deferred, the cancel takes effect at the next cancellation point: in
+    pthread_testcancel, pthread_cond_wait, sleep, read and others (lesson 6 tries them), but not in
+    pthread_mutex_lock. Asynchronous, it takes effect anywhere. Three policies:)");
   page.code({"bullet_proof", "ask_for_it", "sitting_duck"});
   page.text(R"(
-    say_ready counts the threads and wakes main. (append_to_list calls it, too, and loops until
-    `appended` is set.) When three are ready, main cancels them all. Then it sets `enough` and
-    `appended` and joins each thread: pthread_join waits for its end, and returns PTHREAD_CANCELED
-    if a cancel ended it.)");
+    work adds 1 to a number. say_ready counts the threads and wakes main; append_to_list calls it,
+    then loops until `appended` is set. When three are ready, main cancels all, sets the flags
+    `enough` and `appended`, and joins each: pthread_join waits for its end, and yields
+    PTHREAD_CANCELED if it was cancelled.)");
   const Question which = page.ask("Which thread is not ended by the cancel?",
                                   {"bullet_proof", "ask_for_it", "sitting_duck"});
 
@@ -203,11 +197,14 @@ void three_threads(Page& page) {
                     each.cancelled ? "PTHREAD_CANCELED" : "nullptr: it returned by itself"});
   }
   page.table(rows);
-  page.answer(which, survivor,
-              "It had disabled cancellation; the flag ended it. pthread_cancel returned 0 all the "
-              "same: the request was posted, no more.",
-              {{"ask_for_it", "There is a cancellation point in its loop."},
-               {"sitting_duck", "It turns asynchronous again, and is struck at once."}});
+  const int turn = page.line("sitting_duck", "append_to_list()") + 1;
+  page.answer(
+      which, survivor,
+      "It disables cancellation; the flag ended it. pthread_cancel returned 0 all the same: "
+      "the cancel was posted, no more. That of sitting_duck struck in line " +
+          std::to_string(turn) + ", when its type became asynchronous.",
+      {{"ask_for_it", "ask_for_it has a cancellation point in its loop."},
+       {"sitting_duck", "sitting_duck is asynchronous in part of its loop."}});
   page.verify("pthread_cancel returns 0 for a thread that ignores it", all[0].returned == 0);
 }
 
@@ -217,7 +214,7 @@ void guard(Page& page) {
                             std::to_string(page.line("sitting_duck", "append_to_list()") + 1);
   page.text("Lines ", lines, R"( are a guard. An asynchronous thread may call pthread_cancel and the
     two setters only: any other function may be struck in the middle. (work is one instruction.)
-    This one represents any that locks a mutex:)");
+    append_to_list is like any function that locks a mutex:)");
   page.code({"append_to_list"});
   if (under_thread_sanitizer)
     return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
@@ -231,10 +228,11 @@ void guard(Page& page) {
   page.measured("with the guard: ", guarded_is_free ? "free" : "locked",
                 "; without it: ", naked.output);
   page.verify("the mutex is free after a guarded cancel", guarded_is_free);
-  page.answer(mutex, naked.output,
-              "Its owner is dead, so a thread that locks it now waits for ever. Lesson 2 has the "
-              "cure: a routine that unlocks it, run by the dying thread.",
-              {{"free", "Nothing unlocks it when its owner dies."}});
+  page.answer(
+      mutex, naked.output,
+      "The next thread that locks it waits for ever. The guard keeps the cancel out; lesson "
+      "2 lets it in, and has the dying thread unlock.",
+      {{"free", "A mutex stays locked when its owner dies."}});
 }
 
 void all_settings(Page& page) {
@@ -253,15 +251,15 @@ void all_settings(Page& page) {
     }
   }
   page.text(
-      "Now all four settings. A thread is cancelled in a loop without a cancellation point; "
-      "if it survives, it leaves the loop and calls pthread_testcancel:");
+      "Each state with each type: a thread is cancelled in a loop without such a point; if it "
+      "survives, it leaves the loop and calls pthread_testcancel:");
   page.table(rows);
 }
 
 void with_requests(Page& page) {
   page.text(R"(
-    This server cancels requests, the pieces of work that its threads run. No request is ever
-    asynchronous, and cancel() answers with a verdict. bullet_proof again, as a request:)");
+    This server's threads run requests, pieces of work for clients. Requests are cancelled, not
+    threads, so no cancel strikes the next one. bullet_proof again:)");
   page.code({"bullet_proof_task"});
   enough = false;
   Crew crew(page.mechanism());
@@ -273,8 +271,11 @@ void with_requests(Page& page) {
   const auto asks_verdict = crew.cancel(*asks);
   enough = true;
   const auto ended = crew.stop();
-  page.measured("bullet_proof_task: ", name(bullet_verdict),
-                ", and it runs on; ask_for_it as a request: ", name(asks_verdict));
+  page.measured("verdict on bullet_proof_task: ", name(bullet_verdict),
+                "; on ask_for_it as a request: ", name(asks_verdict));
+  page.text(
+      "A cancel and its request race for one word, the stage, so the verdict is final at once: "
+      "TOOLATE, the request runs on; CANCELLED, it does not (lesson 4).");
   page.verify("a cancel is too late once it is disabled",
               bullet_verdict == cancel::Verdict::too_late);
   page.verify("a cancel before that wins", asks_verdict == cancel::Verdict::cancelled);
@@ -290,9 +291,10 @@ void three_policies(Page& page) {
   with_requests(page);
   page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "as in bullet_proof_task");
   const int guard_line = page.line("sitting_duck", "append_to_list()") - 1;
-  page.next("delete line " + std::to_string(guard_line) +
-            " there, scripts/build, atm lesson 1 --check. It names what broke. Put the line back; "
-            "then atm lesson 2");
+  page.next(
+      "delete line " + std::to_string(guard_line) +
+      " of this file, scripts/build, atm lesson 1 --check. It names what broke. Put the line back; "
+      "then atm lesson 2");
 }
 
 }  // namespace lesson
