@@ -173,9 +173,9 @@ void ask_for_it_task(Task& task) {
 
 void three_threads(Page& page) {
   page.text(R"(
-    pthread_cancel posts a cancel to a thread and returns at once. Its effect depends on two
-    settings of that thread. The state is enabled, as at the start, or disabled: then the cancel
-    stays pending until the state is enabled again. The type is deferred, as at the start, or
+    pthread_cancel posts a cancel, which is to end a thread, and returns at once. Its effect depends
+    on two settings of that thread. The state is enabled, as at the start, or disabled: then the
+    cancel stays pending until the state is enabled again. The type is deferred, as at the start, or
     asynchronous. Deferred, the cancel takes effect at the next cancellation point: in
     pthread_testcancel, pthread_cond_wait, sleep, read and others (lesson 6 tries them), but not in
     pthread_mutex_lock. Asynchronous, it takes effect anywhere. Three policies:)");
@@ -183,8 +183,8 @@ void three_threads(Page& page) {
   page.text(R"(
     work adds 1 to a number. say_ready counts the threads and wakes main; append_to_list calls it,
     then loops until `appended` is set. When three are ready, main cancels all, sets the flags
-    `enough` and `appended`, and joins each: pthread_join waits for its end, and yields
-    PTHREAD_CANCELED if it was cancelled.)");
+    `enough` and `appended`, and joins each: pthread_join waits, and yields
+    PTHREAD_CANCELED if the cancel ended it.)");
   const Question which = page.ask("Which thread is not ended by the cancel?",
                                   {"bullet_proof", "ask_for_it", "sitting_duck"});
 
@@ -200,8 +200,8 @@ void three_threads(Page& page) {
   const int turn = page.line("sitting_duck", "append_to_list()") + 1;
   page.answer(
       which, survivor,
-      "It disables cancellation; the flag ended it. pthread_cancel returned 0 all the same: "
-      "the cancel was posted, no more. That of sitting_duck struck in line " +
+      "bullet_proof is disabled; `enough` ended it. pthread_cancel returned 0 all the same: "
+      "the cancel was posted, no more. sitting_duck's took effect in line " +
           std::to_string(turn) + ", when its type became asynchronous.",
       {{"ask_for_it", "ask_for_it has a cancellation point in its loop."},
        {"sitting_duck", "sitting_duck is asynchronous in part of its loop."}});
@@ -209,18 +209,18 @@ void three_threads(Page& page) {
 }
 
 void guard(Page& page) {
-  const std::string lines = std::to_string(page.line("sitting_duck", "append_to_list()") - 1) +
-                            " and " +
-                            std::to_string(page.line("sitting_duck", "append_to_list()") + 1);
-  page.text("Lines ", lines, R"( are a guard. An asynchronous thread may call pthread_cancel and the
-    two setters only: any other function may be struck in the middle. (work is one instruction.)
-    append_to_list is like any function that locks a mutex:)");
+  const int guarded = page.line("sitting_duck", "append_to_list()");
+  const std::string lines = std::to_string(guarded - 1) + " and " + std::to_string(guarded + 1);
+  page.text("Lines ", lines,
+            R"( are a guard. Asynchronous, a thread may call only pthread_cancel and
+    the two setters: any other call can be cut in the middle. (work is one instruction.)
+    append_to_list locks a mutex, and has no cancellation point:)");
   page.code({"append_to_list"});
   if (under_thread_sanitizer)
     return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
   const int loop = page.line("append_to_list", "while");
-  const Question mutex = page.ask("Without lines " + lines + ", a cancel strikes in line " +
-                                      std::to_string(loop) + ". How is list_mutex left?",
+  const Question mutex = page.ask("Without lines " + lines + ", a cancel takes effect in line " +
+                                      std::to_string(loop) + ". How is list_mutex?",
                                   {"free", "locked"});
   const bool guarded_is_free = mutex_is_free_after(sitting_duck);
   const Ended naked =
@@ -251,15 +251,15 @@ void all_settings(Page& page) {
     }
   }
   page.text(
-      "Each state with each type: a thread is cancelled in a loop without such a point; if it "
-      "survives, it leaves the loop and calls pthread_testcancel:");
+      "Each state with each type: a cancel is posted to a thread in a loop with no point. If it "
+      "survives, main lets it go on to pthread_testcancel:");
   page.table(rows);
 }
 
 void with_requests(Page& page) {
   page.text(R"(
-    This server's threads run requests, pieces of work for clients. Requests are cancelled, not
-    threads, so no cancel strikes the next one. bullet_proof again:)");
+    This project's server runs requests on threads. A cancel names a request, not a thread, so its
+    thread's next request is safe. bullet_proof as a request:)");
   page.code({"bullet_proof_task"});
   enough = false;
   Crew crew(page.mechanism());
@@ -274,8 +274,9 @@ void with_requests(Page& page) {
   page.measured("verdict on bullet_proof_task: ", name(bullet_verdict),
                 "; on ask_for_it as a request: ", name(asks_verdict));
   page.text(
-      "A cancel and its request race for one word, the stage, so the verdict is final at once: "
-      "TOOLATE, the request runs on; CANCELLED, it does not (lesson 4).");
+      "A cancel and point_of_no_return race to set one atomic word, the stage: TOOLATE, the "
+      "request "
+      "runs on; CANCELLED, it ends (under posix with its thread).");
   page.verify("a cancel is too late once it is disabled",
               bullet_verdict == cancel::Verdict::too_late);
   page.verify("a cancel before that wins", asks_verdict == cancel::Verdict::cancelled);
@@ -291,10 +292,9 @@ void three_policies(Page& page) {
   with_requests(page);
   page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "as in bullet_proof_task");
   const int guard_line = page.line("sitting_duck", "append_to_list()") - 1;
-  page.next(
-      "delete line " + std::to_string(guard_line) +
-      " of this file, scripts/build, atm lesson 1 --check. It names what broke. Put the line back; "
-      "then atm lesson 2");
+  page.next("delete line " + std::to_string(guard_line) +
+            " of three_policies.cpp, scripts/build, atm lesson 1 --check. It names what broke. Put "
+            "the line back; then atm lesson 2");
 }
 
 }  // namespace lesson
