@@ -1,6 +1,6 @@
 #include "tests/bank/explored_bank.hpp"
 
-#include "tests/bank/rig.hpp"
+#include "tests/bank/reply_text.hpp"
 #include "tests/db/steps.hpp"
 
 namespace explored {
@@ -32,7 +32,7 @@ std::string Customer::code() const {
 
 Bank::Bank(explore::Run& run, cancel::Mechanism mechanism, int requests)
     : run_(run),
-      ledger_(ledger::make_memory_ledger()),
+      ledger_(ledger::make_memory_ledger(disk_)),
       boss_(requests),
       bank_(*ledger_, options(mechanism)) {
   const auto unit = ledger_->begin();
@@ -74,7 +74,8 @@ void Bank::commit_before_run(ledger::Kind kind, ledger::AccountId to, const std:
 
 void Bank::admit(Customer& customer) {
   customer.txn = bank::Transaction::admit(
-      bank_, rig::split(customer.command), {customer.inbox, rig::teller(), 1},
+      bank_, rig::split(customer.command),
+      {customer.inbox, std::make_shared<bank::Session>(bank::Session{bank::Role::teller, 0, 0}), 1},
       {&boss_, [](const std::function<void()>& job) { job(); }});
   customer.txn->on_finished([this] { boss_.one_is_gone(); });
   const seam::Lock lock(customer.mutex);

@@ -10,6 +10,7 @@
 #include "server/bank/transaction.hpp"
 #include "tests/bank/inbox.hpp"
 #include "tests/cancel/explored.hpp"
+#include "tests/db/memory/memory_ledger.hpp"
 #include "tests/scheduler/explore.hpp"
 
 namespace explored {
@@ -47,6 +48,7 @@ class Bank {
 
   bank::Bank& bank() { return bank_; }
   ledger::Ledger& ledger() { return *ledger_; }
+  const ledger::MemoryDisk& disk() const { return *disk_; }
   /// Admits a command before the run begins.
   std::shared_ptr<Customer> ask(const std::string& command);
   /// Lets the boss admit a command during the run.
@@ -64,6 +66,7 @@ class Bank {
   ledger::Cents check_reply(const Customer& customer);
 
   explore::Run& run_;
+  std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
   std::unique_ptr<ledger::Ledger> ledger_;
   Owner boss_;
   bank::Bank bank_;

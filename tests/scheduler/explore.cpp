@@ -170,6 +170,10 @@ std::string schedule_so_far() {
   return under_way == nullptr ? std::string() : to_string(under_way->schedule());
 }
 
+std::string columns_so_far() {
+  return under_way == nullptr ? std::string() : under_way->columns();
+}
+
 Result replay(const Options& options, std::string_view schedule, const Body& body) {
   Replay chooser(parse_schedule(schedule));
   return drive(options, chooser, 1, body);

@@ -106,9 +106,10 @@ Result random(const Options& options, std::uint64_t seed, std::size_t runs, cons
 /// Makes so many runs by priorities with depth - 1 changes. (PriorityWithChanges)
 Result pct(const Options& options, std::uint64_t seed, int depth, std::size_t runs,
            const Body& body);
-/// Returns the choices so far of the run under way in this process, or "": for a handler that
-/// reports a crash. Takes no lock.
+/// Return the choices and the columns so far of the run under way in this process, or "": for a
+/// handler that reports a crash. Take no lock.
 std::string schedule_so_far();
+std::string columns_so_far();
 /// Makes one run in the order of Failure::schedule.
 Result replay(const Options& options, std::string_view schedule, const Body& body);
 

@@ -1,0 +1,2 @@
+// Right: the server's own withdrawal.
+#include "server/bank/withdraw.cpp"
