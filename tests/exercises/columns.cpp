@@ -88,7 +88,7 @@ std::string shortened(const std::string& columns) {
   }
   if (rows.size() < 2) return {};
   remove_empty_columns(rows);
-  return rows.front().size() < 2 ? std::string() : table(rows);
+  return rows.front().empty() ? std::string() : table(rows);
 }
 
 }  // namespace exercise

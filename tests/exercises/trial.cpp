@@ -16,6 +16,8 @@ namespace exercise {
 namespace {
 
 constexpr unsigned longest_trial = 30;  // seconds
+constexpr std::string_view endless =
+    "The run does not end: a thread asks again and again instead of waiting.";
 constexpr std::string_view passed = "passed";
 constexpr std::string_view rule = "fatal: a rule of the program is broken: ";
 
@@ -48,12 +50,15 @@ class Note {
   std::FILE* const file_;
 };
 
-/// The orders with few changes of the running thread come first: they are the easiest to read.
+/// The orders with few changes of the running thread come first: they are the easiest to read. A
+/// small test is then run in every order, a larger one in a sample.
 explore::Result explore_orders(std::size_t runs, const explore::Body& body) {
   explore::Result result;
   for (int preemptions = 0; preemptions <= 2 && !result.failure; ++preemptions) {
     result = explore::exhaustive({.most_runs = runs, .preemptions = preemptions}, body);
   }
+  if (!result.failure) result = explore::exhaustive({.most_runs = runs}, body);
+  if (result.complete) return result;
   if (!result.failure) result = explore::pct({}, 1, 3, runs / 2, body);
   if (!result.failure) result = explore::random({}, 2, runs / 2, body);
   return result;
@@ -139,6 +144,7 @@ Fault run(const Trial& trial) {
   const std::size_t end = text.find('\n');
   std::string sentence = text.substr(0, end);
   if (sentence.starts_with("deadlock: ")) sentence = trial.options().stuck;
+  if (sentence.starts_with("no end after")) sentence = endless;
   return {sentence, shortened(text.substr(end + 1))};
 }
 

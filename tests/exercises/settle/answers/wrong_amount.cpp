@@ -1,0 +1,36 @@
+// Wrong: stores the amount that was asked for, not the one that was moved.
+// Says: was not stored
+#include <algorithm>
+
+#include "server/bank/account_lock.hpp"
+#include "server/bank/steps.hpp"
+#include "settle.hpp"
+
+namespace bank {
+
+Reply settle(Transaction& txn) {
+  const Arguments& asked = check(txn);
+  point(Point::checked);
+  AccountLocks locks(txn, asked.account, asked.to);
+  ledger::Account one = retrieve(txn, asked.account);
+  ledger::Account other = retrieve(txn, asked.to);
+  point(Point::retrieved);
+  authorize(txn, one);
+  refuse_frozen(other);
+  point(Point::authorized);
+  ledger::Account& richer = one.balance < other.balance ? other : one;
+  ledger::Account& poorer = one.balance < other.balance ? one : other;
+  const ledger::Cents amount = std::min(asked.amount, (richer.balance - poorer.balance) / 2);
+  if (amount == 0) return Reply::integer(one.balance);
+  debit(richer, amount);
+  credit(poorer, amount);
+  point(Point::modified);
+  ledger::Posting posting = posting_of(txn, ledger::Kind::transfer, richer, poorer, one.balance);
+  point_of_no_return(txn);
+  store(txn, posting);
+  locks.unlock();
+  point(Point::unlocked);
+  return Reply::integer(one.balance);
+}
+
+}  // namespace bank

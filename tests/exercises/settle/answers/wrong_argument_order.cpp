@@ -1,0 +1,39 @@
+// Wrong: locks the accounts in the order of the arguments.
+// Says: a transaction locks its accounts in ascending order
+#include <algorithm>
+
+#include "server/bank/account_lock.hpp"
+#include "server/bank/steps.hpp"
+#include "settle.hpp"
+
+namespace bank {
+
+Reply settle(Transaction& txn) {
+  const Arguments& asked = check(txn);
+  point(Point::checked);
+  AccountLock first(txn, asked.account);
+  AccountLock second(txn, asked.to);
+  ledger::Account one = retrieve(txn, asked.account);
+  ledger::Account other = retrieve(txn, asked.to);
+  point(Point::retrieved);
+  authorize(txn, one);
+  refuse_frozen(other);
+  point(Point::authorized);
+  ledger::Account& richer = one.balance < other.balance ? other : one;
+  ledger::Account& poorer = one.balance < other.balance ? one : other;
+  const ledger::Cents amount = std::min(asked.amount, (richer.balance - poorer.balance) / 2);
+  if (amount == 0) return Reply::integer(one.balance);
+  debit(richer, amount);
+  credit(poorer, amount);
+  point(Point::modified);
+  ledger::Posting posting = posting_of(txn, ledger::Kind::transfer, richer, poorer, one.balance);
+  posting.amount = amount;
+  point_of_no_return(txn);
+  store(txn, posting);
+  second.unlock();
+  first.unlock();
+  point(Point::unlocked);
+  return Reply::integer(one.balance);
+}
+
+}  // namespace bank
