@@ -3,6 +3,7 @@
 it is handed out, the right answers pass there, and no part of an answer is in it."""
 
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,8 +72,10 @@ class Handout(unittest.TestCase):
                     self.assertNotIn(piece, present, f"{answer} and {present.get(piece)}")
 
     def test_it_builds_alone_and_its_exercises_can_be_solved(self):
-        build = self.folder / "build"
-        for command in (["cmake", "-S", self.folder, "-B", build],
+        folder = self.folder.parent / "solved"
+        shutil.copytree(self.folder, folder)
+        build = folder / "build"
+        for command in (["cmake", "-S", folder, "-B", build],
                         ["cmake", "--build", build, "--parallel", "2"]):
             done = run(*command)
             self.assertEqual(done.returncode, 0, done.stdout)
@@ -81,7 +84,7 @@ class Handout(unittest.TestCase):
             done = run(build / name)
             self.assertEqual(done.returncode, 1, f"{name} passes before it is begun")
             self.assertIn("FAILED", done.stdout)
-            answer = self.folder / name / "answer.cpp"
+            answer = folder / name / "answer.cpp"
             answer.write_text(answer_files.right(name), encoding="utf-8")
         done = run("cmake", "--build", build, "--parallel", "2")
         self.assertEqual(done.returncode, 0, done.stdout)

@@ -51,7 +51,7 @@ const exercise::Trial cancelled{
     }};
 
 const exercise::Trial three{"three transfers for which there is not enough",
-                            {.stuck = left_locked, .runs = 600},
+                            {.stuck = left_locked, .runs = 400},
                             [](explore::Run& run, Mechanism mechanism) {
                               Transfers bank(run, mechanism, 3);
                               for (const char* const name : {"first", "second", "third"}) {
