@@ -78,7 +78,7 @@ class Box:
         def limit():
             for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, MOST_OUTPUT * 64),
                                (resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_NOFILE, 256),
-                               (resource.RLIMIT_CPU, seconds),
+                               (resource.RLIMIT_CPU, seconds + 5),
                                (resource.RLIMIT_NPROC, most_threads)):
                 hard = resource.getrlimit(what)[1]
                 if hard != resource.RLIM_INFINITY:
