@@ -91,4 +91,17 @@ std::string shortened(const std::string& columns) {
   return rows.front().empty() ? std::string() : table(rows);
 }
 
+std::string waiters(const std::string& deadlock) {
+  static const std::regex each("(?:deadlock: |; )([^:;]+): ([^;]*?)(?:, after [^;]*)?(?=;|$)");
+  static const std::regex asleep("wake, .*");
+  std::string text;
+  for (std::sregex_iterator at(deadlock.begin(), deadlock.end(), each), end; at != end; ++at) {
+    const std::string thread = (*at)[1];
+    if (thread == "boss") continue;
+    const std::string step = std::regex_replace((*at)[2].str(), asleep, "waits to be woken");
+    text += "  " + thread + ": " + step + "\n";
+  }
+  return text;
+}
+
 }  // namespace exercise

@@ -8,4 +8,8 @@ namespace exercise {
 /// and steps on objects without a name. Cuts the columns to what is left.
 std::string shortened(const std::string& columns);
 
+/// Lists the threads of the explorer's message "deadlock: …", a line for each, and what it waits
+/// for. Leaves the boss out.
+std::string waiters(const std::string& deadlock);
+
 }  // namespace exercise

@@ -142,10 +142,14 @@ Fault run(const Trial& trial) {
   }
   if (text == passed) return {};
   const std::size_t end = text.find('\n');
-  std::string sentence = text.substr(0, end);
-  if (sentence.starts_with("deadlock: ")) sentence = trial.options().stuck;
-  if (sentence.starts_with("no end after")) sentence = endless;
-  return {sentence, shortened(text.substr(end + 1))};
+  const std::string what = text.substr(0, end);
+  const std::string columns = shortened(text.substr(end + 1));
+  if (what.starts_with("deadlock: ")) {
+    return {std::string(trial.options().stuck),
+            columns + "\nThen no thread can go on:\n\n" + waiters(what)};
+  }
+  if (what.starts_with("no end after")) return {std::string(endless), {}};
+  return {what, columns};
 }
 
 void note(std::string_view text) {

@@ -12,6 +12,7 @@ struct Receiving {
   Receiving(explore::Run& its_run, exercise::Mechanism its_mechanism)
       : run(its_run), mechanism(its_mechanism) {
     cancel::set_points(explored::point_table);
+    exercise::name(&mailbox, "the mailbox");  // its first member is its mutex
     run.spawn("boss", [this] { boss.run_posted(); });
   }
   void spawn_receiver() { spawn_worker(run, "receiver", request); }
