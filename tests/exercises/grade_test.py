@@ -18,7 +18,8 @@ import answer_files
 from answer_files import FOLDER, ROOT
 
 NAME = "withdraw"
-LIMIT = 15  # seconds for one program
+SHORT = 10  # seconds for a program that does not end
+AMPLE = 250
 TOO_EARLY = "the program ended before its tests did"
 build = None
 
@@ -39,10 +40,12 @@ class Grade(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="grade-test-")
         self.addCleanup(scratch.cleanup)
         self.folder = pathlib.Path(scratch.name)
+        self.limit = AMPLE
 
     def grade(self, folder):
         done = subprocess.run(
-            [ROOT / "scripts" / "grade", "--build", build, "--limit", str(LIMIT), folder],
+            [ROOT / "scripts" / "grade", "--build", build, "--limit", str(self.limit),
+             folder],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             timeout=300, check=False)
         return done.returncode, done.stdout, done.stderr
@@ -94,8 +97,9 @@ class Grade(unittest.TestCase):
                       self.reason(begun() + "\nvoid nowhere();\nvoid here() { nowhere(); }\n"))
 
     def test_an_answer_that_hangs_is_stopped(self):
+        self.limit = SHORT
         self.assertEqual(self.reason(with_code("for (;;) pause()")),
-                         f"it has not ended after {LIMIT} s")
+                         f"it has not ended after {SHORT} s")
 
     def test_an_answer_that_ends_the_program_does_not_pass(self):
         self.assertEqual(self.reason(with_code("_exit(0)")), TOO_EARLY)
@@ -111,7 +115,7 @@ class Grade(unittest.TestCase):
 
     def test_processes_that_an_answer_leaves_behind_are_killed(self):
         mark = f"left-{os.getpid()}"
-        leave = (f'if (fork() == 0) {{ execl("/bin/sleep", "{mark}", "{10 * LIMIT}", nullptr); '
+        leave = (f'if (fork() == 0) {{ execl("/bin/sleep", "{mark}", "{AMPLE}", nullptr); '
                  "_exit(1); }")
         self.assertEqual(self.reason(with_code(leave)), "passed")
         commands = [path.read_bytes() for path in pathlib.Path("/proc").glob("[0-9]*/cmdline")
