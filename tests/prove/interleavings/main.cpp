@@ -3,6 +3,7 @@
 /// plan.hpp describes the plans, invariants.hpp the promise, tests/scheduler/chooser.hpp the
 /// guarantees of each search.
 
+#include <csignal>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
@@ -132,7 +133,15 @@ std::size_t prove(const Wanted& wanted) {
   return violations;
 }
 
+/// For a replay that the program itself aborts.
+void print_steps_so_far(int) {
+  std::printf("%s\nthe process ended: Aborted\n", explore::columns_so_far().c_str());
+  std::fflush(stdout);
+  _exit(1);
+}
+
 int replay(const Wanted& wanted) {
+  std::signal(SIGABRT, print_steps_so_far);
   const Plan plan = interleavings::parse_plan(wanted.replay);
   const auto result =
       explore::replay({}, wanted.schedule, [&](explore::Run& run) { run_plan(run, plan); });
