@@ -83,13 +83,19 @@ std::vector<char*> plain_environment() {
   return kept;
 }
 
-// Starts a program in a process group of its own, which ends with this thread. Returns a descriptor
-// of its output.
-int start_process(std::vector<std::string> words, const std::string& log, pid_t& process) {
+// The words must outlive what is returned.
+std::vector<char*> argv_of(std::vector<std::string>& words) {
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  return argv;
+}
+
+// Starts a program in a process group of its own, which ends with this thread. Returns a descriptor
+// of its output.
+int start_process(std::vector<std::string> words, const std::string& log, pid_t& process) {
+  const auto argv = argv_of(words);
   const auto environment = plain_environment();
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("cannot create a pipe");
@@ -105,6 +111,10 @@ int start_process(std::vector<std::string> words, const std::string& log, pid_t&
   }
   close(ends[1]);
   return ends[0];
+}
+
+int status_of(int ended) {
+  return WIFEXITED(ended) ? WEXITSTATUS(ended) : -WTERMSIG(ended);
 }
 
 std::string read_until_line_end(int descriptor) {
@@ -147,6 +157,7 @@ void Server::start() {
                                  folder_ + "/secret",
                                  "--cheap-pins"};
   words.insert(words.end(), options_.begin(), options_.end());
+  ended_.reset();
   const int output = start_process(words, folder_ + "/log", process_);
   const std::string ready = read_until_line_end(output);
   close(output);
@@ -213,18 +224,30 @@ bool Server::reaches(const std::string& name, std::int64_t value) {
   return false;
 }
 
-void Server::run_client(std::int64_t account, const std::vector<std::string>& words) const {
-  std::vector<std::string> all{own_folder() / "atm",    "--server",   address_.name(), "--account",
-                               std::to_string(account), "--pin-file", folder_ + "/pin"};
-  all.insert(all.end(), words.begin(), words.end());
-  std::vector<char*> argv;
-  argv.reserve(all.size() + 1);
-  for (auto& word : all) argv.push_back(word.data());
-  argv.push_back(nullptr);
+void Server::run_client(std::vector<std::string> words) const {
+  words.insert(words.begin(), {own_folder() / "atm", "--server", address_.name(), "--admin-socket",
+                               folder_ + "/data/admin.sock", "--pin-file", folder_ + "/pin"});
+  const auto argv = argv_of(words);
   const auto environment = plain_environment();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   execve(argv[0], argv.data(), environment.data());
   _exit(127);
+}
+
+void Server::run_client(std::int64_t account, std::vector<std::string> words) const {
+  words.insert(words.begin(), {"--account", std::to_string(account)});
+  run_client(std::move(words));
+}
+
+pid_t Server::start_client(std::vector<std::string> words, const std::string& output) const {
+  const pid_t process = fork();
+  if (process < 0) fail("cannot start a process");
+  if (process > 0) return process;
+  setpgid(0, 0);
+  dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+  dup2(open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), STDOUT_FILENO);
+  dup2(STDOUT_FILENO, STDERR_FILENO);
+  run_client(std::move(words));
 }
 
 void Server::kill() {
@@ -239,12 +262,21 @@ int Server::stop() {
   return wait_for_end();
 }
 
+std::optional<int> Server::ended() {
+  int status = 0;
+  if (process_ > 0 && waitpid(process_, &status, WNOHANG) == process_) {
+    process_ = -1;
+    ended_ = status_of(status);
+  }
+  return ended_;
+}
+
 int Server::wait_for_end() {
   int status = 0;
   while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
   }
   process_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  return status_of(status);
 }
 
 client::Reply call(client::Session& session, const std::vector<std::string>& command) {

@@ -3,6 +3,7 @@
 /// The real atm-server, for one lesson: started from the folder of this program, on a free port,
 /// with a temporary data directory.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace lesson {
 class Server {
  public:
   /// Starts the server with --teaching and the options given, and waits until it is ready. Another
-  /// `program` is a server of that name in the same folder. Throws std::runtime_error with its log
-  /// if it does not start.
+  /// `program` is a server of that name in the same folder, or a path. Throws std::runtime_error
+  /// with its log if it does not start.
   explicit Server(const std::string& mechanism, std::vector<std::string> options = {},
                   const std::string& program = "atm-server");
   ~Server();
@@ -44,7 +45,11 @@ class Server {
 
   /// Replaces this process by the real client, as a customer starts it with these words, such as
   /// deposit 20.00. For a child process.
-  [[noreturn]] void run_client(std::int64_t account, const std::vector<std::string>& words) const;
+  [[noreturn]] void run_client(std::int64_t account, std::vector<std::string> words) const;
+  /// Starts the real client with these words, options included, in a process of its own, which ends
+  /// with this one. It has the PIN of every account and the operator's socket, but no input.
+  /// Returns its process.
+  pid_t start_client(std::vector<std::string> words, const std::string& output) const;
 
   /// Kills it as a crash would, with SIGKILL.
   void kill();
@@ -52,12 +57,17 @@ class Server {
   int stop();
   /// Starts it again on the same data, after kill() or stop().
   void start();
+  /// Returns how it has ended by itself: the exit status, or the signal, negative. Returns nothing
+  /// while it runs.
+  std::optional<int> ended();
+  /// Returns what it has logged.
+  std::string log() const;
   pid_t pid() const { return process_; }
   const std::string& folder() const { return folder_; }
 
  private:
   int wait_for_end();
-  std::string log() const;
+  [[noreturn]] void run_client(std::vector<std::string> words) const;
 
   const std::string mechanism_;
   const std::vector<std::string> options_;
@@ -66,6 +76,7 @@ class Server {
   int keeper_ = -1;  // a pipe; its end lets the keeper remove the folder
   pid_t keeper_process_ = -1;
   pid_t process_ = -1;
+  std::optional<int> ended_;
   client::Endpoint address_;
   client::Interrupt interrupt_;
 };
