@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/lesson/keyboard.hpp"
+#include "client/lesson/mistakes/menu.hpp"
 #include "client/lesson/page.hpp"
 #include "client/terminal/standard_streams.hpp"
 #include "client/terminal/text.hpp"
@@ -21,6 +22,8 @@ using namespace lesson;
 
 struct Options {
   std::string which;
+  std::string mistake;
+  bool correct = false;
   bool source = false;
   Manner manner;
 };
@@ -32,9 +35,12 @@ constexpr int exit_usage = 2;
 void add_options(CLI::App& app, Options& options) {
   app.set_help_flag("-h,--help", "show this");
   app.set_version_flag("--version", "");
-  app.add_option("lesson", options.which, "its number or name, or all; alone: lists the lessons");
+  app.add_option("lesson", options.which,
+                 "its number or name, or all; alone: lists the lessons; mistakes: the games");
+  app.add_option("name", options.mistake, "after mistakes: the one to play");
   app.add_flag("--check", options.manner.check,
                "ask nothing; verify each claim, and print those that fail");
+  app.add_flag("--correct", options.correct, "after mistakes: play against the correct server");
   app.add_flag("--source", options.source, "print the lesson's program");
   app.add_flag("--pause", options.manner.pause, "wait for a key between the steps");
   app.add_option("--mechanism", options.manner.mechanism, "how requests are cancelled")
@@ -49,7 +55,8 @@ void list() {
     rows.push_back({std::to_string(each.number), std::string(each.title),
                     std::to_string(each.minutes) + " min", std::string(each.name)});
   }
-  put(client::columns(rows, {true, false, true, false}) + "\nnext: atm lesson 1\n");
+  put(client::columns(rows, {true, false, true, false}) +
+      "\nnext: atm lesson 1; later: atm lesson mistakes, to break the server yourself\n");
 }
 
 bool run(const Lesson& lesson, const Manner& manner) {
@@ -89,6 +96,9 @@ void suit_the_terminal(Manner& manner) {
 }
 
 int perform(const Options& options) {
+  if (options.which == "mistakes") {
+    return play_mistakes(options.mistake, options.correct, options.manner);
+  }
   if (options.which.empty()) {
     list();
     return exit_done;
