@@ -114,7 +114,7 @@ const std::vector<CommandRow> rows{
      {own_account, next_pin}, repeatable, {"PASSWD"}, nullptr, perform_passwd},
     {"bench", "measure requests per second and latencies", anybody,
      bench_arguments, once, {}, nullptr, perform_bench},
-    {"lesson", "learn to cancel safely; atm lesson lists the lessons", anybody,
+    {"lesson", "learn to cancel safely: atm lesson, atm lesson mistakes", anybody,
      {}, once, {}, nullptr, perform_lesson},
 
     {"admin", "the operator's commands; alone: their prompt", operator_, {}},

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/lesson/screen.hpp"
 #include "client/terminal/text.hpp"
 
 namespace lesson {
@@ -64,11 +65,24 @@ std::string read_progress(std::FILE* output, bool quiet) {
     all += line.data();
     std::string_view text(line.data());
     text = text.substr(0, std::min<std::size_t>(text.find('\n'), 76));
-    if (shows) std::printf("\r\033[K  %.*s", static_cast<int>(text.size()), text.data());
-    std::fflush(stdout);
+    if (shows) put("\r\033[K  " + std::string(text));
+    flush();
   }
-  if (shows) std::printf("\r\033[K");
+  if (shows) put("\r\033[K");
   return all;
+}
+
+// Returns the line that says what was wrong, or the last one.
+std::string complaint_in(std::string_view said) {
+  std::string found;
+  while (!said.empty()) {
+    const std::string line(client::take_until(said, '\n'));
+    for (const char* sign : {"rror", "ot found", "o such file"}) {
+      if (line.find(sign) != line.npos) return client::printable(line);
+    }
+    if (!line.empty()) found = line;
+  }
+  return client::printable(found);
 }
 
 }  // namespace
@@ -91,10 +105,10 @@ std::string build_with_mistake(const std::string& name, bool quiet) {
         "cmake --build build --target mistakes");
   }
   const BuildLock lock(folder);
-  if (!quiet) std::printf("Building the server with the mistake, into build/mistakes …\n");
+  if (!quiet) put("Building the server with the mistake, into build/mistakes …\n");
   pid_t process = -1;
   std::FILE* const output = start_build(build, "atm-server-" + name, process);
-  const std::string said = client::trimmed(read_progress(output, quiet));
+  const std::string said = read_progress(output, quiet);
   std::fclose(output);
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
@@ -102,8 +116,8 @@ std::string build_with_mistake(const std::string& name, bool quiet) {
   if (status == 0) return server;
   throw std::runtime_error(
       "the server could not be built; scripts/build shows whether a tool is "
-      "missing. Its build ended with: " +
-      client::printable(said.substr(said.rfind('\n') + 1)));
+      "missing. Its build said: " +
+      complaint_in(said));
 }
 
 }  // namespace lesson

@@ -92,7 +92,11 @@ void Game::run(const std::string& line) {
 }
 
 void Game::settle_and_print(const std::string& line) {
-  for (const Commands::Command* ended : commands_.settle(session_)) {
+  auto all = commands_.settle(session_);
+  // The command just typed comes first.
+  std::stable_partition(all.begin(), all.end(),
+                        [&](const Commands::Command* each) { return each->line == line; });
+  for (const Commands::Command* ended : all) {
     std::string_view rest = ended->answer->text;
     if (ended->line != line) screen_.line("  [" + ended->line + "]", Style::dim);
     while (!rest.empty()) screen_.line("  " + std::string(client::take_until(rest, '\n')));

@@ -19,8 +19,8 @@ README = pathlib.Path(__file__).resolve().parents[3] / "client" / "lesson" / "RE
 SECONDS = 120
 
 
-def run(*arguments, atm=ATM, stdout=subprocess.PIPE, environment=None):
-    return subprocess.run([atm, "lesson", *arguments], stdin=subprocess.DEVNULL, text=True,
+def run(*arguments, atm=ATM, stdout=subprocess.PIPE, environment=None, input=""):
+    return subprocess.run([atm, "lesson", *arguments], input=input, text=True,
                           stdout=stdout, stderr=subprocess.PIPE, timeout=SECONDS,
                           env={**os.environ, **(environment or {})})
 
@@ -130,6 +130,29 @@ class Program(unittest.TestCase):
     def test_no_color_is_respected(self):
         _, screen = on_terminal(["2"], ["0", "pop(0)", "one"], {"NO_COLOR": "1"})
         self.assertNotIn("\033[", screen)
+
+    def test_mistakes_are_listed_with_their_goals(self):
+        done = run("mistakes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^swap-after-store +10 min  Lose the money$")
+
+    def test_an_unknown_mistake_is_wrong_usage(self):
+        done = run("mistakes", "nothing")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr.count("\n"), 1, "one line: " + done.stderr)
+
+    def test_the_correct_server_plays_along_and_is_not_beaten(self):
+        lines = "# a remark\ndeposit 20\nnonsense\nadmin hold add locked\ndeposit 5 --key a\n" \
+                "admin cancel @a\nstatus a\nhint\ngive up\n"
+        done = run("mistakes", "cancelled-after-commit", "--correct", input=lines)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("deposited 20.00, balance 120.00 (key key1)", done.stdout)
+        self.assertIn("held at locked, owns account 1", done.stdout)
+        self.assertIn("cancelled: nothing was changed, nor will be", done.stdout)
+        self.assertIn("Hint 1 of 3: ", done.stdout)
+        self.assertIn("The last hint, the whole sequence:", done.stdout)
+        self.assertIn("Not beaten: ", done.stdout)
+        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
 
     def test_without_its_program_it_says_so(self):
         with tempfile.TemporaryDirectory() as folder:
