@@ -66,6 +66,7 @@ bool Game::perform(const std::string& line) {
     hint();
   } else if (words == "give up") {
     while (hints_ <= mistake_.hints.size()) hint();
+    explains_ = true;
     return false;
   } else if (words == "help") {
     print_commands();

@@ -23,8 +23,8 @@ class Game {
   /// Performs one line of the learner: a command, hint, give up, help or quit. Returns false when
   /// the game is over. Blocks for a few seconds at most.
   bool perform(const std::string& line);
-  /// Prints what there is to learn: the explanation, the patch, and the schedule of the explorer
-  /// beside the commands of the learner.
+  /// Prints the result. If the game was won or given up, also the explanation, the patch, and the
+  /// schedule of the explorer beside the commands of the learner.
   void close();
 
   /// The violations that ended the game; empty if it was not won.
@@ -55,6 +55,7 @@ class Game {
   std::size_t hints_ = 0;
   std::size_t audited_ = 0;        // commands that had been started at the last audit
   bool is_over_ = false;           // the server has ended
+  bool explains_ = false;          // the learner gave up
   std::set<std::string> noticed_;  // violations that are not the goal
   std::vector<std::string> won_;
 };

@@ -102,7 +102,12 @@ void Game::close() {
     screen_.paragraph("next: atm lesson mistakes " + mistake_.name, Style::title);
     return;
   }
-  screen_.paragraph(won_.empty() ? "Not won this time." : "You have won.", Style::title);
+  if (won_.empty() && !explains_) {
+    screen_.paragraph("again: atm lesson mistakes " + mistake_.name + "; give up explains it all",
+                      Style::title, "next: ");
+    return;
+  }
+  screen_.paragraph(won_.empty() ? "This is how it works." : "You have won.", Style::title);
   screen_.blank();
   screen_.paragraph(mistake_.why);
   screen_.blank();
