@@ -41,7 +41,8 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
                      [this]() noexcept {
                        commit_failed_.store(true);
                        run_posted_.request();
-                     }}),
+                     },
+                     &watch_}),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
                [this] { run_posted_.request(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),

@@ -15,6 +15,7 @@
 #include "server/bank/bank.hpp"
 #include "server/bank/events.hpp"
 #include "server/bank/transaction.hpp"
+#include "server/bank/watch.hpp"
 #include "server/cancel/workers.hpp"
 #include "server/commands/job_threads.hpp"
 #include "server/commands/server.hpp"
@@ -48,6 +49,7 @@ class Boss final : public commands::Server, public wire::Service {
   const std::map<std::int64_t, std::shared_ptr<wire::Connection>>& connections() const override {
     return connections_;
   }
+  bank::Watch& watch() override { return watch_; }
   bank::Events& events() override { return events_; }
   std::optional<std::string> teller_secret() const override EXCLUDES(secret_mutex_);
   void admit(const std::shared_ptr<wire::Connection>& connection,
@@ -123,6 +125,7 @@ class Boss final : public commands::Server, public wire::Service {
   std::optional<std::string> teller_secret_ GUARDED_BY(secret_mutex_);
 
   // The boss's thread, unless the type allows others.
+  bank::Watch watch_;
   bank::Bank bank_;
   std::map<std::int64_t, std::shared_ptr<wire::Connection>> connections_;
   cancel::WorkerPool workers_;

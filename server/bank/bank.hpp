@@ -28,6 +28,7 @@ struct Bank {
     /// Called once, on a worker's thread, when a COMMIT has failed: the outcome is unknown, so the
     /// server must stop. Must not block.
     std::function<void()> on_unknown = [] {};
+    cancel::Observer* observer = nullptr;  // of every transaction; outlives the bank
   };
 
   Bank(ledger::Ledger& store, const Options& wanted)

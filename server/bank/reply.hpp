@@ -27,8 +27,12 @@ struct Reply {
   using Bulk = std::string;  // any bytes
   using Array = std::vector<Reply>;
   using Map = std::vector<std::pair<std::string, Reply>>;  // in the order it is written
+  /// Sent beside the replies; in RESP 2 it looks like an array.
+  struct Push {
+    Array elements;
+  };
 
-  std::variant<Null, std::int64_t, Status, Error, Bulk, Array, Map> value;
+  std::variant<Null, std::int64_t, Status, Error, Bulk, Array, Map, Push> value;
 
   static Reply null() { return {Null{}}; }
   static Reply integer(std::int64_t number) { return {number}; }
@@ -38,6 +42,7 @@ struct Reply {
   static Reply bulk(Bulk bytes) { return {std::move(bytes)}; }
   static Reply array(Array elements) { return {std::move(elements)}; }
   static Reply map(Map fields) { return {std::move(fields)}; }
+  static Reply push(Array elements) { return {Push{std::move(elements)}}; }
 
   /// Null if the reply is no error.
   const Error* as_error() const { return std::get_if<Error>(&value); }

@@ -9,12 +9,28 @@
 #include "server/seam/require.hpp"
 
 namespace bank {
+namespace {
+
+/// OK, or the code of the error.
+std::string_view code_of(const Reply& reply) {
+  return reply.as_error() == nullptr ? "OK" : name(reply.as_error()->code);
+}
+/// The number that is the reply, or the text of the error; otherwise nothing.
+std::string text_of(const Reply& reply) {
+  if (reply.as_error() != nullptr) return reply.as_error()->text;
+  const auto* number = std::get_if<std::int64_t>(&reply.value);
+  if (number == nullptr) return {};
+  return std::to_string(*number);
+}
+
+}  // namespace
 
 // ── Admission ───────────────────────────────────────────────────────────────────────────────────
 
 Transaction::Transaction(Bank& bank, std::vector<std::string> command, Origin origin,
                          const Threads& threads)
-    : Request({bank.options.mechanism, threads.owner, bank.options.teaching}),
+    : Request(
+          {bank.options.mechanism, threads.owner, bank.options.teaching, bank.options.observer}),
       bank_(bank),
       handle_(bank.transactions.issue()),
       buffer_(std::make_unique<RequestBuffer>(std::move(command), bank.counters)),
@@ -26,6 +42,7 @@ Transaction::Transaction(Bank& bank, std::vector<std::string> command, Origin or
 std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::string> command,
                                                 Origin origin, const Threads& threads) {
   auto txn = std::make_shared<Transaction>(bank, std::move(command), std::move(origin), threads);
+  txn->show({cancel::Occurrence::Kind::admitted});
   Arguments& asked = txn->arguments_;
   if (asked.claims_key() && !asked.fault) {
     txn->has_claim_ = bank.claims.claim(asked.account, asked.key, txn);
@@ -78,6 +95,9 @@ void Transaction::reply(const Reply& reply) noexcept {
   seam::require(!std::exchange(replied_, true), "a transaction replies once");
   // A key whose outcome is unknown stays claimed: only the next start can say what became of it.
   if (stage() != cancel::Stage::unknown) release_key();
+  if (active_observer() != nullptr) {
+    show({cancel::Occurrence::Kind::reply, code_of(reply), 0, text_of(reply)});
+  }
   const bool delivered = origin_.customer->deliver(reply);
   if (!delivered && stage() == cancel::Stage::committed) bank_.counters.lost_acks.add(1);
 }

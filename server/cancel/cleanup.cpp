@@ -11,8 +11,8 @@ namespace {
 
 using Cleaning = seam::Scheduler::Cleaning;
 
-void show_scheduler(const CleanupStack* stack, const Cleanup* entry, Cleaning what) {
-  if (seam::scheduler != nullptr) seam::scheduler->cleanup(stack, entry, what);
+void show_scheduler(const CleanupStack& stack, const Cleanup* entry, Cleaning what) {
+  if (seam::scheduler != nullptr) seam::scheduler->cleanup(&stack, entry, what);
 }
 
 }  // namespace
@@ -42,21 +42,23 @@ std::vector<CleanupName> CleanupStack::names() const {
 }
 
 Cleanup::Cleanup(Request& request, CleanupName name, Routine routine, void* argument)
-    : stack_(&request.cleanup_), name_(name), routine_(routine), argument_(argument) {
-  show_scheduler(stack_, this, Cleaning::pushed);
-  stack_->push(*this);
+    : request_(&request), name_(name), routine_(routine), argument_(argument) {
+  show_scheduler(request.cleanup_, this, Cleaning::pushed);
+  request.cleanup_.push(*this);
+  request.show_cleanup(Occurrence::Kind::pushed, name_);
 }
 
 Cleanup::~Cleanup() {
-  if (stack_ != nullptr) pop(true);
+  if (request_ != nullptr) pop(true);
 }
 
 void Cleanup::pop(bool execute) {
-  CleanupStack* const stack = std::exchange(stack_, nullptr);
-  show_scheduler(stack, this, Cleaning::popped);
-  stack->pop(*this);
+  Request& request = *std::exchange(request_, nullptr);
+  show_scheduler(request.cleanup_, this, Cleaning::popped);
+  request.cleanup_.pop(*this);
+  request.show_cleanup(execute ? Occurrence::Kind::ran : Occurrence::Kind::popped, name_);
   if (!execute) return;
-  show_scheduler(stack, this, Cleaning::runs);
+  show_scheduler(request.cleanup_, this, Cleaning::runs);
   routine_(argument_);
 }
 

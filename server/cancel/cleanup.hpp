@@ -64,7 +64,7 @@ class Cleanup {
 
  private:
   friend class CleanupStack;
-  CleanupStack* stack_;  // null once popped
+  Request* request_;  // null once popped
   const CleanupName name_;
   const Routine routine_;
   void* const argument_;

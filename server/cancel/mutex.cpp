@@ -16,9 +16,21 @@ void CancellableMutex::lock(Request& request) {
 
 bool CancellableMutex::acquire_or_enqueue(Waiter& waiter) {
   const seam::Lock lock(mutex_);
-  if (!owned_) return owned_ = true;
+  if (owner_ == nullptr) {
+    grant(waiter.request);
+    return true;
+  }
   waiters_.push_back(&waiter);
   return false;
+}
+
+void CancellableMutex::grant(Request& request) {
+  owner_ = &request;
+  show(request, Occurrence::Kind::granted);
+}
+
+void CancellableMutex::show(const Request& request, Occurrence::Kind kind) const {
+  if (!names_.waiting.empty()) request.show({kind, names_.waiting, subject_});
 }
 
 void CancellableMutex::unlock() noexcept {
@@ -27,15 +39,17 @@ void CancellableMutex::unlock() noexcept {
 }
 
 void CancellableMutex::grant_to_next() {
-  if (waiters_.empty()) {
-    owned_ = false;
-    return;
-  }
+  show(*owner_, Occurrence::Kind::released);
+  owner_ = nullptr;
+  if (waiters_.empty()) return;
   Waiter* const next = waiters_.front();
   waiters_.erase(waiters_.begin());
   // A waiter that is cancelled meanwhile needs mutex_ to leave, so it is still there, and will find
   // itself granted.
-  next->request.wake([next] { next->granted = true; });
+  next->request.wake([this, next]() UNCHECKED_LOCKING {
+    next->granted = true;
+    grant(next->request);  // reported before the waiter can see it, and after its wait
+  });
 }
 
 void CancellableMutex::stop_waiting(void* argument) noexcept {

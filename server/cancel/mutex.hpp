@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "server/cancel/cleanup.hpp"
+#include "server/cancel/observer.hpp"
 #include "server/seam/mutex.hpp"
 
 namespace cancel {
@@ -24,7 +25,7 @@ class CancellableMutex {
   struct Names {
     std::string_view unlock;            // the cleanup entry of its owner
     std::string_view stop_waiting;      // the cleanup entry of a waiter
-    std::string_view waiting = "lock";  // what a waiter is shown to wait for; may be empty
+    std::string_view waiting = "lock";  // what a waiter is shown to wait for; empty: not shown
     bool is_lock = true;                // its owner is shown as the holder of a lock
   };
   CancellableMutex(Names names, std::int64_t subject) : names_(names), subject_(subject) {}
@@ -48,6 +49,8 @@ class CancellableMutex {
     bool granted = false;  // written under mutex_ and that of its Suspension, read under either
   };
   bool acquire_or_enqueue(Waiter& waiter);
+  void grant(Request& request) REQUIRES(mutex_);
+  void show(const Request& request, Occurrence::Kind kind) const;
   static void stop_waiting(void* waiter) noexcept;
   void grant_to_next() REQUIRES(mutex_);
 
@@ -55,7 +58,7 @@ class CancellableMutex {
   const std::int64_t subject_;
 
   seam::Mutex mutex_;
-  bool owned_ GUARDED_BY(mutex_) = false;
+  Request* owner_ GUARDED_BY(mutex_) = nullptr;
   std::vector<Waiter*> waiters_ GUARDED_BY(mutex_);  // first: the longest waiter
 };
 

@@ -33,7 +33,11 @@ void Request::pass(PointIndex point) {
   trace_.note(point);
   const auto& [name, cancellable] = point_table[point];
   if (seam::scheduler != nullptr) seam::scheduler->remark(name);
-  if (watched_) suspension_.hold_if([&] { return must_hold(point); }, cancellable);
+  if (watched_) {
+    show({Occurrence::Kind::point, name});
+    const auto held = [this] { show_waits("hold", 0); };
+    suspension_.hold_if([&] { return must_hold(point); }, held, cancellable);
+  }
   if (cancellable && outcome_.stage().glance() == Stage::cancelling) unwinding_.unwind();
 }
 
@@ -47,15 +51,19 @@ void Request::require_no_push_due() const {
 Request::Request(const Options& options)
     : watched_(options.watched),
       owner_(options.owner),
+      observer_(options.observer),
       unwinding_(options.mechanism),
       suspension_(outcome_.stage(), unwinding_),
       trace_(options.watched) {}
 
 CancelAttempt Request::cancel(CancelOrder order, VerdictCallback on_verdict) {
   std::optional<Verdict> decided;
-  const CancelAttempt attempt =
-      suspension_.cancel([&] { return outcome_.cancel(std::move(order), on_verdict, decided); });
-  if (decided) [&]() noexcept { on_verdict(*decided); }();
+  const CancelAttempt attempt = suspension_.cancel([&] {
+    const Observation step(*this, active_observer());
+    step.show({Occurrence::Kind::cancel, {}, order.reason, order.text});
+    return outcome_.cancel(std::move(order), on_verdict, decided);
+  });
+  if (decided) [&]() noexcept { deliver(on_verdict, *decided); }();
   if (attempt.won && attempt.found == Stage::queued) owner_->end_queued(shared_from_this());
   if (attempt.won && attempt.found == Stage::running &&
       unwinding_.mechanism() == Mechanism::posix) {
@@ -78,7 +86,7 @@ Request* Request::current() {
 
 bool Request::run(seam::Thread& thread) {
   unwinding_.run_on(thread);
-  if (!outcome_.start()) return false;
+  if (!observed([this] { return outcome_.start(); })) return false;
   current_request = this;
   const seam::ScopeExit no_current([] { current_request = nullptr; });
   const Cleanup finish(
@@ -100,11 +108,11 @@ void Request::end_unstarted() {
 }
 
 void Request::point_of_no_return() {
-  if (!outcome_.begin_commit()) unwinding_.unwind();
+  if (!observed([this] { return outcome_.begin_commit(); })) unwinding_.unwind();
 }
 
 void Request::close_to_cancels() {
-  if (!outcome_.answer()) unwinding_.unwind();
+  if (!observed([this] { return outcome_.answer(); })) unwinding_.unwind();
 }
 
 void Request::conclude() noexcept {
@@ -112,13 +120,22 @@ void Request::conclude() noexcept {
     const CancelOrder& order = *this->order();
     const Verdict winner = order.durable ? make_durable(order) : Verdict::cancelled;
     const Verdict later = winner == Verdict::cancelled ? Verdict::already : winner;
-    const Cancellers cancellers = outcome_.close(later);
+    const Cancellers cancellers = observed([&] { return outcome_.close(later); });
     reply_cancelled(order, winner);
-    cancellers.winner(winner);
-    for (const VerdictCallback& canceller : cancellers.later) canceller(later);
+    deliver(cancellers.winner, winner);
+    for (const VerdictCallback& canceller : cancellers.later) deliver(canceller, later);
   }
-  remove_handle();
+  {
+    const Observation step(*this, active_observer());
+    remove_handle();
+    step.show({Occurrence::Kind::gone});
+  }
   outcome_.finish();
+}
+
+void Request::deliver(const VerdictCallback& canceller, Verdict verdict) const {
+  show({Occurrence::Kind::verdict, name(verdict)});
+  canceller(verdict);
 }
 
 // ── Waiting and holds ───────────────────────────────────────────────────────────────────────────
@@ -126,15 +143,19 @@ void Request::conclude() noexcept {
 void Request::wait_until(const Suspension::Predicate& ready, std::string_view what,
                          std::int64_t subject) {
   require_no_push_due();
-  if (!suspension_.wait_until(ready, what, subject)) unwinding_.unwind();
+  const auto waits = [&] { show_waits(what, subject); };
+  if (!suspension_.wait_until(ready, waits, what, subject)) unwinding_.unwind();
 }
 
 void Request::show_waiting(std::string_view what, std::int64_t subject) {
+  show_waits(what, subject);
   suspension_.show(what, subject);
 }
 
 bool Request::hold_if_asked(PointIndex queued) {
-  return watched_ && suspension_.hold_unstarted([&] { return must_hold(queued); });
+  if (!watched_) return false;
+  const auto held = [this] { show_waits("hold", 0); };
+  return suspension_.hold_unstarted([&] { return must_hold(queued); }, held);
 }
 
 bool Request::release_hold(bool one_step) {

@@ -21,16 +21,18 @@
 ///       on_finished()        its callbacks
 // clang-format on
 ///
-/// *Mutexes* are acquired in this order: CancellableMutex, Suspension, then Outcome or Holds. A
-/// thread that holds the mutex of CleanupStack acquires no other.
+/// *Mutexes* are acquired in this order: CancellableMutex, Suspension, Observer, then Outcome or
+/// Holds. A thread that holds the mutex of CleanupStack acquires no other.
 ///
 /// *Callbacks* run without any of these mutexes; must_hold(), `ready` and `change` run under that
-/// of Suspension. The virtual functions are `noexcept` or may throw only Cancelled, from a point;
-/// any other exception, bad_alloc included, ends the process.
+/// of Suspension, remove_handle() under that of Observer. The virtual functions are `noexcept` or
+/// may throw only Cancelled, from a point; any other exception, bad_alloc included, ends the
+/// process.
 
 #include <memory>
 
 #include "server/cancel/cleanup.hpp"
+#include "server/cancel/observer.hpp"
 #include "server/cancel/outcome.hpp"
 #include "server/cancel/suspension.hpp"
 #include "server/cancel/trace.hpp"
@@ -60,6 +62,7 @@ class Request : public std::enable_shared_from_this<Request> {
     Mechanism mechanism = Mechanism::token;
     ThreadOwner* owner = nullptr;  // outlives the request
     bool watched = false;          // notes the times of points and obeys holds
+    Observer* observer = nullptr;  // outlives the request; may be null
   };
   explicit Request(const Options& options);
   virtual ~Request() = default;
@@ -79,6 +82,10 @@ class Request : public std::enable_shared_from_this<Request> {
   RequestView view() const;
   /// Makes a change that a wait_until() of this request depends on, and wakes that wait.
   void wake(const std::function<void()>& change) { suspension_.wake(change); }
+  /// Returns its observer, or null if there is none or it is not active.
+  Observer* active_observer() const {
+    return observer_ != nullptr && observer_->active() ? observer_ : nullptr;
+  }
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
@@ -106,7 +113,10 @@ class Request : public std::enable_shared_from_this<Request> {
   /// The same for a request that ends with a read or a refusal: answer() of the stage.
   void close_to_cancels();
   /// Records the outcome of a commit by end(): committed, unknown, or answered (the store refused).
-  void record_outcome(Stage outcome) { outcome_.end(outcome); }
+  void record_outcome(Stage outcome) {
+    const Observation step(*this, active_observer());
+    outcome_.end(outcome);
+  }
   /// Passes a cancellation point; see cancel::pass().
   void pass(PointIndex point);
   /// Blocks until `ready` returns true. A cancellation point, except in cleanup. `what` and
@@ -132,6 +142,10 @@ class Request : public std::enable_shared_from_this<Request> {
   /// Calls end_unstarted(), or has another thread call it if make_durable() may block. The boss's
   /// thread.
   virtual void schedule_end() { end_unstarted(); }
+  /// Reports what has happened to its observer. Any thread, which holds no later mutex.
+  void show(const Occurrence& occurrence) const {
+    Observation(*this, active_observer()).show(occurrence);
+  }
 
  private:
   friend class Cleanup;
@@ -139,12 +153,26 @@ class Request : public std::enable_shared_from_this<Request> {
   friend class WorkerPool;
 
   void conclude() noexcept;
+  /// Makes a change that its observer sees as one step.
+  template <typename Change>
+  auto observed(const Change& change) {
+    const Observation step(*this, active_observer());
+    return change();
+  }
+  void deliver(const VerdictCallback& canceller, Verdict verdict) const;
+  void show_cleanup(Occurrence::Kind kind, const CleanupName& name) const {
+    if (watched_) show({kind, name.what, name.subject});
+  }
+  void show_waits(std::string_view what, std::int64_t subject) const {
+    if (!what.empty()) show({Occurrence::Kind::waiting, what, subject});
+  }
   bool release_hold(bool one_step);
   void expect_push() { cleanup_.expect_push(); }
   void require_no_push_due() const;
 
   const bool watched_;
   ThreadOwner* const owner_;
+  Observer* const observer_;
   Outcome outcome_;
   Unwinding unwinding_;
   Suspension suspension_;

@@ -11,7 +11,8 @@ bool Suspension::lost(bool cancellable) const {
          stage_.load() == Stage::cancelling;
 }
 
-void Suspension::hold_if(const Predicate& asked, bool cancellable) {
+void Suspension::hold_if(const Predicate& asked, const std::function<void()>& held,
+                         bool cancellable) {
   const seam::Lock lock(mutex_);
   if (ignores_holds_ || (!stop_at_next_ && !asked())) return;
   held_ = true;
@@ -20,17 +21,20 @@ void Suspension::hold_if(const Predicate& asked, bool cancellable) {
     held_ = false;
     waiting_ = {};
   });
+  held();
   while (held_ && !lost(cancellable)) unwinding_.wait(changed_, mutex_, cancellable);
 }
 
-bool Suspension::wait_until(const Predicate& ready, std::string_view what, std::int64_t subject) {
+bool Suspension::wait_until(const Predicate& ready, const std::function<void()>& waits,
+                            std::string_view what, std::int64_t subject) {
   const seam::Lock lock(mutex_);
   waiting_ = what;
   subject_ = subject;
   const seam::ScopeExit clear([this]() UNCHECKED_LOCKING { waiting_ = {}; });
   const bool cancellable = !unwinding_.begun();
-  while (!ready()) {
+  for (bool waited = false; !ready(); waited = true) {
     if (lost(cancellable)) return false;
+    if (!waited) waits();
     unwinding_.wait(changed_, mutex_, cancellable);
   }
   return true;
@@ -67,11 +71,12 @@ void Suspension::describe(RequestView& view) const {
   view.waiting_for = subject_;
 }
 
-bool Suspension::hold_unstarted(const Predicate& asked) {
+bool Suspension::hold_unstarted(const Predicate& asked, const std::function<void()>& held) {
   const seam::Lock lock(mutex_);
   if (!asked()) return false;
   held_ = true;
   waiting_ = "hold";
+  held();
   return true;
 }
 

@@ -21,12 +21,14 @@ class Suspension {
   // ── The request's own thread ────────────────────────────────────────────────────────────────
 
   /// Blocks while the request is held at the point it has reached, if `asked` (or a step) wants it
-  /// held. Returns early if a cancel wins and the point is cancellable. Under posix the
-  /// pthread_cancel strikes in here.
-  void hold_if(const Predicate& asked, bool cancellable);
-  /// Blocks until `ready`. Returns false if a cancel won, except in cleanup, where a wait is not
+  /// held; calls `held` before, under the mutex. Returns early if a cancel wins and the point is
   /// cancellable. Under posix the pthread_cancel strikes in here.
-  bool wait_until(const Predicate& ready, std::string_view what, std::int64_t subject);
+  void hold_if(const Predicate& asked, const std::function<void()>& held, bool cancellable);
+  /// Blocks until `ready`; if it has to wait, calls `waits` before, under the mutex. Returns false
+  /// if a cancel won, except in cleanup, where a wait is not cancellable. Under posix the
+  /// pthread_cancel strikes in here.
+  bool wait_until(const Predicate& ready, const std::function<void()>& waits, std::string_view what,
+                  std::int64_t subject);
 
   // ── Any thread ──────────────────────────────────────────────────────────────────────────────
 
@@ -42,8 +44,9 @@ class Suspension {
 
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
-  /// Holds a request that has no thread yet, if `asked`. Returns whether it is held.
-  bool hold_unstarted(const Predicate& asked);
+  /// Holds a request that has no thread yet, if `asked`; calls `held` then. Returns whether it is
+  /// held.
+  bool hold_unstarted(const Predicate& asked, const std::function<void()>& held);
   /// The result of a release: whether the request was held, and whether it still has no thread.
   struct Released {
     bool held;

@@ -90,7 +90,7 @@ constexpr auto table = std::to_array<Command>({
     {"CLIENT GETNAME", Role::nobody, &get_name},
     {"CLIENT SETNAME name", Role::nobody, &set_name},
     {"CLIENT SETINFO attribute value", Role::nobody, &set_info},
-    {"CLIENT REPLY mode", Role::nobody, &set_reply_mode, false, &disconnect},
+    {"CLIENT REPLY mode", Role::nobody, &set_reply_mode, false, false, &disconnect},
     {"CLIENT INFO", Role::nobody, &info},
     {"CLIENT LIST", Role::operator_, &list},
     {"CLIENT KILL client", Role::operator_, &kill},

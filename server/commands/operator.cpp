@@ -7,6 +7,7 @@
 #include "server/commands/table.hpp"
 #include "server/commands/txn.hpp"
 #include "server/commands/verdict.hpp"
+#include "server/commands/watch.hpp"
 
 namespace commands {
 namespace {
@@ -116,6 +117,7 @@ void drain(Server& server, const Client& client, const Arguments&) {
 constexpr auto table = std::to_array<Command>({
     {"TXN LIST", Role::operator_, &txn_list},
     {"TXN SHOW handle", Role::operator_, &with_handle<show>},
+    {"TXN WATCH [ACCOUNT id]", Role::operator_, &txn_watch},
     {"TXN CANCEL handle [REASON text] [WAIT ms]", Role::operator_, &txn_cancel},
     {"TXN CANCELALL [ACCOUNT id] [REASON text]", Role::operator_, &txn_cancel_all},
     {"TXN STEP handle", Role::operator_, &with_handle<step>},

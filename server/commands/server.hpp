@@ -14,6 +14,7 @@
 
 #include "server/bank/bank.hpp"
 #include "server/bank/events.hpp"
+#include "server/bank/watch.hpp"
 #include "server/cancel/workers.hpp"
 #include "server/commands/job_threads.hpp"
 #include "server/wire/connection.hpp"
@@ -48,6 +49,8 @@ class Server {
   virtual Facts facts() const = 0;
   /// Every open connection, by its id.
   virtual const std::map<std::int64_t, Client>& connections() const = 0;
+  /// Any thread. It observes the transactions of the bank.
+  virtual bank::Watch& watch() = 0;
   /// Any thread.
   virtual bank::Events& events() = 0;
   /// Any thread. Empty if the server was given no secret: then no teller can log in.

@@ -65,8 +65,9 @@ void discard(Server&, const Client& client, const Arguments&) {
   client->answer(open ? Reply::ok() : malformed("DISCARD without MULTI"));
 }
 
-/// Logs the client out, except on the operator's socket, which needs no login.
+/// Ends TXN WATCH, and logs the client out, except on the operator's socket, which needs no login.
 void reset(Server&, const Client& client, const Arguments&) {
+  client->stream(nullptr);
   client->command_state() = {};
   if (client->door() == Connection::Door::tcp) *client->session() = {};
   client->set_version(resp::Version::resp2);
@@ -74,14 +75,14 @@ void reset(Server&, const Client& client, const Arguments&) {
 }
 
 constexpr auto table = std::to_array<Command>({
-    {"PING [message]", Role::nobody, &ping},
+    {"PING [message]", Role::nobody, &ping, false, true},
     {"ECHO message", Role::nobody, &echo},
-    {"SELECT database", Role::nobody, &select, false, &refuse_database},
-    {"QUIT", Role::nobody, &quit, true},
-    {"MULTI", Role::nobody, &multi, false, &open_multi},
-    {"EXEC", Role::nobody, &exec, true, &close_multi},
+    {"SELECT database", Role::nobody, &select, false, false, &refuse_database},
+    {"QUIT", Role::nobody, &quit, true, true},
+    {"MULTI", Role::nobody, &multi, false, false, &open_multi},
+    {"EXEC", Role::nobody, &exec, true, false, &close_multi},
     {"DISCARD", Role::nobody, &discard, true},
-    {"RESET", Role::nobody, &reset, true},
+    {"RESET", Role::nobody, &reset, true, true},
 });
 
 }  // namespace

@@ -45,6 +45,10 @@ void note_malformed(Connection& client, const Parsed& parsed, bool aborted) {
 /// Returns the refusal of a command that is malformed, or that the client may not give now.
 std::optional<Reply> refusal_of(Server& server, Connection& client, const Parsed& parsed) {
   const bool needs_login = parsed.row == nullptr || parsed.row->lowest_role != bank::Role::nobody;
+  const bool while_watching = parsed.row != nullptr && parsed.row->while_watching;
+  if (client.streams() && client.version() == resp::Version::resp2 && !while_watching) {
+    return only_watching();
+  }
   if (client.command_state().in_refused_multi && (parsed.fault || !inside_multi(parsed))) {
     return exec_aborted();
   }

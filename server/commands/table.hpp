@@ -25,6 +25,9 @@ struct Command {
   void (*execute)(Server& server, const Client& client, const Arguments& asked);
   /// True if it runs even between MULTI, which is always refused, and its EXEC.
   bool inside_multi = false;
+  /// True if it runs on a connection of RESP 2 that watches, where a reply might be taken for an
+  /// event.
+  bool while_watching = false;
   /// Called if the command is malformed, after its refusal is sent: for a command whose refusal
   /// changes the meaning of those behind it.
   void (*if_malformed)(Connection& client) = nullptr;
@@ -50,6 +53,8 @@ Parsed parse(const Words& words);
 
 /// The refusal of a SELECT, and of the bank's commands after it.
 Reply only_database_0();
+/// The refusal of most commands of a connection of RESP 2 that watches.
+Reply only_watching();
 /// The refusal of a command between MULTI and its EXEC, and of the EXEC.
 Reply exec_aborted();
 

@@ -129,7 +129,21 @@ void Connection::delivered() {
   if (out.unsent > 0) await_output();
   if (phase_ == Phase::ending && !owes_reply()) return linger();
   execute_next();
+  send_pushes();
   await_input();
+}
+
+/// One batch at a time, so that the loop serves others in between.
+void Connection::send_pushes() {
+  if (!send_some_pushes()) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->delivered(); });
+}
+
+bool Connection::send_some_pushes() {
+  if (stream_ == nullptr || outbox_.view().unsent > 0) return false;
+  const std::vector<bank::Reply> pushes = stream_->take();
+  if (!pushes.empty()) outbox_.push(pushes);
+  return !pushes.empty();
 }
 
 void Connection::await_output() {
@@ -146,7 +160,7 @@ void Connection::await_output() {
 
 bool Connection::owes_reply() const {
   const Outbox::View out = outbox_.view();
-  return out.state != Outbox::State::shut && (out.busy || out.unsent > 0);
+  return out.state != Outbox::State::shut && (out.busy || out.reply_unsent);
 }
 
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
@@ -160,6 +174,7 @@ void Connection::cancel_in_flight(const char* why) {
 void Connection::close_after_reply(const char* why) {
   if (phase_ != Phase::open) return;
   phase_ = Phase::ending;
+  stream_.reset();
   outbox_.end();
   if (!owes_reply()) return linger();
   cancel_in_flight(why);
@@ -189,12 +204,15 @@ bool Connection::all_acknowledged() {
 }
 
 bool Connection::close_for_exit() {
+  while (send_some_pushes()) {
+  }
   close_after_reply();
   return phase_ == Phase::closed || all_acknowledged();
 }
 
 void Connection::close_now() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  stream_.reset();
   outbox_.shut();
   asio::error_code ignored;
   socket_.cancel(ignored);
@@ -222,7 +240,7 @@ void Connection::sweep(seam::Time now) {
 }
 
 bool Connection::exceeds_timeout(const Outbox::View& out, seam::Time now) const {
-  if (out.unsent > 0 && is_over(now, out.unsent_since, timeouts_.write)) return true;
+  if (out.reply_unsent && is_over(now, out.unsent_since, timeouts_.write)) return true;
   if (door_ == Door::admin || out.busy) return false;
   const bool guest = session_->role == bank::Role::nobody;
   return (guest && is_over(now, since_, timeouts_.auth)) ||

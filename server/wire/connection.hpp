@@ -27,6 +27,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <asio/generic/stream_protocol.hpp>
 
@@ -55,6 +57,14 @@ struct CommandState {
   bool database_refused = false;  // nothing reaches the bank until SELECT 0
 };
 
+/// Has pushes for one client. The event loop's thread.
+class PushSource {
+ public:
+  virtual ~PushSource() = default;
+  /// Takes the next few; none if it has nothing at the moment.
+  virtual std::vector<bank::Reply> take() = 0;
+};
+
 class Connection final : public bank::ReplySink, public std::enable_shared_from_this<Connection> {
  public:
   enum class Door : std::uint8_t { tcp, admin };
@@ -75,6 +85,12 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   /// or after `timeout` (zero: no limit).
   void answered_by(const std::shared_ptr<bank::Transaction>& transaction,
                    std::chrono::milliseconds timeout);
+  /// From now on sends what the source has, beside the replies and no faster than the client reads.
+  /// Null ends that, and so does the end of the phase `open`.
+  void stream(std::unique_ptr<PushSource> source) { stream_ = std::move(source); }
+  bool streams() const { return stream_ != nullptr; }
+  /// Sends as much as the socket takes. Call it whenever the source has something again.
+  void send_pushes();
   /// Executes nothing more, cancels what is in flight, and closes once its reply is sent.
   /// `why` is the reason that the reply of a cancelled transaction gives.
   void close_after_reply(const char* why = "");
@@ -103,7 +119,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   bool deliver(const bank::Reply& reply) noexcept override;
   /// False once the outbox is shut. True does not mean that the client still listens.
   bool is_reachable() const { return outbox_.view().state != Outbox::State::shut; }
-  /// True while a reply is to come, or is not yet sent whole.
+  /// True while a reply is to come, or is not yet sent whole. A push is not owed.
   bool owes_reply() const;
   resp::Version version() const { return outbox_.version(); }
   void set_version(resp::Version version) { outbox_.set_version(version); }
@@ -115,6 +131,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   void take_input();
   void end_of_input();
   void execute_next();
+  bool send_some_pushes();
   void await_output();
   void delivered();
   void cancel_in_flight(const char* why = "");
@@ -138,6 +155,7 @@ class Connection final : public bank::ReplySink, public std::enable_shared_from_
   Phase phase_ = Phase::open;
   resp::Framer framer_;
   CommandState command_state_;
+  std::unique_ptr<PushSource> stream_;
   std::weak_ptr<bank::Transaction> in_flight_;
   seam::Time in_flight_since_;
   const std::shared_ptr<Deadline> deadline_;

@@ -22,7 +22,7 @@ Outbox::Delivered Outbox::deliver(const bank::Reply& reply) {
   busy_ = false;
   const bool client_listens = state_ == State::open;
   if (state_ != State::shut) {
-    if (unsent_.empty()) unsent_since_ = seam::now();
+    if (!std::exchange(reply_unsent_, true)) unsent_since_ = seam::now();
     resp::encode(reply, version_, unsent_);
     send_some();
   }
@@ -44,8 +44,17 @@ void Outbox::send_some() {
   }
   if (sent > 0) unsent_since_ = seam::now();
   unsent_.erase(0, sent);
+  if (unsent_.empty()) reply_unsent_ = false;
   if (unsent_.empty() && unsent_.capacity() > kept_limit) std::string().swap(unsent_);
   if (unsent_.size() > unsent_limit) state_ = State::shut;
+}
+
+void Outbox::push(const std::vector<bank::Reply>& pushes) {
+  const seam::Lock lock(mutex_);
+  if (state_ != State::open) return;
+  for (const bank::Reply& push : pushes) resp::encode(push, version_, unsent_);
+  send_some();
+  loop_sends_ = !unsent_.empty();
 }
 
 void Outbox::send_unsent() {
@@ -78,7 +87,7 @@ void Outbox::shut() {
 
 Outbox::View Outbox::view() const {
   const seam::Lock lock(mutex_);
-  return {state_, busy_, unsent_.size(), unsent_since_};
+  return {state_, busy_, unsent_.size(), unsent_since_, reply_unsent_};
 }
 
 resp::Version Outbox::version() const {

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The replies on their way to one client: the half of a connection that any thread may use.
+/// The replies, and the pushes beside them, on their way to one client: the half of a connection
+/// that any thread may use.
 ///
 /// The thread that has a reply writes it to the socket as far as the socket takes it, and never
 /// waits for the client. The rest stays in a bounded buffer and is sent by the event loop. One
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "server/bank/reply.hpp"
 #include "server/seam/seam.hpp"
@@ -34,6 +36,7 @@ class Outbox {
     bool busy;           // a request is in flight: exactly one reply is still to come
     std::size_t unsent;  // bytes
     seam::Time unsent_since;
+    bool reply_unsent;  // some of those bytes belong to a reply
   };
 
   /// `socket` is non-blocking and stays open for as long as this lives.
@@ -55,6 +58,9 @@ class Outbox {
   /// Returns whether the next request may be executed: none is in flight, and the client reads its
   /// replies. If not, ask again after the next deliver(), which sets needs_loop, or after sending.
   bool ask_to_execute() EXCLUDES(mutex_);
+  /// Sends pushes, and keeps what the socket does not take. Call it only after a view with nothing
+  /// unsent, so that little is kept for a client that does not read.
+  void push(const std::vector<bank::Reply>& pushes) EXCLUDES(mutex_);
   /// Sends what is left. Call it when the socket takes more.
   void send_unsent() EXCLUDES(mutex_);
   /// Enters `ending`, unless it is shut.
@@ -70,6 +76,7 @@ class Outbox {
   resp::Version version_ GUARDED_BY(mutex_) = resp::Version::resp2;
   std::string unsent_ GUARDED_BY(mutex_);
   seam::Time unsent_since_ GUARDED_BY(mutex_);  // the socket has taken no byte since
+  bool reply_unsent_ GUARDED_BY(mutex_) = false;
   bool busy_ GUARDED_BY(mutex_) = false;
   bool input_waits_ GUARDED_BY(mutex_) = false;  // ask_to_execute() was false
   bool loop_sends_ GUARDED_BY(mutex_) = false;   // the loop was asked to send what is left

@@ -6,9 +6,11 @@
 namespace explored {
 namespace {
 
-bank::Bank::Options options(cancel::Mechanism mechanism) {
+bank::Bank::Options options(cancel::Mechanism mechanism, cancel::Observer* observer) {
   bank::Bank::Options wanted;
   wanted.mechanism = mechanism;
+  wanted.observer = observer;
+  wanted.teaching = observer != nullptr;
   wanted.pin_cost = bank::Pins::Cost::cheap;
   return wanted;
 }
@@ -30,11 +32,11 @@ std::string Customer::code() const {
   return rig::code(reply());
 }
 
-Bank::Bank(explore::Run& run, cancel::Mechanism mechanism, int requests)
+Bank::Bank(explore::Run& run, cancel::Mechanism mechanism, int requests, cancel::Observer* observer)
     : run_(run),
       ledger_(ledger::make_memory_ledger(disk_)),
       boss_(requests),
-      bank_(*ledger_, options(mechanism)) {
+      bank_(*ledger_, options(mechanism, observer)) {
   const auto unit = ledger_->begin();
   for (int i = 0; i < 2; ++i) unit->create({"none", opening, std::nullopt, 1});
   unit->commit();

@@ -44,7 +44,9 @@ struct ReceivedVerdict {
 /// A bank of two accounts with 100 each, a boss, and a worker for each request.
 class Bank {
  public:
-  Bank(explore::Run& run, cancel::Mechanism mechanism, int requests);
+  /// An observer sees points and cleanup entries, too.
+  Bank(explore::Run& run, cancel::Mechanism mechanism, int requests,
+       cancel::Observer* observer = nullptr);
 
   bank::Bank& bank() { return bank_; }
   ledger::Ledger& ledger() { return *ledger_; }

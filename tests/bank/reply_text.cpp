@@ -18,6 +18,9 @@ struct ToText {
     for (const bank::Reply& each : elements) all += (all.empty() ? "" : ", ") + text(each);
     return "[" + all + "]";
   }
+  std::string operator()(const bank::Reply::Push& push) const {
+    return ">" + (*this)(push.elements);
+  }
   std::string operator()(const bank::Reply::Map& fields) const {
     std::string all;
     for (const auto& [name, value] : fields) {

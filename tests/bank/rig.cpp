@@ -87,6 +87,7 @@ void Rig::open() {
   wanted.teaching = options_.teaching;
   wanted.pin_cost = options_.pin_cost;
   wanted.on_unknown = [this] { unknowns_.fetch_add(1); };
+  wanted.observer = options_.observer;
   bank_ = std::make_unique<bank::Bank>(*gate_, wanted);
   workers_ = std::make_unique<cancel::WorkerPool>(options_.workers, [this] { bell_.ring(); });
 }

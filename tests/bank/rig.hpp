@@ -59,6 +59,7 @@ struct Options {
   bool teaching = true;
   bank::Pins::Cost pin_cost = bank::Pins::Cost::cheap;
   cancel::WorkerPool::Options workers{};
+  cancel::Observer* observer = nullptr;
 };
 
 /// Subcases: the rest of the test case runs once for each.

@@ -115,13 +115,15 @@ TEST_CASE("a cancel ends the wait of a request") {
   CHECK(work->order()->text == "enough");
 }
 
-TEST_CASE("a request goes on when its wait ends") {
+TEST_CASE("a request goes on when its wait ends, and not when it is only woken") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
   bool ready = false;
+  seam::Atomic<int> looks{0};
   const auto work = crew.start([&](Work& waiting) {
     waiting.wait_until(
         [&] {
+          looks.add(1);
           crew.signal();
           return ready;
         },
@@ -130,6 +132,9 @@ TEST_CASE("a request goes on when its wait ends") {
   });
   crew.run_until([&] { return work->view().waiting == "signal"; });
   CHECK(work->view().waiting_for == 7);
+  work->wake([] {});
+  crew.run_until([&] { return looks.load() == 2; });
+  CHECK(work->view().waiting == "signal");
   work->wake([&] { ready = true; });
   crew.run_until_finished(work);
   CHECK(work->said() == Said{"woken", "removed"});

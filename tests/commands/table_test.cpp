@@ -67,7 +67,7 @@ TEST_CASE("each command may be given by its lowest role") {
   CHECK(rows[bank::Role::customer] == "STATUS , CANCEL , ");
   CHECK(rows[bank::Role::teller] == "");
   CHECK(rows[bank::Role::operator_] ==
-        "TXN LIST , TXN SHOW , TXN CANCEL , TXN CANCELALL , TXN STEP , TXN RESUME , HOLD ADD , "
-        "HOLD LIST , HOLD CLEAR , ACCOUNT FREEZE , ACCOUNT UNFREEZE , ACCOUNT UNLOCK , DRAIN , "
-        "CLIENT LIST , CLIENT KILL , CLIENT KILL ID , ");
+        "TXN LIST , TXN SHOW , TXN WATCH , TXN CANCEL , TXN CANCELALL , TXN STEP , TXN RESUME , "
+        "HOLD ADD , HOLD LIST , HOLD CLEAR , ACCOUNT FREEZE , ACCOUNT UNFREEZE , ACCOUNT UNLOCK , "
+        "DRAIN , CLIENT LIST , CLIENT KILL , CLIENT KILL ID , ");
 }

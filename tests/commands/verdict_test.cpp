@@ -51,6 +51,7 @@ class Desk final : public commands::Server, public wire::Service {
   void let_time_pass() { std::exchange(timer_, nullptr)(); }
 
   bank::Bank& bank() override { return bank_; }
+  bank::Watch& watch() override { return watch_; }
   bank::Events& events() override { return events_; }
   Facts facts() const override { return {}; }
   const std::map<std::int64_t, commands::Client>& connections() const override { return clients_; }
@@ -66,6 +67,7 @@ class Desk final : public commands::Server, public wire::Service {
  private:
   bank::Bank& bank_;
   commands::JobThreads jobs_{1};
+  bank::Watch watch_;
   NoEvents events_;
   const std::map<std::int64_t, commands::Client> clients_;
   std::function<void()> timer_;

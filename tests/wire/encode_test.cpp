@@ -52,6 +52,12 @@ TEST_CASE("version 2 encodes null and maps with its own types") {
   CHECK(resp3(Reply::map({})) == "%0\r\n");
 }
 
+TEST_CASE("a push is an array in version 2") {
+  const Reply push = Reply::push({Reply::integer(1), Reply::bulk("gone")});
+  CHECK(resp2(push) == "*2\r\n:1\r\n$4\r\ngone\r\n");
+  CHECK(resp3(push) == ">2\r\n:1\r\n$4\r\ngone\r\n");
+}
+
 TEST_CASE("a status or an error stays on one line") {
   const std::string nasty = "a\r\n+OK\r\nb\tc\0d\x7f\x1b\xc3\xa9"s;
   CHECK(resp2(Reply::status(nasty)) == "+a  +OK  b c d  \xc3\xa9\r\n");

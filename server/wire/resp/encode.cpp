@@ -42,6 +42,10 @@ class Encoder {
     head('*', std::ssize(elements));
     for (const Reply& element : elements) (*this)(element);
   }
+  void operator()(const Reply::Push& push) {
+    head(version_ == Version::resp3 ? '>' : '*', std::ssize(push.elements));
+    for (const Reply& element : push.elements) (*this)(element);
+  }
   void operator()(const Reply::Map& fields) {
     const bool flat = version_ == Version::resp2;
     head(flat ? '*' : '%', std::ssize(fields) * (flat ? 2 : 1));

@@ -31,6 +31,7 @@ class Reader {
         return bulk(std::move(reply), std::stoll(rest));
       case '*':
       case '%':
+      case '>':
         return aggregate(std::move(reply), std::stoll(rest));
       default:
         throw std::runtime_error("not RESP: " + std::string(*line));
@@ -91,12 +92,13 @@ std::vector<std::string> Reply::fields() const {
 std::string show(const Reply& reply) {
   if (reply.type == '_') return "null";
   if (reply.type == ':') return ":" + std::to_string(reply.number);
-  if (reply.type != '*' && reply.type != '%') return reply.type + reply.text;
+  if (reply.type != '*' && reply.type != '%' && reply.type != '>') return reply.type + reply.text;
   std::string shown;
   for (const Reply& element : reply.elements) {
     shown += (shown.empty() ? "" : " ") + show(element);
   }
-  return reply.type == '*' ? "[" + shown + "]" : "{" + shown + "}";
+  if (reply.type == '%') return "{" + shown + "}";
+  return (reply.type == '>' ? ">[" : "[") + shown + "]";
 }
 
 std::ostream& operator<<(std::ostream& out, const Reply& reply) {

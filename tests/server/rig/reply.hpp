@@ -11,10 +11,10 @@
 namespace rig {
 
 struct Reply {
-  char type = '_';   // + - : $ * % as on the wire; _ for null
+  char type = '_';   // + - : $ * % > as on the wire; _ for null
   std::string text;  // of + - $
   std::int64_t number = 0;
-  std::vector<Reply> elements;  // of *; of %: name, value, name, value, …
+  std::vector<Reply> elements;  // of * and >; of %: name, value, name, value, …
 
   bool is_error() const { return type == '-'; }
   /// The first word of an error; empty if this is not an error.
@@ -26,7 +26,7 @@ struct Reply {
   bool operator==(const Reply& other) const = default;
 };
 
-/// "+OK", "-ERR no such…", ":42", "$text", "[:1 $x]", "{name :1}", "null".
+/// "+OK", "-ERR no such…", ":42", "$text", "[:1 $x]", ">[:1 $x]", "{name :1}", "null".
 std::string show(const Reply& reply);
 /// For doctest.
 std::ostream& operator<<(std::ostream& out, const Reply& reply);
