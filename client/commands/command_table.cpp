@@ -124,6 +124,8 @@ const std::vector<CommandRow> rows{
      {}, read, {"TXN", "LIST"}, show_transactions},
     {"admin show", "one transaction, with its locks and its cleanup stack", operator_,
      {handle}, read, {"TXN", "SHOW"}, show_fields},
+    {"admin trace", "print what happens to a transaction, until it is gone", operator_,
+     {handle}, once, {}, nullptr, perform_trace},
     {"admin cancel", "cancel one transaction", operator_,
      {handle, reason, wait}, once, {"TXN", "CANCEL"}, show_verdict},
     {"admin cancel-all", "cancel every transaction, or those on one account (--account)", operator_,

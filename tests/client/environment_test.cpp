@@ -59,6 +59,7 @@ const std::vector<Usage> usages{
     {{"admin", "reverse", "k"}, {}},
     {{"admin", "list"}, {}},
     {{"admin", "show", "3-81"}, {}},
+    {{"admin", "trace", "3-81"}, {}},
     {{"admin", "cancel", "3-81"}, {cancel_wait, reason}},
     {{"admin", "cancel-all"}, {reason}},
     {{"admin", "hold", "add", "locked"}, {{"--op", "ATM_HOLD_OP", "typed", "ambient", ""}}},
