@@ -43,6 +43,7 @@ struct Command {
   std::string op;
   std::string path;
   std::string section;
+  Number seconds;      // of admin record
   Number connections;  // of bench, as are the next two
   Number requests;
   Number accounts;

@@ -42,6 +42,10 @@ const Argument connection{NumberField{&Command::number}, "connection", "N",
 const Argument point{TextField{&Command::point}, "point", "POINT", "like locked or committing"};
 const Argument path{TextField{&Command::path}, "path", "PATH",
                     "a new file, on the server's machine"};
+const Argument drawing{TextField{&Command::path}, "file", "FILE.svg", "a new file"};
+const Argument seconds{
+    NumberField{&Command::seconds, 1, a_day_ms / 1000},      "--for", "SECONDS",
+    "how long (default: until Ctrl-C, or the server's end)", nullptr, "ATM_RECORD_"};
 const Argument section{
     TextField{&Command::section}, "section", "SECTION", "only this section", nullptr, "ATM_", true};
 
@@ -126,6 +130,8 @@ const std::vector<CommandRow> rows{
      {handle}, read, {"TXN", "SHOW"}, show_fields},
     {"admin trace", "print what happens to a transaction, until it is gone", operator_,
      {handle}, once, {}, nullptr, perform_trace},
+    {"admin record", "draw what happens to transactions as a timeline (also: --account)", operator_,
+     {drawing, account_filter, seconds}, once, {}, nullptr, perform_record},
     {"admin cancel", "cancel one transaction", operator_,
      {handle, reason, wait}, once, {"TXN", "CANCEL"}, show_verdict},
     {"admin cancel-all", "cancel every transaction, or those on one account (--account)", operator_,

@@ -60,6 +60,7 @@ const std::vector<Usage> usages{
     {{"admin", "list"}, {}},
     {{"admin", "show", "3-81"}, {}},
     {{"admin", "trace", "3-81"}, {}},
+    {{"admin", "record", "/x.svg"}, {{"--for", "ATM_RECORD_FOR", "11", "22", "0"}}},
     {{"admin", "cancel", "3-81"}, {cancel_wait, reason}},
     {{"admin", "cancel-all"}, {reason}},
     {{"admin", "hold", "add", "locked"}, {{"--op", "ATM_HOLD_OP", "typed", "ambient", ""}}},
