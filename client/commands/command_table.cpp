@@ -128,6 +128,8 @@ const std::vector<CommandRow> rows{
      {}, read, {"TXN", "LIST"}, show_transactions},
     {"admin show", "one transaction, with its locks and its cleanup stack", operator_,
      {handle}, read, {"TXN", "SHOW"}, show_fields},
+    {"admin watch", "a live view of the transactions, with keys to act on them", operator_,
+     {account_filter}, once, {}, nullptr, perform_watch},
     {"admin trace", "print what happens to a transaction, until it is gone", operator_,
      {handle}, once, {}, nullptr, perform_trace},
     {"admin record", "draw what happens to transactions as a timeline (also: --account)", operator_,

@@ -13,7 +13,7 @@ Show show_ok, show_fields, show_transactions, show_holds, show_clients, show_can
 Show show_audit, show_info;
 
 /// Perform a command that is more than one request. They throw as Run::carry().
-Perform perform_passwd, perform_bench, perform_trace, perform_record;
+Perform perform_passwd, perform_bench, perform_trace, perform_record, perform_watch;
 /// Refuses: main() runs the lessons' program if `lesson` is the first word of the command line.
 Perform perform_lesson;
 

@@ -59,6 +59,7 @@ const std::vector<Usage> usages{
     {{"admin", "reverse", "k"}, {}},
     {{"admin", "list"}, {}},
     {{"admin", "show", "3-81"}, {}},
+    {{"admin", "watch"}, {}},
     {{"admin", "trace", "3-81"}, {}},
     {{"admin", "record", "/x.svg"}, {{"--for", "ATM_RECORD_FOR", "11", "22", "0"}}},
     {{"admin", "cancel", "3-81"}, {cancel_wait, reason}},
