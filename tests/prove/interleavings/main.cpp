@@ -3,13 +3,18 @@
 /// plan.hpp describes the plans, invariants.hpp the promise, tests/scheduler/chooser.hpp the
 /// guarantees of each search.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "client/terminal/timeline.hpp"
 #include "tests/prove/interleavings/crew.hpp"
 #include "tests/prove/interleavings/plans.hpp"
 #include "tests/prove/interleavings/world.hpp"
@@ -29,6 +34,7 @@ struct Wanted {
   std::uint64_t seed = 1;
   std::string replay;
   std::string schedule;
+  std::string svg;
 };
 
 /// Looks for a failing run with few preemptions, which is the easiest to understand.
@@ -140,6 +146,23 @@ void print_steps_so_far(int) {
   _exit(1);
 }
 
+/// Draws a trace, which has lines such as "worker: acquire #3": a lane for each thread, a mark for
+/// each step. Throws std::runtime_error if the file exists.
+void draw(const std::string& trace, const std::string& path) {
+  std::vector<client::Event> events;
+  std::istringstream lines(trace);
+  for (std::string line; std::getline(lines, line);) {
+    const auto colon = std::min(line.find(": "), line.size());
+    const auto step = static_cast<std::int64_t>(events.size());
+    const std::string what = colon < line.size() ? line.substr(colon + 2) : "";
+    events.push_back({step, step, line.substr(0, colon), "point", {what}});
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wx"),
+                                                             &std::fclose);
+  if (!file) throw std::runtime_error("cannot make the file " + path);
+  std::fputs(client::timeline(events, "steps").c_str(), file.get());
+}
+
 int replay(const Wanted& wanted) {
   std::signal(SIGABRT, print_steps_so_far);
   const Plan plan = interleavings::parse_plan(wanted.replay);
@@ -150,6 +173,7 @@ int replay(const Wanted& wanted) {
     return 0;
   }
   std::printf("%s\n%s\n", result.failure->columns.c_str(), result.failure->what.c_str());
+  if (!wanted.svg.empty()) draw(result.failure->trace, wanted.svg);
   return 1;
 }
 
@@ -164,6 +188,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", wanted.seed, "Seed of the random searches");
   app.add_option("--replay", wanted.replay, "Run this plan once and print each step");
   app.add_option("--schedule", wanted.schedule, "The order for --replay");
+  app.add_option("--svg", wanted.svg, "Draw that run as a timeline, in a new file");
   CLI11_PARSE(app, argc, argv);
   try {
     if (!wanted.replay.empty()) {
