@@ -33,6 +33,9 @@ struct AddArgument {
     if (field.check != nullptr) option->check(field.check, "", "");
     return option;
   }
+  CLI::Option* operator()(const FlagField& field) const {
+    return app.add_flag(argument.name, command.*field.member, argument.help);
+  }
   // Accounts and new PINs come from the settings.
   template <typename Other>
   CLI::Option* operator()(const Other&) const {

@@ -1,191 +1,128 @@
-/// The load generator.
+/// The load generator: turns a command into a plan, logs in on all connections, runs the plan.
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 
-#include <poll.h>
+#include <sys/resource.h>
 
+#include "client/bench/load.hpp"
+#include "client/commands/bench_report.hpp"
 #include "client/commands/courier.hpp"
 #include "client/commands/handlers.hpp"
-#include "client/commands/percentile.hpp"
 #include "client/commands/run.hpp"
 
 namespace client {
 
 namespace {
 
+using bench::Operation;
+using bench::Plan;
 using std::to_string;
 
-// Keeps one request in flight on each of many connections, all on this thread.
-class Bench {
- public:
-  Bench(Run& run, const Command& command);
-  Report run();
+constexpr std::int64_t default_requests = 10'000;
+constexpr std::int64_t default_connections = 8;
+// Files, sockets and pipes that are no connections of the benchmark.
+constexpr rlim_t other_descriptors = 50;
 
- private:
-  struct Lane {
-    Session session;
-    Clock::time_point sent;
-    bool busy = false;
-  };
+// A fifth of the time, from a fifth of a second to two seconds.
+Clock::duration warm_up_before(std::chrono::milliseconds time) {
+  using namespace std::chrono_literals;
+  return std::clamp<std::chrono::milliseconds>(time / 5, 200ms, 2000ms);
+}
 
-  std::optional<Ending> open_lanes();
-  std::vector<std::string> next_request();
-  void start(Lane& lane);
-  void serve(Lane& lane);
-  void wait();
-  Report report(Clock::duration elapsed);
+bool needs_account(const std::vector<bench::Share>& mix) {
+  return !std::all_of(mix.begin(), mix.end(), [](const bench::Share& share) {
+    return share.operation == Operation::ping || share.operation == Operation::get ||
+           share.operation == Operation::incrby;
+  });
+}
 
-  Run& run_;
-  const Command& command_;
-  const std::string op_;
-  const std::int64_t requests_;
-  const std::int64_t accounts_;
-  const std::int64_t account_;  // the first of them
-  KeySource keys_;
-  std::vector<Lane> lanes_;
-  std::vector<pollfd> watched_;
-  std::int64_t started_ = 0;
-  std::size_t busy_ = 0;
-  std::vector<std::uint32_t> latencies_;  // in microseconds
-  std::map<std::string, std::int64_t> errors_;
-};
+Plan plan_of(const Run& run, const Command& command) {
+  Plan plan;
+  // The parser has checked the option.
+  if (!command.op.empty()) plan.mix = *bench::parse_mix(command.op);
+  plan.first_account =
+      needs_account(plan.mix) ? run.account_of(command) : run.settings().account.value_or(1);
+  plan.accounts = command.accounts.value_or(1);
+  plan.random_accounts = command.random_accounts;
+  plan.random_keys = command.random_keys;
+  plan.amount = command.amount.value_or(1);
+  plan.seed = static_cast<std::uint64_t>(command.seed.value_or(1));
+  plan.cancels_percent = command.cancels.value_or(0);
+  plan.rate = command.rate;
+  plan.longest_silence = longest_wait(run.settings().retry_for);
+  if (command.seconds) {
+    const std::chrono::seconds time(*command.seconds);
+    plan.time = time;
+    plan.warm_up = warm_up_before(time);
+  } else {
+    plan.requests = command.requests.value_or(default_requests);
+  }
+  return plan;
+}
 
-Bench::Bench(Run& run, const Command& command)
-    : run_(run),
-      command_(command),
-      op_(command.op.empty() ? "deposit" : command.op),
-      requests_(command.requests.value_or(10'000)),
-      accounts_(command.accounts.value_or(1)),
-      account_(op_ == "ping" ? 0 : run.account_of(command)) {
-  if (op_ == "transfer" && accounts_ < 2) {
+void check(const Command& command, const Plan& plan) {
+  if (command.seconds && command.requests) {
+    throw UsageError("give --requests or --seconds, not both");
+  }
+  if (bench::contains(plan.mix, Operation::transfer) && plan.accounts < 2) {
     throw UsageError("transfers go from account to account: give --accounts 2 or more");
   }
 }
 
-std::optional<Ending> Bench::open_lanes() {
-  Session& first = run_.session_for(command_);
-  const Until until = Clock::now() + longest_wait(run_.settings().retry_for);
-  for (std::int64_t i = 0; i < std::min(command_.connections.value_or(8), requests_); ++i) {
-    lanes_.push_back({first.sibling(), {}, false});
-    if (auto failure = failure_to_open(lanes_.back().session, until)) return failure;
+// Raises this process's limit of open files to what so many connections need.
+void allow_descriptors(std::size_t connections) {
+  const rlim_t needed = connections + other_descriptors;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return;
+  if (limit.rlim_max < needed) {
+    throw UsageError(to_string(connections) + " connections need " + to_string(needed) +
+                     " open files, and the limit is " + to_string(limit.rlim_max) +
+                     "; raise it (ulimit -Hn) or give fewer --connections");
+  }
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Returns a session that is not open yet. A Redis server wants no login, and an operator sends
+// none.
+Session first_session(Run& run, const Command& command, const Plan& plan) {
+  if (!bench::is_for_redis(plan.mix)) return run.session_for(command).sibling();
+  return {*parse_endpoint(run.settings().server), Login{}, run.interrupt()};
+}
+
+// Opens the connections, one after the other. Returns the failure of the first one that fails.
+std::optional<Ending> open_lanes(const Session& first, const Plan& plan, std::size_t connections,
+                                 bench::Load& load) {
+  const Until until = Clock::now() + plan.longest_silence;
+  for (std::size_t i = 0; i < connections; ++i) {
+    Session requests = first.sibling();
+    if (auto failure = failure_to_open(requests, until)) return failure;
+    std::optional<bench::Channel> cancels;
+    if (plan.cancels_percent > 0) {
+      Session other = first.sibling();
+      if (auto failure = failure_to_open(other, until)) return failure;
+      cancels.emplace(std::move(other));
+    }
+    load.add(bench::Channel(std::move(requests)), std::move(cancels));
   }
   return std::nullopt;
-}
-
-std::vector<std::string> Bench::next_request() {
-  const auto nth = [&](std::int64_t i) { return to_string(account_ + i % accounts_); };
-  const std::string account = nth(started_);
-  const std::string amount = to_string(command_.amount.value_or(1));
-  if (op_ == "ping") return {"PING"};
-  if (op_ == "balance") return {"BALANCE", account};
-  if (op_ == "deposit") return {"DEPOSIT", account, amount, "KEY", keys_.next()};
-  if (op_ == "withdraw") return {"WITHDRAW", account, amount, "KEY", keys_.next()};
-  return {"TRANSFER", account, nth(started_ + 1), amount, "KEY", keys_.next()};
-}
-
-void Bench::start(Lane& lane) {
-  if (started_ == requests_) return;
-  lane.sent = Clock::now();
-  lane.session.send(next_request(), std::nullopt);
-  ++started_;
-  ++busy_;
-  lane.busy = true;
-}
-
-void Bench::serve(Lane& lane) {
-  lane.session.connection().take_in();
-  const auto reply = lane.session.connection().next();
-  if (!reply) return;
-  using namespace std::chrono;
-  const auto took = duration_cast<microseconds>(Clock::now() - lane.sent).count();
-  latencies_.push_back(static_cast<std::uint32_t>(std::min<decltype(took)>(took, UINT32_MAX)));
-  if (reply->is_error()) ++errors_[std::string(reply->code())];
-  lane.busy = false;
-  --busy_;
-  start(lane);
-}
-
-void Bench::wait() {
-  watched_.clear();
-  watched_.push_back({run_.interrupt().descriptor(), POLLIN, 0});
-  for (Lane& lane : lanes_) {
-    // poll() ignores negative descriptors.
-    watched_.push_back({lane.busy ? lane.session.connection().descriptor() : -1, POLLIN, 0});
-  }
-  const auto limit = longest_wait(run_.settings().retry_for);
-  const int count = poll(watched_.data(), watched_.size(), static_cast<int>(limit.count()));
-  if (const int signal = run_.interrupt().take()) throw Interrupted{signal};
-  if (count == 0) throw ConnectionLost("the server did not reply in time");
-}
-
-Report Bench::run() {
-  if (const auto failure = open_lanes()) return failed(*failure);
-  const auto begin = Clock::now();
-  try {
-    for (Lane& lane : lanes_) start(lane);
-    while (busy_ > 0) {
-      wait();
-      for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        if (watched_[i + 1].revents == 0) continue;
-        serve(lanes_[i]);
-      }
-    }
-  } catch (const Interrupted&) {
-    Report report = this->report(Clock::now() - begin);
-    report.status = exit_cancelled;
-    return report;
-  }
-  return report(Clock::now() - begin);
-}
-
-std::string milliseconds(double microseconds) {
-  char spelled[64];
-  std::snprintf(spelled, sizeof spelled, "%.3f ms", microseconds / 1000);
-  return spelled;
-}
-
-Report Bench::report(Clock::duration elapsed) {
-  std::sort(latencies_.begin(), latencies_.end());
-  const double seconds = std::chrono::duration<double>(elapsed).count();
-  const double rate = static_cast<double>(latencies_.size()) / std::max(seconds, 1e-9);
-  char line[160];
-  std::snprintf(line, sizeof line,
-                "%zu %s requests over %zu connections in %.3f s: %.0f a second\n",
-                latencies_.size(), op_.c_str(), lanes_.size(), seconds, rate);
-  std::string text = line;
-  Json latency = Json::object();
-  text += "latency";
-  for (const double percent : {50.0, 95.0, 99.0, 100.0}) {
-    const std::uint32_t value = percentile(latencies_, percent);
-    const std::string name = percent == 100.0 ? "max" : "p" + to_string(static_cast<int>(percent));
-    text += " " + name + " " + milliseconds(value);
-    latency[name + "_us"] = value;
-  }
-  text += "\n";
-  const double sum = std::accumulate(latencies_.begin(), latencies_.end(), 0.0);
-  latency["mean_us"] = latencies_.empty() ? 0 : sum / static_cast<double>(latencies_.size());
-  Report report = done(text, {{"op", op_},
-                              {"connections", lanes_.size()},
-                              {"requests", latencies_.size()},
-                              {"seconds", seconds},
-                              {"per_second", rate},
-                              {"latency", latency},
-                              {"errors", Json::object()}});
-  for (const auto& [code, count] : errors_) {
-    report.text += to_string(count) + " answered " + code + "\n";
-    report.json["errors"][code] = count;
-    report.status = exit_refused;
-  }
-  return report;
 }
 
 }  // namespace
 
 Report perform_bench(Run& run, const Command& command) {
+  const Plan plan = plan_of(run, command);
+  check(command, plan);
+  const std::int64_t most = plan.requests.value_or(INT64_MAX);
+  const auto connections =
+      static_cast<std::size_t>(std::min(command.connections.value_or(default_connections), most));
+  allow_descriptors(plan.cancels_percent > 0 ? 2 * connections : connections);
   try {
-    return Bench(run, command).run();
+    const Session first = first_session(run, command, plan);
+    bench::Load load(plan, run.interrupt());
+    if (const auto failure = open_lanes(first, plan, connections, load)) return failed(*failure);
+    return report_of(load.run(), plan, connections);
   } catch (const ConnectionLost& failure) {
     const std::string why = std::string("the benchmark broke off: ") + failure.what();
     return failed(Ending{Ending::Kind::unknown, {}, why, {}});

@@ -43,10 +43,15 @@ struct Command {
   std::string op;
   std::string path;
   std::string section;
-  Number seconds;      // of admin record
-  Number connections;  // of bench, as are the next two
+  Number seconds;      // of admin record, and of bench
+  Number connections;  // of bench, as is all that follows
   Number requests;
+  Number rate;
   Number accounts;
+  Number cancels;  // per cent
+  Number seed;
+  bool random_accounts = false;
+  bool random_keys = false;
 
   bool operator==(const Command&) const = default;
 };

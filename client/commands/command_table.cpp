@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "client/bench/plan.hpp"
 #include "client/commands/handlers.hpp"
 
 namespace client {
@@ -21,10 +22,9 @@ std::string check_key(const std::string& key) {
 }
 
 std::string check_bench_op(const std::string& op) {
-  for (const char* known : {"deposit", "withdraw", "transfer", "balance", "ping"}) {
-    if (op == known) return {};
-  }
-  return "one of deposit, withdraw, transfer, balance, ping is needed";
+  if (bench::parse_mix(op)) return {};
+  return "deposit, withdraw, transfer, balance or ping is needed, or a mix such as "
+         "deposit:5,balance:4; for Redis: get or incrby";
 }
 
 const Argument own_account{OwnAccount{}};
@@ -73,13 +73,27 @@ Argument of_bench(Argument argument) {
 
 const std::vector<Argument> bench_arguments{
     of_bench({TextField{&Command::op, check_bench_op}, "--op", "OP",
-              "deposit (the default), withdraw, transfer, balance or ping"}),
-    of_bench({NumberField{&Command::connections, 1, 1'000}, "--connections", "N",
-              "at a time (default 8)"}),
+              "deposit (the default), withdraw, transfer, balance, ping, or a mix of them such as "
+              "deposit:5,balance:4; of a Redis server get, incrby"}),
+    of_bench({NumberField{&Command::connections, 1, 20'000}, "--connections", "N",
+              "with one request at a time on each (default 8)"}),
     of_bench({NumberField{&Command::requests, 1, 10'000'000}, "--requests", "N",
               "in all (default 10000)"}),
-    of_bench({NumberField{&Command::accounts, 1, 1'000'000}, "--accounts", "N",
+    of_bench({NumberField{&Command::seconds, 1, 86'400}, "--seconds", "S",
+              "to measure, after a warm-up of a fifth (at most 2 s); instead of --requests"}),
+    of_bench({NumberField{&Command::rate, 1, 10'000'000}, "--rate", "N",
+              "requests a second, at random times; latency counts from when a request was due"}),
+    of_bench({NumberField{&Command::accounts, 1, 100'000'000}, "--accounts", "N",
               "how many, from --account on (default 1)"}),
+    of_bench({FlagField{&Command::random_accounts}, "--random-accounts", "",
+              "choose accounts at random instead of in turn"}),
+    of_bench({FlagField{&Command::random_keys}, "--random-keys", "",
+              "keys in no order instead of ordered by time"}),
+    of_bench({NumberField{&Command::cancels, 0, 100}, "--cancels", "PERCENT",
+              "of the writes, each cancelled by its key over a second connection right after it "
+              "was sent"}),
+    of_bench({NumberField{&Command::seed, 0}, "--seed", "N",
+              "of the random choices, which repeat with the same seed (default 1)"}),
     of_bench({MoneyField{&Command::amount}, "--amount", "DECIMAL", "of each (default 0.01)"})};
 
 CommandRow of_operator(std::string_view name, CommandRow row) {
@@ -116,7 +130,7 @@ const std::vector<CommandRow> rows{
     reverse,
     {"passwd", "change the PIN (asks for the old and the new one)", anybody,
      {own_account, next_pin}, repeatable, {"PASSWD"}, nullptr, perform_passwd},
-    {"bench", "measure requests per second and latencies", anybody,
+    {"bench", "measure requests per second and exact latencies", anybody,
      bench_arguments, once, {}, nullptr, perform_bench},
     {"lesson", "learn to cancel safely: atm lesson, atm lesson mistakes", anybody,
      {}, once, {}, nullptr, perform_lesson},

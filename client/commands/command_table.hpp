@@ -34,6 +34,11 @@ struct TextField {
   std::string (*check)(const std::string& value) = nullptr;
 };
 
+/// True if it is given.
+struct FlagField {
+  bool Command::*member;
+};
+
 /// The account of --account: sent, and required.
 struct OwnAccount {};
 /// The account of --account: sent as `ACCOUNT n` if it was given.
@@ -46,7 +51,8 @@ struct NewPin {
 
 /// One argument of a command, on the command line and on the wire.
 struct Argument {
-  std::variant<NumberField, MoneyField, TextField, OwnAccount, AccountFilter, NewPin> field;
+  std::variant<NumberField, MoneyField, TextField, FlagField, OwnAccount, AccountFilter, NewPin>
+      field;
   const char* name = nullptr;  // `--limit`, or `amount` for a positional one; null: no option
   const char* type = "";       // of the value, for the help
   const char* help = "";

@@ -15,6 +15,7 @@ struct Append {
 
   // NumberField and MoneyField.
   void operator()(const auto& number) const { append(command.*number.member); }
+  void operator()(const FlagField&) const {}  // of bench only, which is not sent
   void operator()(const TextField& field) const {
     // The request has a new key if the command was given none.
     append(field.member == &Command::key ? request.key : command.*field.member);

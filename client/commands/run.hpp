@@ -10,9 +10,9 @@
 #include "client/commands/command.hpp"
 #include "client/commands/courier.hpp"
 #include "client/commands/report.hpp"
-#include "client/commands/uuid.hpp"
 #include "client/terminal/secret_input.hpp"
 #include "client/wire/session.hpp"
+#include "client/wire/uuid.hpp"
 
 namespace client {
 

@@ -52,7 +52,13 @@ const std::vector<Usage> usages{
      {{"--op", "ATM_BENCH_OP", "ping", "balance", "abc"},
       {"--connections", "ATM_BENCH_CONNECTIONS", "11", "22", "0"},
       {"--requests", "ATM_BENCH_REQUESTS", "11", "22", "0"},
+      {"--seconds", "ATM_BENCH_SECONDS", "11", "22", "0"},
+      {"--rate", "ATM_BENCH_RATE", "11", "22", "0"},
       {"--accounts", "ATM_BENCH_ACCOUNTS", "11", "22", "0"},
+      {"--random-accounts", "ATM_BENCH_RANDOM_ACCOUNTS", "true", "false", "maybe"},
+      {"--random-keys", "ATM_BENCH_RANDOM_KEYS", "true", "false", "maybe"},
+      {"--cancels", "ATM_BENCH_CANCELS", "11", "22", "101"},
+      {"--seed", "ATM_BENCH_SEED", "11", "22", "x"},
       {"--amount", "ATM_BENCH_AMOUNT", "1.10", "2.20", "x"}}},
     {{"lesson"}, {}},
     {{"admin", "create"}, {key, {"--balance", "ATM_BALANCE", "1.10", "2.20", "x"}}},
@@ -105,7 +111,7 @@ Command parsed(const Words& words) {
 
 Words with(const Usage& usage, const Variable& variable, const std::string& value) {
   Words words = usage.words;
-  words.insert(words.end(), {variable.option, value});
+  words.push_back(variable.option + "=" + value);  // with a blank, a flag would not accept it
   return words;
 }
 
@@ -149,7 +155,7 @@ TEST_CASE(
       CAPTURE(spelled(words));
       Words whole = words;
       for (const Variable& other : usage.variables) {
-        if (other.name != variable.name) whole.insert(whole.end(), {other.option, other.ambient});
+        if (other.name != variable.name) whole.push_back(other.option + "=" + other.ambient);
       }
       const Command expected = parsed(whole);
       Environment environment;

@@ -98,6 +98,9 @@ TEST_CASE("wrong usage is one line and status 2") {
                                                     {"bench", "--connections", "0"},
                                                     {"bench", "--connections", "100000"},
                                                     {"bench", "--op", "create"},
+                                                    {"bench", "--op", "deposit:0"},
+                                                    {"bench", "--op", "deposit,get"},
+                                                    {"bench", "--cancels", "101"},
                                                     {"nonsense"},
                                                     {"--as", "root", "balance"},
                                                     {"--pin", "1234", "balance"}};

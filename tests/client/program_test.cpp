@@ -244,20 +244,6 @@ TEST_CASE("a typed key overrides that of the environment") {
   CHECK(server.received("DEPOSIT").at(0).words == Words{"DEPOSIT", "7", "100", "KEY", "typed"});
 }
 
-TEST_CASE("the benchmark sends the given number of requests and counts refusals") {
-  FakeServer server(answering(":1\r\n"));
-  const Finished done = run_atm(as_customer(
-      server, {"--json", "bench", "--requests", "50", "--connections", "4", "--op", "deposit"}));
-  CHECK(done.status == 0);
-  CHECK(json::parse(done.out)["requests"] == 50);
-  CHECK(server.received("AUTH").size() == 4);
-  CHECK(server.received("DEPOSIT").size() == 50);
-  FakeServer busy(answering("-BUSY x\r\n"));
-  const Finished refused = run_atm(as_customer(busy, {"--json", "bench", "--requests", "5"}));
-  CHECK(refused.status == 1);
-  CHECK(json::parse(refused.out)["errors"]["BUSY"] == 5);
-}
-
 TEST_CASE("a key whose transfer was reversed is refused, and the transfer is named") {
   FakeServer server(answering("-REVERSED key k was reversed by transfer 12\r\n"));
   const Finished done = run_atm(as_customer(server, {"deposit", "1", "--key", "k"}));

@@ -1,4 +1,4 @@
-#include "client/commands/percentile.hpp"
+#include "client/bench/percentile.hpp"
 
 #include <numeric>
 

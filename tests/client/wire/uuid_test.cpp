@@ -1,6 +1,8 @@
-#include "client/commands/uuid.hpp"
+#include "client/wire/uuid.hpp"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -36,4 +38,17 @@ TEST_CASE("two sources make different keys at the same time") {
   std::set<std::string> keys;
   for (int i = 0; i < 1'000; ++i) keys.insert(KeySource().next_at(1'700'000'000'000));
   CHECK(keys.size() == 1'000);
+}
+
+TEST_CASE("a random key is a UUID of version 4, and keys of one source differ and are not sorted") {
+  KeySource source;
+  std::vector<std::string> keys;
+  for (int i = 0; i < 1'000; ++i) {
+    const KeySource::Text text = source.next_random_text();
+    keys.emplace_back(text.data(), text.size());
+    REQUIRE(keys.back()[14] == '4');
+    REQUIRE(std::string("89ab").find(keys.back()[19]) != std::string::npos);
+  }
+  CHECK(!std::is_sorted(keys.begin(), keys.end()));
+  CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 1'000);
 }
