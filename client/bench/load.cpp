@@ -119,7 +119,10 @@ void Load::wait() {
   const int count = epoll_pwait2(epoll_.number(), events.data(), static_cast<int>(events.size()),
                                  &timeout, nullptr);
   now_ = Clock::now();
-  for (int i = 0; i < count; ++i) serve(events[i].data.u64, events[i].events);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    serve(event.data.u64, event.events);
+  }
   if (busy_ > 0 && now_ - last_heard_ > plan_.longest_silence) {
     throw ConnectionLost("the server did not reply in time");
   }
