@@ -46,9 +46,9 @@ class Bench(unittest.TestCase):
         with Ours(programs, 300) as bank:
             audit = bank.atm("admin", "audit", role="operator")
             self.assertEqual(audit, {"accounts": 300, "transfers": 300, "violations": 0})
-            self.assertEqual(bank.atm("--account", "300", "balance")["balance"], 100_000_000)
-            status = bank.atm("--as", "operator", "--account", "0", "status", "opening-300",
-                              role="operator")
+            balance = bank.atm("--account", "300", "balance", role="operator")
+            self.assertEqual(balance["balance"], 100_000_000)
+            status = bank.atm("--account", "0", "status", "opening-300", role="operator")
             self.assertEqual(status["outcome"], "committed")
             self.assertEqual(status["id"], 300)
 

@@ -20,28 +20,27 @@ def compared(comparison, contenders):
     return ratios_of(second, first)
 
 
-def large(comparison, programs, small, sizes):
-    """Ledgers of many accounts and transfers; the bar is for a million, larger ones are figures."""
+def large(comparison, ledger, small, sizes):
+    """Ledgers of many accounts and transfers; the bar is for a million, larger ones are figures.
+    `ledger` returns a server with so many accounts."""
     for size in sizes:
-        with Ours(programs, size) as bank:
-            ratios = compared(comparison, {
-                f"atm-server deposit 64 of {ledger.accounts} accounts": lambda ledger=ledger:
-                    ledger.measure(Work("deposit", 64, ledger.accounts, comparison.seconds))
-                for ledger in (small, bank)})
-        comparison.add(Row(f"{size:,} accounts and transfers in the file",
-                           f"itself with {small.accounts:,}", 0.6, 0.9, ratios))
-
-
-def random_keys(comparison, programs, size):
-    """On a large ledger, where a random key is on a page of its own."""
-    ordered = Work("deposit", 64, size, comparison.seconds)
-    with Ours(programs, size) as bank:
         ratios = compared(comparison, {
-            f"atm-server deposit 64 of {size} accounts, keys {name}": lambda work=work:
-                bank.measure(work)
-            for name, work in (("by time", ordered),
-                               ("random", dataclasses.replace(ordered, random_keys=True)))})
-    comparison.add(Row(f"random keys instead of time-ordered ones, {size:,} keys in the file",
+            f"atm-server deposit 64 of {bank.accounts} accounts": lambda bank=bank:
+                bank.measure(Work("deposit", 64, bank.accounts, comparison.seconds))
+            for bank in (ledger(small), ledger(size))})
+        comparison.add(Row(f"{size:,} accounts and transfers in the file",
+                           f"itself with {small:,}", 0.6, 0.9, ratios))
+
+
+def random_keys(comparison, bank):
+    """On a large ledger, where a random key is on a page of its own."""
+    ordered = Work("deposit", 64, bank.accounts, comparison.seconds)
+    ratios = compared(comparison, {
+        f"atm-server deposit 64 of {bank.accounts} accounts, keys {name}": lambda work=work:
+            bank.measure(work)
+        for name, work in (("by time", ordered),
+                           ("random", dataclasses.replace(ordered, random_keys=True)))})
+    comparison.add(Row(f"random keys instead of time-ordered ones, {bank.accounts:,} in the file",
                        "itself", 0.6, 0.8, ratios))
 
 
@@ -64,12 +63,12 @@ def idle(comparison, programs, accounts):
                        more_is_better=False, unit=" KiB"))
 
 
-def overload(comparison, bank, accounts):
+def overload(comparison, bank):
     """Requests come at four times the rate that it reaches with 256 clients."""
-    peak = bank.measure(Work("deposit", 256, accounts, comparison.seconds))
+    peak = bank.measure(Work("deposit", 256, bank.accounts, comparison.seconds))
     comparison.samples["atm-server deposit 256 before the overload"] = [peak]
     before = bank.resident_bytes()
-    work = Work("deposit", OVERLOAD_CLIENTS, accounts, comparison.seconds,
+    work = Work("deposit", OVERLOAD_CLIENTS, bank.accounts, comparison.seconds,
                 rate=round(4 * peak.per_second))
     label = f"atm-server deposit {OVERLOAD_CLIENTS} at {work.rate} a second"
     comparison.interleave({label: lambda: bank.measure(work)})
@@ -83,19 +82,20 @@ def overload(comparison, bank, accounts):
                             f"{grown:+.0f} MiB"))
 
 
-def restart(comparison, programs, size):
-    """Each ledger's server is killed while it works, and started again."""
-    seconds = {}
-    with Ours(programs, 1) as small, Ours(programs, size) as bank:
-        for _ in range(comparison.rounds):
-            for ledger in small, bank:
-                ledger.measure(Work("deposit", 16, ledger.accounts, 1))
-                seconds.setdefault(ledger, []).append(ledger.restart_after_kill())
-        more = [late - early for early, late in zip(seconds[small], seconds[bank])]
-    comparison.say(f"  start with an empty ledger {statistics.median(seconds[small]):.3f} s, with "
-                   f"{size} transfers {statistics.median(seconds[bank]):.3f} s")
-    comparison.add(Row(f"start after kill -9 with {size:,} transfers, longer than",
-                       "an empty ledger", 0.5, 0.1, more, more_is_better=False, unit=" s"))
+def restart(comparison, empty, full):
+    """Each server is killed while it works, and started again. Other measurements may have added
+    transfers to the full one."""
+    early, late = [], []
+    for _ in range(comparison.rounds):
+        for bank, seconds in (empty, early), (full, late):
+            bank.measure(Work("deposit", 16, bank.accounts, 1))
+            seconds.append(bank.restart_after_kill())
+    comparison.say(f"  start with an empty ledger {statistics.median(early):.3f} s, "
+                   f"with {full.accounts:,} transfers {statistics.median(late):.3f} s")
+    comparison.add(Row(f"start after kill -9 with {full.accounts:,} transfers, longer than",
+                       "an empty ledger", 0.5, 0.1,
+                       [more - less for less, more in zip(early, late)],
+                       more_is_better=False, unit=" s"))
 
 
 def points(comparison):
