@@ -11,6 +11,8 @@ import tempfile
 class Bank:
     """A server that runs during the `with` block, with a teller's secret and a PIN file."""
 
+    program = "atm-server"
+
     def __init__(self, programs, *options):
         self.programs = programs
         self.options = options
@@ -33,7 +35,7 @@ class Bank:
             (self.folder / name).write_text(text + "\n")
             (self.folder / name).chmod(0o600)
         self.server = subprocess.Popen(
-            [self.programs / "atm-server", "--data", self.folder / "data", "--listen",
+            [self.programs / self.program, "--data", self.folder / "data", "--listen",
              "127.0.0.1:0", "--teller-secret-file", self.folder / "secret", "--cheap-pins",
              "--log-level", "warn", *self.options],
             stdout=subprocess.PIPE, text=True, env=self.environment())

@@ -5,7 +5,7 @@ import statistics
 
 from crowd import Crowd, allow_descriptors
 
-from bench.ours import Ours
+from bench.ours import Ours, Uncancelable
 from bench.rows import Row, ratios_of
 from bench.sample import Work
 
@@ -98,7 +98,27 @@ def restart(comparison, empty, full):
                        more_is_better=False, unit=" s"))
 
 
-def points(comparison):
-    comparison.add(Row("cost of being cancelable, of a deposit's time", "itself without", 5, 1, [],
-                       more_is_better=False, unit=" %",
-                       note="no build has its points compiled out"))
+def points(comparison, programs, accounts):
+    """The cost of the points and the cleanup stack, in processor time of the server a deposit. That
+    of the whole machine varies by more than the bar."""
+    row = Row("cost of being cancelable: points and cleanup stack", "itself without", 5, 1, [],
+              more_is_better=False, unit=" %")
+    comparison.add(row)
+    if not (programs / Uncancelable.program).exists():
+        row.note = f"{Uncancelable.program} is not built"
+        return
+    work = Work("deposit", 64, accounts, comparison.seconds)
+    with Ours(programs, accounts) as usual, Uncancelable(programs, accounts) as without:
+        for number in range(comparison.rounds):
+            banks = [usual, without]
+            spent = {bank: seconds_a_deposit(bank, work)
+                     for bank in (banks if number % 2 == 0 else reversed(banks))}
+            comparison.say(f"  a deposit takes {1e6 * spent[usual]:.1f} µs of processor time, "
+                           f"without {1e6 * spent[without]:.1f} µs")
+            row.ratios.append(100 * (spent[usual] / spent[without] - 1))
+
+
+def seconds_a_deposit(bank, work):
+    spent, commits = bank.processor_seconds(), bank.info("commits")
+    bank.measure(work)
+    return (bank.processor_seconds() - spent) / max(bank.info("commits") - commits, 1)

@@ -54,3 +54,14 @@ class Ours(Bank):
     def resident_bytes(self):
         with open(f"/proc/{self.server.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.server.pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Uncancelable(Ours):
+    """The same server, built so that its points do nothing and its cleanup entries only run."""
+
+    program = "atm-server-uncancelable"
