@@ -20,9 +20,7 @@ class Comparison:
             for label, measure in order if number % 2 == 0 else reversed(order):
                 sample = measure()
                 self.samples.setdefault(label, []).append(sample)
-                self.say(f"  {label:42} {sample.per_second:9.0f} a second   p50 "
-                         f"{sample.p50_us / 1000:7.2f} ms   p99 {sample.p99_us / 1000:7.2f} ms   "
-                         f"generator {100 * sample.generator:3.0f} %")
+                self.say(line_of(label, sample))
 
     def add(self, row):
         self.rows.append(row)
@@ -38,6 +36,13 @@ class Comparison:
             "samples": {label: [sample.as_json() for sample in samples]
                         for label, samples in self.samples.items()},
         }
+
+
+def line_of(label, sample):
+    refused = f"   {sum(sample.refused.values())} refused" if sample.refused else ""
+    return (f"  {label:42} {sample.per_second:9.0f} a second   p50 {sample.p50_us / 1000:7.2f} ms"
+            f"   p99 {sample.p99_us / 1000:7.2f} ms   generator {100 * sample.generator:3.0f} %"
+            + refused)
 
 
 def machine():
