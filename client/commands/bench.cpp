@@ -94,8 +94,8 @@ Session first_session(Run& run, const Command& command, const Plan& plan) {
 // Opens the connections, one after the other. Returns the failure of the first one that fails.
 std::optional<Ending> open_lanes(const Session& first, const Plan& plan, std::size_t connections,
                                  bench::Load& load) {
-  const Until until = Clock::now() + plan.longest_silence;
   for (std::size_t i = 0; i < connections; ++i) {
+    const Until until = Clock::now() + plan.longest_silence;
     Session requests = first.sibling();
     if (auto failure = failure_to_open(requests, until)) return failure;
     std::optional<bench::Channel> cancels;
