@@ -160,7 +160,8 @@ void Load::take_reply(Lane& lane, const ShortReply& reply) {
   const bool is_error = reply.kind == ShortReply::Kind::error;
   lane.was_done = !is_error && fits(reply, lane.operation);
   lane.was_cancelled = is_error && reply.code() == "CANCELLED";
-  if (!is_measured()) return;
+  lane.is_measured = is_measured();
+  if (!lane.is_measured) return;
   last_measured_ = now_;
   if (!lane.was_done) {
     count(tally_.refusals, is_error ? reply.code() : "UNFIT");
@@ -173,11 +174,11 @@ void Load::take_reply(Lane& lane, const ShortReply& reply) {
 void Load::take_verdict(Lane& lane, const ShortReply& reply) {
   lane.has_verdict = true;
   lane.verdict = reply.code();
-  if (is_measured()) count(tally_.verdicts, reply.code());
 }
 
 void Load::finish(Lane& lane) {
   --busy_;
+  if (lane.has_verdict && lane.is_measured) count(tally_.verdicts, lane.verdict);
   if (lane.has_verdict && contradicts(lane.verdict, lane.was_done, lane.was_cancelled)) {
     ++tally_.contradictions;
   }

@@ -35,6 +35,7 @@ class Load {
     Time due{};
     Operation operation = Operation::ping;
     int outstanding = 0;  // replies: that of the request, and that of its cancel
+    bool is_measured = false;
     bool was_done = false;
     bool was_cancelled = false;
     bool has_verdict = false;
