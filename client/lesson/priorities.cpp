@@ -217,7 +217,7 @@ void priorities(Page& page) {
   inversion(page);
   one_priority(page);
   page.where("server/seam/thread.cpp", "bool Thread::start", "sets no priority");
-  page.where("server/cancel/mutex.hpp", "bool owned_", "the kernel knows no owner to raise");
+  page.where("server/cancel/mutex.hpp", "owner_ GUARDED_BY", "the kernel knows no owner to raise");
   const char* const file = "client/lesson/pathfinder.cpp";
   page.next("in line " + std::to_string(page.line("programs", "// low", file)) +
             " of pathfinder.cpp, unlock before {wake, middle}, build, --check; then atm lesson 12");

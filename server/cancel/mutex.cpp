@@ -39,7 +39,7 @@ void CancellableMutex::unlock() noexcept {
 }
 
 void CancellableMutex::grant_to_next() {
-  show(*owner_, Occurrence::Kind::released);
+  if (owner_ != nullptr) show(*owner_, Occurrence::Kind::released);
   owner_ = nullptr;
   if (waiters_.empty()) return;
   Waiter* const next = waiters_.front();

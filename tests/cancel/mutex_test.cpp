@@ -2,6 +2,8 @@
 
 #include "server/cancel/mutex.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <sched.h>
 
@@ -224,4 +226,18 @@ TEST_CASE("cleanup may wait for a mutex and is not cancelled there") {
   queue.release();
   crew.run_until_finished(work);
   CHECK(work->said() == Said{"counted", "reply CANCELLED", "removed"});
+}
+
+TEST_CASE("unlocking a mutex that no request owns changes nothing") {
+  crew::Crew crew(crew::either_mechanism());
+  cancel::CancellableMutex mutex(names, 42);
+  mutex.unlock();
+  const auto work = crew.start([&](Work& it) {
+    const cancel::MutexOwner owner(it, mutex);
+    it.say("owned");
+  });
+  crew.run_until_finished(work);
+  const Said said = work->said();
+  CHECK_MESSAGE(std::count(said.begin(), said.end(), "owned") == 1,
+                "the mutex was not granted to the next request");
 }

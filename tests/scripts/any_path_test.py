@@ -26,7 +26,7 @@ class AnyPath(unittest.TestCase):
         cls.scratch = tempfile.TemporaryDirectory(prefix="any-path-")
         cls.folder = pathlib.Path(cls.scratch.name)
         cls.tree = cls.folder / NAME
-        no_builds = shutil.ignore_patterns("build*", ".git", "atm-data", "node_modules",
+        no_builds = shutil.ignore_patterns("build", "build-*", ".git", "atm-data", "node_modules",
                                            "__pycache__")
         shutil.copytree(ROOT, cls.tree, ignore=no_builds)
         cls.bin = cls.tree / "build" / "bin"

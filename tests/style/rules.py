@@ -44,7 +44,7 @@ def matches(pattern, lines):
 
 
 def line_shape(source):
-    wraps = not source.path.endswith((".md", ".json"))
+    wraps = not source.path.endswith((".md", ".json", ".svg"))
     for number, line in enumerate(source.lines, 1):
         if wraps and len(line) > LONGEST_LINE:
             yield number, f"{len(line)} characters; a line has at most {LONGEST_LINE}"
@@ -55,7 +55,7 @@ def line_shape(source):
 
 
 def file_shape(source):
-    if len(source.lines) > LONGEST_FILE and not source.path.endswith((".md", ".json")):
+    if len(source.lines) > LONGEST_FILE and not source.path.endswith((".md", ".json", ".svg")):
         yield 1, f"{len(source.lines)} lines; a file has at most {LONGEST_FILE}"
     if source.text and not source.text.endswith("\n"):
         yield len(source.lines), "the last line has no line end"

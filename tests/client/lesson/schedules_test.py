@@ -3,10 +3,12 @@
 mistake, and compares the columns.
 
 Usage: schedules_test.py [--write] GAMES-FOLDER MISTAKES-FOLDER
-  GAMES-FOLDER has NAME.game, MISTAKES-FOLDER has NAME/prove_interleavings. --write replaces the
-  columns in NAME.game instead of comparing them.
+  GAMES-FOLDER has NAME.game, MISTAKES-FOLDER has NAME/prove_interleavings. --write looks for a
+  failing order near the recorded one, and replaces both it and the columns in NAME.game. That is
+  needed after a change of the number of steps, for example by a lock more.
 """
 
+import itertools
 import pathlib
 import re
 import subprocess
@@ -109,10 +111,42 @@ def replayed(program, fields):
     return columns, what
 
 
+def orders_near(schedule):
+    """Yields the schedule, then those whose lengths of stretches differ a little, the nearest
+    first. A schedule is like 0*41.1: thread 0 takes 41 steps, then thread 1 one."""
+    parts = [part.partition("*") for part in schedule.split(".")]
+    lengths = [i for i, (_, _, length) in enumerate(parts) if length]
+    reach = {1: 60, 2: 20}.get(len(lengths), 9)
+    changes = itertools.product(range(-reach, reach + 1), repeat=len(lengths))
+    for change in sorted(changes, key=lambda each: sum(map(abs, each))):
+        counts = {i: int(parts[i][2]) + by for i, by in zip(lengths, change)}
+        if all(count > 0 for count in counts.values()):
+            yield ".".join(thread + (f"*{counts[i]}" if i in counts else "")
+                           for i, (thread, _, _) in enumerate(parts))
+
+
+def failing_near(program, fields):
+    """Returns the fields with the nearest order that breaks the rule."""
+    rule = fields["Breaks"].split(":")[0]
+    for schedule in orders_near(fields["Schedule"]):
+        try:
+            _, what = replayed(program, {**fields, "Schedule": schedule})
+        except AssertionError:
+            continue
+        if rule in what:
+            return {**fields, "Schedule": schedule}
+    raise AssertionError(f"no order near {fields['Schedule']} breaks the rule")
+
+
 def check(game, folder, write):
     """Returns what is wrong with the schedule of this game, or nothing."""
     text = game.read_text(encoding="utf-8")
     fields = fields_of(text)
+    if write:
+        found = failing_near(folder / game.stem / "prove_interleavings", fields)
+        text = text.replace(f"\nSchedule: {fields['Schedule']}\n",
+                            f"\nSchedule: {found['Schedule']}\n")
+        fields = found
     columns, what = replayed(folder / game.stem / "prove_interleavings", fields)
     rule = fields["Breaks"].split(":")[0]
     if rule not in what:
