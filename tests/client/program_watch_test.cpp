@@ -36,7 +36,9 @@ TEST_CASE("watch shows the transactions, and its keys act on the selected one") 
   REQUIRE_MESSAGE(atm.await("> 1-6     balance 2"), "j selects the one below");
   atm.type("\x1b[A");
   REQUIRE_MESSAGE(atm.await("> 1-5     deposit 1"), "an arrow selects the one above");
-  for (const auto& [key, word] : {std::pair{"s", "STEP"}, {"r", "RESUME"}, {"c", "CANCEL"}}) {
+  for (const auto& typed : {std::pair{"s", "STEP"}, {"r", "RESUME"}, {"c", "CANCEL"}}) {
+    const char* const key = typed.first;
+    const char* const word = typed.second;
     atm.type(key);
     REQUIRE_MESSAGE(atm.await("1-5: " + std::string(*key == 'c' ? "cancelled" : "done")), word);
     CHECK(server.received("TXN").back().words == Words{"TXN", word, "1-5"});
