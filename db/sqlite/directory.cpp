@@ -184,6 +184,14 @@ bool Directory::has_opened_files() const {
          folder_.identity_of(log_name) == log_;
 }
 
+void Directory::require_opened_files() const {
+  if (has_opened_files()) return;
+  throw StoreFailed(
+      "ledger.db or ledger.db-wal was removed or replaced while in use; move the original back, or "
+      "stop the server, " +
+      std::string(restore_or_begin));
+}
+
 void Directory::refuse_own_file(const std::filesystem::path& path) const {
   const Descriptor parent = open_folder(path.parent_path());
   const bool here = parent.number() >= 0 && parent.identity_of(".") == folder_.identity_of(".");

@@ -43,8 +43,11 @@ class Directory {
 
   /// Remembers which file the log is. Call it once the writer has opened the log.
   void remember_log();
-  /// Returns whether the database and its log are still the files that were opened. Any thread.
+  /// Returns whether the names of the database and its log still lead to the files that were
+  /// opened. Any thread.
   bool has_opened_files() const;
+  /// Throws StoreFailed, with a remedy, if they do not. Any thread.
+  void require_opened_files() const;
 
   /// Throws BadPath if the path names the database or a file that SQLite puts beside it. Any
   /// thread.

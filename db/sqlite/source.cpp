@@ -49,8 +49,8 @@ Database Source::open_for_reading(Use use) const {
   // cache_size: in KiB. Queries are short, and each of many readers has a cache of its own.
   database.run("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256;");
   database.integer("SELECT 1 FROM meta");  // opens the log
-  if (directory_.has_opened_files()) return database;
-  throw StoreFailed("ledger.db or its log was replaced while in use; restart the server");
+  directory_.require_opened_files();
+  return database;
 }
 
 Database Source::open_without_log() const {

@@ -70,12 +70,12 @@ Writer::Writer(const Source& source, Directory& directory, std::int64_t checkpoi
   sqlite3_wal_hook(database_.native(), &Writer::note_commit, this);
   const bool ready = clear_log();
   choose_start_number();
+  directory_.remember_log();
   if (ready) {
     with_room([&] { store_start_number(); });
   } else {
     frames_ = (log_bytes(database_) - wal_header_bytes) / frame_bytes_;
   }
-  directory_.remember_log();
   checkpoint_on_close(database_, true);
 }
 
@@ -201,6 +201,7 @@ void Writer::write_to_log() {
   // One more frame: COMMIT writes the page that SQLite keeps in use during the transaction.
   extend_log(database_,
              wal_header_bytes + (frames_ + pages_written(database_, false) + 1) * frame_bytes_);
+  directory_.require_opened_files();
 }
 
 void Writer::commit() {

@@ -34,7 +34,9 @@ class Writer {
   /// Undoes the transaction, if there is one. Throws nothing.
   void rollback();
   /// Writes the transaction's pages to the log, without a sync, and extends the log by the frame
-  /// that COMMIT will write. A full disk fails this call, and therefore cannot fail COMMIT.
+  /// that COMMIT will write. A full disk fails this call, and therefore cannot fail COMMIT. Throws
+  /// StoreFailed, too, if the files have lost their names: the next start would not find the
+  /// transaction.
   void write_to_log();
   /// Executes COMMIT: writes the last frame and syncs the log. When it returns, the transaction is
   /// durable. After an exception nothing is known until the next opening: call distrust().

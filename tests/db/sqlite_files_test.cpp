@@ -206,7 +206,8 @@ TEST_CASE("A server goes on in its own directory after that is renamed and repla
 }
 
 TEST_CASE(
-    "Reads fail once the ledger or its log is replaced, and closing leaves the new file alone") {
+    "Reads and writes fail once the ledger or its log is replaced, and closing leaves the new file "
+    "alone") {
   for (const char* name : {"ledger.db", "ledger.db-wal"}) {
     CAPTURE(std::string(name));
     const Folder folder;
@@ -221,7 +222,58 @@ TEST_CASE(
     CHECK_THROWS_AS(books->account(1), StoreFailed);
     CHECK_THROWS_AS(books->audit(), StoreFailed);
     CHECK_THROWS_AS(books->backup(folder.file("copy")), StoreFailed);
+    CHECK_THROWS_AS(steps::store(*books, steps::deposit(1, 100, 1)), StoreFailed);
     books.reset();
     CHECK_MESSAGE(Killed::content(data / name) == before, "the new file is unchanged");
   }
+}
+
+TEST_CASE("Nothing is stored in a ledger whose files were removed") {
+  for (const char* name : {"ledger.db", "ledger.db-wal", ""}) {
+    CAPTURE(std::string(name));
+    const Folder folder;
+    const auto books = open_sqlite(folder.path() / "data");
+    steps::create(*books, 100);
+    fs::remove_all(folder.path() / "data" / name);
+    CHECK_THROWS_WITH_AS(steps::store(*books, steps::deposit(1, 100, 1)),
+                         "ledger.db or ledger.db-wal was removed or replaced while in use; move "
+                         "the original back, or stop the server, move ledger.db, ledger.db-wal "
+                         "and lock away, those that exist, then restore a backup as ledger.db or "
+                         "begin an empty bank",
+                         StoreFailed);
+    CHECK_THROWS_AS(steps::store_tombstone(*books, 1, "key"), StoreFailed);
+  }
+}
+
+TEST_CASE("Moving the original files back ends the refusals, and nothing is lost") {
+  for (const char* name : {"ledger.db", "ledger.db-wal"}) {
+    CAPTURE(std::string(name));
+    const Folder folder;
+    const fs::path data = folder.path() / "data";
+    auto books = open_sqlite(data);
+    steps::create(*books, 100);
+    fs::rename(data / name, folder.path() / "away");
+    CHECK_THROWS_AS(steps::store(*books, steps::deposit(1, 100, 1)), StoreFailed);
+    fs::rename(folder.path() / "away", data / name);
+    CHECK(steps::balance(*books, 1) == 100);
+    steps::store(*books, steps::deposit(1, 100, 7));
+    books.reset();
+    const auto next = open_sqlite(data);
+    CHECK(steps::balance(*next, 1) == 107);
+    CHECK(steps::audit(*next).violations == 0);
+  }
+}
+
+TEST_CASE("A backup can be served once a server whose ledger was removed has stopped") {
+  const Folder folder;
+  const fs::path data = folder.path() / "data";
+  auto books = open_sqlite(data);
+  steps::create(*books, 100);
+  steps::backup(*books, folder.file("backup"));
+  fs::remove(data / "ledger.db");
+  CHECK_THROWS_AS(steps::store(*books, steps::deposit(1, 100, 1)), StoreFailed);
+  books.reset();
+  for (const char* name : {"ledger.db-wal", "lock"}) fs::remove(data / name);
+  fs::rename(folder.file("backup"), data / "ledger.db");
+  CHECK(steps::balance(*open_sqlite(data), 1) == 100);
 }

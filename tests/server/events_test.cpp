@@ -1,5 +1,6 @@
 // The log has one line for each event that an operator should see, and INFO counts them.
 
+#include <filesystem>
 #include <fstream>
 #include <regex>
 
@@ -192,6 +193,20 @@ TEST_CASE("each refusal of the store is logged and counted") {
   CHECK(lines_about(site, "store_refused").size() == static_cast<std::size_t>(refused));
   CHECK(site.info("events_store_refused") == refused);
   CHECK(show(op("DEPOSIT", account, 1)) == ":6");
+}
+
+TEST_CASE("writes to a ledger whose files were removed are refused, logged and counted") {
+  Site site;
+  const auto account = site.open(5);
+  CHECK(show(site.op()("DEPOSIT", account, 1)) == ":6");  // has opened a reader
+  std::filesystem::remove(site.folder().file("data/ledger.db"));
+  const std::string refused = show(site.op()("DEPOSIT", account, 1));
+  CHECK_MESSAGE(refused.starts_with("-STORE nothing was changed; try again later: ledger.db or "
+                                    "ledger.db-wal was removed or replaced while in use; move"),
+                refused);
+  CHECK(lines_about(site, "store_refused").size() == 1);
+  CHECK(site.info("events_store_refused") == 1);
+  CHECK(site.stop() == 0);
 }
 
 TEST_CASE("INFO counts commits that move money apart from others") {
