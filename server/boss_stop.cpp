@@ -69,8 +69,9 @@ void Boss::cancel_all(const char* why) {
   phase_ = Phase::cancelling;
   exit_at_latest_ = seam::now() + last_patience;
   events_.record(bank::Event::cancel_all, {{"why", why}, {"in_flight", bank_.transactions.size()}});
-  commands::cancel_all(bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
-                       [](std::int64_t) {});
+  commands::cancel_all(
+      bank_, std::nullopt, bank::order_of(bank::Reason::shutdown),
+      [](cancel::Verdict, const auto&) {}, [](std::int64_t) {});
 }
 
 /// Stops the server: it cannot know what was stored, so it serves nothing that could rest on it.

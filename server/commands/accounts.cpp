@@ -32,10 +32,10 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
       order_of(bank::Reason::freeze, "account " + std::to_string(account) + " was frozen");
   const auto all_gone =
       std::make_shared<Countdown>([answer](std::int64_t) { answer(Reply::ok()); });
-  for_each_youngest_first(bank, account, [&](bank::Transaction& txn) {
+  for_each_youngest_first(bank, account, [&](const std::shared_ptr<bank::Transaction>& txn) {
     all_gone->expect();
-    txn.on_finished([all_gone] { all_gone->arrive(true); });
-    txn.cancel(order, [](cancel::Verdict) {});
+    txn->on_finished([all_gone] { all_gone->arrive(true); });
+    txn->cancel(order, [](cancel::Verdict) {});
   });
   all_gone->arrive(false);
 }

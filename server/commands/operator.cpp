@@ -35,7 +35,7 @@ void txn_cancel(Server& server, const Client& client, const Arguments& asked) {
 void txn_cancel_all(Server& server, const Client& client, const Arguments& asked) {
   client->answered_later();
   const auto order = bank::order_of(bank::Reason::operator_, asked.reason);
-  cancel_all(server.bank(), asked.only_account, order,
+  cancel_all(server.bank(), asked.only_account, order, record_verdict(server, client, asked),
              [&server, client, asked](std::int64_t stopped) {
                server.bank().counters.count(cancel::Verdict::cancelled, stopped);
                server.events().record(bank::Event::cancel_all,

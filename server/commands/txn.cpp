@@ -111,11 +111,13 @@ void cancel_transaction(bank::Bank& bank, const std::string& handle, const std::
 }
 
 void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                const cancel::CancelOrder& order, std::function<void(std::int64_t)> on_all) {
+                const cancel::CancelOrder& order, const OnVerdict& on_verdict,
+                std::function<void(std::int64_t)> on_all) {
   const auto countdown = std::make_shared<Countdown>(std::move(on_all));
-  for_each_youngest_first(bank, account, [&](Transaction& txn) {
+  for_each_youngest_first(bank, account, [&](const std::shared_ptr<Transaction>& txn) {
     countdown->expect();
-    txn.cancel(order, [countdown](cancel::Verdict verdict) {
+    txn->cancel(order, [countdown, on_verdict, txn](cancel::Verdict verdict) {
+      on_verdict(verdict, txn);
       countdown->arrive(verdict == cancel::Verdict::cancelled);
     });
   });
@@ -123,11 +125,11 @@ void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
 }
 
 void for_each_youngest_first(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                             const std::function<void(Transaction&)>& act) {
+                             const std::function<void(const std::shared_ptr<Transaction>&)>& act) {
   auto in_flight = bank.transactions.all();
   std::reverse(in_flight.begin(), in_flight.end());
   for (const auto& txn : in_flight) {
-    if (!account || txn->touches(*account)) act(*txn);
+    if (!account || txn->touches(*account)) act(txn);
   }
 }
 

@@ -32,15 +32,17 @@ using bank::OnVerdict;
 void cancel_transaction(bank::Bank& bank, const std::string& handle, const std::string& reason,
                         const OnVerdict& on_verdict);
 
-/// Cancels all, or all that touch the account. Calls `on_all` with the number of those it stopped,
-/// once the last verdict is known; perhaps from another thread.
+/// Cancels all, or all that touch the account. Calls `on_verdict` for each of them, and `on_all`
+/// with the number of those it stopped, after the last verdict; perhaps from other threads.
 void cancel_all(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                const cancel::CancelOrder& order, std::function<void(std::int64_t)> on_all);
+                const cancel::CancelOrder& order, const OnVerdict& on_verdict,
+                std::function<void(std::int64_t)> on_all);
 
 /// Calls `act` for each transaction in flight, or for each that touches the account: the youngest
 /// first, so that a waiter for a mutex is cancelled before the mutex's owner releases it.
-void for_each_youngest_first(bank::Bank& bank, std::optional<ledger::AccountId> account,
-                             const std::function<void(bank::Transaction&)>& act);
+void for_each_youngest_first(
+    bank::Bank& bank, std::optional<ledger::AccountId> account,
+    const std::function<void(const std::shared_ptr<bank::Transaction>&)>& act);
 
 /// HOLD LIST: every hold, in the order they were added.
 bank::Reply list_holds(bank::Bank& bank);

@@ -34,10 +34,9 @@ Reply verdict_reply(cancel::Verdict verdict) {
   }
 }
 
-OnVerdict answer_with_verdict(Server& server, const Client& client, const Arguments& asked) {
+OnVerdict record_verdict(Server& server, const Client& client, const Arguments& asked) {
   return [&server, client, asked, canceller = client->session()->user()](
              cancel::Verdict verdict, const std::shared_ptr<bank::Transaction>& txn) {
-    server.bank().counters.count(verdict);
     server.events().record(bank::Event::cancel,
                            {{"handle", txn ? to_string(txn->handle()) : asked.handle},
                             {"account", txn ? txn->arguments().account : asked.account},
@@ -46,6 +45,14 @@ OnVerdict answer_with_verdict(Server& server, const Client& client, const Argume
                             {"client", client->id()},
                             {"reason", asked.reason},
                             {"verdict", std::string(name(verdict))}});
+  };
+}
+
+OnVerdict answer_with_verdict(Server& server, const Client& client, const Arguments& asked) {
+  return [&server, client, asked, record = record_verdict(server, client, asked)](
+             cancel::Verdict verdict, const std::shared_ptr<bank::Transaction>& txn) {
+    server.bank().counters.count(verdict);
+    record(verdict, txn);
     const Reply reply = verdict_reply(verdict);
     if (asked.wait.count() == 0 || !txn) {
       client->deliver(reply);

@@ -96,19 +96,24 @@ TEST_CASE("CANCELALL cancels all transactions, or those of one account, and coun
   const Asked own = rig.start_held(rig::teller(), "HISTORY 2", Point::retrieved);
   const Asked late = rig.start_held(rig::teller(), "DEPOSIT 3 5", Point::committing);
   const Asked other = rig.start_held(rig::teller(), "HISTORY 3", Point::retrieved);
+  seam::Atomic<std::int64_t> verdicts(0);
   const auto cancel_all = [&](std::optional<ledger::AccountId> account) {
     const auto stopped = std::make_shared<seam::Atomic<std::int64_t>>(-1);
-    commands::cancel_all(rig.bank(), account, bank::order_of(rig::Reason::operator_, "enough"),
-                         [stopped](std::int64_t count) { stopped->store(count); });
+    commands::cancel_all(
+        rig.bank(), account, bank::order_of(rig::Reason::operator_, "enough"),
+        [&verdicts](cancel::Verdict, const auto&) { verdicts.add(1); },
+        [stopped](std::int64_t count) { stopped->store(count); });
     rig.attend_until([&] { return stopped->load() >= 0; });
     return stopped->load();
   };
   CHECK(cancel_all(2) == 2);
+  CHECK_MESSAGE(verdicts.load() == 2, "each of the two has a verdict");
   CHECK(rig.finish(to) == "-CANCELLED txn " + to.handle() + " by operator at modified: enough");
   CHECK(rig::code(rig.finish(own)) == "-CANCELLED");
   CHECK(rig.outcome(1, "k") == "cancelled");
   CHECK_FALSE(other.reply());
   CHECK(cancel_all(std::nullopt) == 1);
+  CHECK_MESSAGE(verdicts.load() == 4, "a request that was too late to cancel has a verdict, too");
   CHECK(rig::code(rig.finish(other)) == "-CANCELLED");
   late.txn->resume();
   CHECK(rig.finish(late) == "105");
@@ -124,9 +129,10 @@ TEST_CASE("the youngest transaction comes first, so that no waiter gets a mutex 
   }
   const auto order = [&](std::optional<ledger::AccountId> account) {
     std::vector<std::string> handles;
-    commands::for_each_youngest_first(rig.bank(), account, [&](bank::Transaction& txn) {
-      handles.push_back(to_string(txn.handle()));
-    });
+    commands::for_each_youngest_first(rig.bank(), account,
+                                      [&](const std::shared_ptr<bank::Transaction>& txn) {
+                                        handles.push_back(to_string(txn->handle()));
+                                      });
     return handles;
   };
   CHECK(order(std::nullopt) ==

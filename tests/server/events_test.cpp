@@ -133,6 +133,33 @@ TEST_CASE("each cancel by a person is logged with its handle, key, user, reason 
   CHECK_MESSAGE(site.log().find("xc3") == std::string::npos, "a part of a character is logged");
 }
 
+TEST_CASE("TXN CANCELALL logs a line for each request with its verdict") {
+  Site site({"--teaching"});
+  const auto account = site.open(5);
+  const auto other = site.open(5);
+  site.op()("HOLD", "ADD", "modified", "ACCOUNT", account);
+  site.op()("HOLD", "ADD", "committed", "ACCOUNT", other);
+  Client first = site.customer(account);
+  first.send("DEPOSIT", account, 1, "KEY", "first");
+  const std::string stopped = site.await_held("modified");
+  Client second = site.customer(other);
+  second.send("DEPOSIT", other, 1, "KEY", "second");
+  const std::string late = site.await_held("committed");
+  site.op()("TXN", "CANCELALL", "REASON", "evening");
+  const auto found = lines_about(site, "cancel");
+  REQUIRE(found.size() == 2);
+  const auto says = [&](const std::string& what) {
+    return (found[0] + found[1]).find(what) != what.npos;
+  };
+  CHECK(says("handle=" + stopped + " account=" + std::to_string(account) +
+             " key=first by=operator "));
+  CHECK(says("handle=" + late + " account=" + std::to_string(other) + " key=second by=operator "));
+  CHECK(says(" reason=evening verdict=CANCELLED"));
+  CHECK(says(" reason=evening verdict=TOOLATE"));
+  CHECK(site.info("events_cancel") == 2);
+  check_event(site, "cancel_all", {"reason=evening", "cancelled=1"});
+}
+
 TEST_CASE("changes of accounts and killed clients are logged") {
   Site site;
   const auto account = site.open(5);
