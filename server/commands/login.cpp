@@ -35,16 +35,18 @@ bank::Login log_in_as(Server& server, const std::string& user, const bank::Secre
   return {Reply::ok(), {Role::teller, 0, 0}};
 }
 
-/// Records a failed login, and a lock-out. A user that is not an account is not named: it may be a
+/// Records a failed login, and a lock-out. A refusal of the store says nothing about the login; the
+/// server records it as `store_refused`. A user that is not an account is not named: it may be a
 /// PIN typed in the wrong place.
 void record(bank::Events& events, const Connection& client, const std::string& user,
             const bank::Login& login) {
-  if (login.reply.as_error() == nullptr) return;
+  const bank::Reply::Error* const error = login.reply.as_error();
+  if (error == nullptr || error->code == bank::Code::store) return;
   const bool teller = bank::same_word(user, "teller");
   const std::vector<bank::Field> fields = {
       {"account", teller ? 0 : bank::natural(user, 1).value_or(0)},
       {"role", teller ? "teller" : "customer"},
-      {"code", std::string(name(login.reply.as_error()->code))},
+      {"code", std::string(name(error->code))},
       {"client", client.id()},
       {"address", client.address()}};
   events.record(bank::Event::login_failed, fields);

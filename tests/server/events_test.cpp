@@ -236,6 +236,16 @@ TEST_CASE("writes to a ledger whose files were removed are refused, logged and c
   CHECK(site.stop() == 0);
 }
 
+TEST_CASE("a login that the store refuses is no failed login") {
+  Site site;
+  const auto account = site.open(5);
+  std::filesystem::remove(site.folder().file("data/ledger.db"));
+  CHECK(site.guest()("AUTH", account, "987654").code() == "STORE");
+  CHECK(lines_about(site, "store_refused").size() == 1);
+  CHECK_MESSAGE(lines_about(site, "login_failed").empty(), site.log());
+  CHECK(site.info("events_login_failed") == 0);
+}
+
 TEST_CASE("INFO counts commits that move money apart from others") {
   Site site;
   const auto account = site.open(5);
