@@ -1,6 +1,7 @@
 #include "db/sqlite/database.hpp"
 
 #include <new>
+#include <system_error>
 
 #include "db/one_line.hpp"
 
@@ -10,8 +11,11 @@ namespace {
 std::string message_of(int code, sqlite3* native) {
   // A call to the file, past the connection, leaves no message with the connection.
   const bool has_message = native != nullptr && sqlite3_extended_errcode(native) == code;
-  const char* text = has_message ? sqlite3_errmsg(native) : sqlite3_errstr(code);
-  return one_line(std::string(text) + " (SQLite " + std::to_string(code) + ")");
+  std::string text = has_message ? sqlite3_errmsg(native) : sqlite3_errstr(code);
+  if (has_message && (code & 0xff) == SQLITE_CANTOPEN) {
+    text += ": " + std::generic_category().message(sqlite3_system_errno(native));
+  }
+  return one_line(text + " (SQLite " + std::to_string(code) + ")");
 }
 
 }  // namespace
