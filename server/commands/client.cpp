@@ -45,6 +45,11 @@ void disconnect(Connection& client) {
   client.close_after_reply();
 }
 
+/// Fields that clients of Redis require and that have no meaning here, or are not measured.
+constexpr const char* redis_fields =
+    " db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 obl=0 oll=0 omem=0 tot-mem=0 "
+    "events=r";
+
 /// Returns one line of CLIENT LIST: fields "name=value", separated by blanks.
 std::string describe(Server& server, Connection& client) {
   const auto now = seam::now();
@@ -56,7 +61,7 @@ std::string describe(Server& server, Connection& client) {
   const bool running = txn && server.bank().transactions.find(txn->handle());
   return "id=" + std::to_string(client.id()) + " addr=" + client.address() + " name=" + state.name +
          " age=" + seconds(client.since()) + " idle=" + seconds(client.last_heard()) +
-         " user=" + client.session()->user() + " cmd=" + state.last_command +
+         redis_fields + " user=" + client.session()->user() + " cmd=" + state.last_command +
          " txn=" + (running ? to_string(txn->handle()) : "");
 }
 

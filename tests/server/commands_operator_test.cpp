@@ -241,8 +241,9 @@ TEST_CASE("CLIENT LIST keeps its format whatever clients send") {
     guests.back().command({word, word});
   }
   const std::regex line(
-      "id=[0-9]+ addr=[!-~]+ name=[!-~]* age=[0-9]+ idle=[0-9]+ user=[!-~]* cmd=[a-z|]+ "
-      "txn=[!-~]*");
+      "id=[0-9]+ addr=[!-~]+ name=[!-~]* age=[0-9]+ idle=[0-9]+ db=0 sub=0 psub=0 "
+      "multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 obl=0 oll=0 omem=0 tot-mem=0 events=r user=[!-~]* "
+      "cmd=[a-z|]+ txn=[!-~]*");
   std::istringstream lines(site.op()("CLIENT", "LIST").text);
   std::size_t count = 0;
   for (std::string each; std::getline(lines, each); ++count) {

@@ -43,6 +43,9 @@ def use_methods(hearing, stand):
     hearing.hear("info()", str(operator.info()["live_requests"]), "^[0-9]+$")
     users = [client["user"] for client in operator.client_list()]
     hearing.hear("client_list()", str(users), "operator")
+    own = guest.client_info()
+    told = " ".join(str(own[field]) for field in ["db", "multi", "tot-mem", "events", "cmd"])
+    hearing.hear("client_info()", told, r"^0 -1 0 r client\|info$")
 
 
 def say(client, words):
