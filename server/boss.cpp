@@ -48,7 +48,9 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
       admin_listener_(loop_, options.admin_socket, callbacks(Connection::Door::admin)),
       logins_(login_threads),
-      reserve_(reserve_threads) {}
+      reserve_(reserve_threads) {
+  signals_.add(SIGXCPU);
+}
 
 std::string Boss::ready_line() const {
   return "atm-server ready on " + listener_.address() + ", admin " + options_.admin_socket;

@@ -11,6 +11,11 @@ namespace {
 // The time that slow clients have, after the last cancel, to read their replies.
 constexpr auto last_patience = std::chrono::seconds(5);
 
+const char* name_of(int signal) {
+  if (signal == SIGXCPU) return "SIGXCPU";
+  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
 }  // namespace
 
 void Boss::await_signal() {
@@ -19,7 +24,7 @@ void Boss::await_signal() {
     await_signal();
     if (number == SIGHUP && phase_ != Phase::serving) return;  // a reload would delay the exit
     if (number == SIGHUP) return reload();
-    if (phase_ == Phase::serving) return drain_because(number == SIGINT ? "SIGINT" : "SIGTERM");
+    if (phase_ == Phase::serving) return drain_because(name_of(number));
     cancel_all("a second signal");
   });
 }

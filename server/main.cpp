@@ -103,7 +103,7 @@ void warn_of_exposed_data(const server::Options& options, bank::Events& events) 
 void block_ending_signals() {
   sigset_t ending;
   sigemptyset(&ending);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ending, number);
+  for (const int number : {SIGTERM, SIGINT, SIGXCPU, SIGHUP}) sigaddset(&ending, number);
   ::sigprocmask(SIG_BLOCK, &ending, nullptr);
 }
 

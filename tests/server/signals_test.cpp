@@ -69,8 +69,21 @@ TEST_CASE("signals that mean nothing to the server do not end it") {
   }
 }
 
+TEST_CASE("SIGXCPU drains the server as SIGTERM does") {
+  Site site({"--teaching"});
+  const auto account = site.open(5);
+  site.op()("HOLD", "ADD", "checked");
+  Client customer = site.customer(account);
+  customer.send("DEPOSIT", account, 1);
+  site.await_held("checked");
+  site.server().signal(SIGXCPU);
+  CHECK_MESSAGE(show(customer.receive()) == ":6", "a request in flight ends as it would have");
+  CHECK(site.server().wait_exit() == 0);
+  check_says(site.log(), "event=drain why=SIGXCPU in_flight=1");
+}
+
 TEST_CASE("signals that arrive until the very end of a stop do not kill the server") {
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+  for (const int number : {SIGTERM, SIGINT, SIGXCPU, SIGHUP}) {
     for (int round = 0; round < 5; ++round) {
       CAPTURE(::strsignal(number));
       Site site;
