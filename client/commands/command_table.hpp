@@ -80,6 +80,7 @@ struct CommandRow {
   /// Sends `words` and the arguments, then reports a reply that is not an error with `show`.
   Nature nature = Nature::read;
   std::vector<std::string> words{};
+  Form form = Form::any;
   Show* show = nullptr;
   /// Performs a command that is more than one request. A row with neither is a group of commands.
   Perform* perform = nullptr;

@@ -77,7 +77,7 @@ std::optional<Ending> Courier::try_once() {
     // Set before the first byte is sent: the server may need no more than a part of the command.
     sent_ = true;
     session_.send(request_.command, until);
-    Reply reply = session_.receive(until);
+    Reply reply = session_.receive(until, request_.form);
     sent_ = false;
     return judge(std::move(reply));
   } catch (LoginRefused& refusal) {

@@ -67,7 +67,7 @@ class Courier {
 
   Ending resolve_by_status(const Ending& otherwise);
   std::optional<Ending> resolved(const Reply& status, const Ending& otherwise);
-  std::optional<Reply> try_call(const std::vector<std::string>& command);
+  std::optional<Reply> try_call(const std::vector<std::string>& command, Form form);
 
   Ending unknown_ending(std::string why) const;
   Ending cancelled_ending() const;

@@ -57,7 +57,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
   Session second = session_.sibling();
   try {
     Reply reply = second.call({"CANCEL", std::to_string(request_.account), request_.key},
-                              earlier(Clock::now() + cancel_limit, deadline_));
+                              earlier(Clock::now() + cancel_limit, deadline_), Form::verdict);
     if (next_step(reply) == Next::finished) {
       announce_(News::cancelling, verdict_in_words(reply));
       return reply;
@@ -73,7 +73,7 @@ std::optional<Reply> Courier::ask_to_cancel() {
 // says only that this attempt did not run.
 std::optional<Ending> Courier::ending_by_first_reply() {
   try {
-    Reply reply = session_.receive(deadline_);
+    Reply reply = session_.receive(deadline_, request_.form);
     sent_ = false;
     if (next_step(reply) == Next::finished && (!may_have_run_ || settles_earlier_attempts(reply))) {
       return Ending{Ending::Kind::reply, std::move(reply), {}, verdict_};
@@ -99,7 +99,8 @@ Ending Courier::resolve_by_status(const Ending& otherwise) {
   if (request_.nature != Nature::keyed) return unknown_ending(otherwise.reply.text);
   start_deadline();
   for (;;) {
-    const auto status = try_call({"STATUS", std::to_string(request_.account), request_.key});
+    const auto status =
+        try_call({"STATUS", std::to_string(request_.account), request_.key}, Form::map);
     if (status && status->is_error() && next_step(*status) == Next::finished) {
       return unknown_ending(status->text);
     }
@@ -118,7 +119,7 @@ std::optional<Ending> Courier::resolved(const Reply& status, const Ending& other
   if (outcome == "cancelled") return cancelled_ending();
   if (outcome == "committed") {
     // A repeat moves no money: the server returns the first reply word for word.
-    auto reply = try_call(request_.command);
+    auto reply = try_call(request_.command, request_.form);
     if (reply && next_step(*reply) == Next::finished) {
       return Ending{Ending::Kind::reply, std::move(*reply), {}, verdict_};
     }
@@ -127,9 +128,9 @@ std::optional<Ending> Courier::resolved(const Reply& status, const Ending& other
   return std::nullopt;
 }
 
-std::optional<Reply> Courier::try_call(const std::vector<std::string>& command) {
+std::optional<Reply> Courier::try_call(const std::vector<std::string>& command, Form form) {
   try {
-    return session_.call(command, attempt_limit());
+    return session_.call(command, attempt_limit(), form);
   } catch (LoginRefused& refusal) {
     return std::move(refusal.reply);
   } catch (const NoReply& failure) {

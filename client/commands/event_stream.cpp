@@ -31,7 +31,8 @@ EventStream::EventStream(Run& run, const Command& command, Number account)
   std::vector<std::string> words{"TXN", "WATCH"};
   if (account) words.insert(words.end(), {"ACCOUNT", std::to_string(*account)});
   try {
-    const Reply reply = watching_.call(words, earlier(until, Clock::now() + answer_limit));
+    const Reply reply =
+        watching_.call(words, earlier(until, Clock::now() + answer_limit), Form::ok);
     if (reply.is_error()) throw CannotStream{{Ending::Kind::reply, reply, {}, {}}};
   } catch (const NoReply& failure) {
     throw CannotStream{{Ending::Kind::cannot_connect, {}, failure.what(), {}}};
@@ -52,10 +53,10 @@ std::optional<Event> EventStream::next_arrived() {
   return event_from(*reply);
 }
 
-Reply EventStream::ask(const std::vector<std::string>& command) {
+Reply EventStream::ask(const std::vector<std::string>& command, Form form) {
   const Until until = Clock::now() + answer_limit;
   asking_.open(until);
-  return asking_.call(command, until);
+  return asking_.call(command, until, form);
 }
 
 }  // namespace client

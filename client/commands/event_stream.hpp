@@ -34,7 +34,7 @@ class EventStream {
   std::optional<Event> next_arrived();
 
   /// Sends a command over the other connection. Throws NoReply, Interrupted.
-  Reply ask(const std::vector<std::string>& command);
+  Reply ask(const std::vector<std::string>& command, Form form);
 
  private:
   Interrupt& interrupt_;

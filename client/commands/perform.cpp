@@ -72,7 +72,7 @@ Report report_failure(Run& run, const Command& command, const Request& request,
 }  // namespace
 
 Request make_request(Run& run, const CommandRow& row, const Command& command) {
-  Request request{row.words, row.nature, 0, command.key, {}};
+  Request request{row.words, row.nature, 0, command.key, {}, row.form};
   if (row.nature == Nature::keyed && request.key.empty()) request.key = run.new_key();
   if (command.timeout_ms) request.timeout = std::chrono::milliseconds(*command.timeout_ms);
   // Growing would leave copies of a PIN behind.

@@ -29,6 +29,7 @@ struct Request {
   std::int64_t account = 0;                          // the account of the key
   std::string key;                                   // empty if the request has none
   std::optional<std::chrono::milliseconds> timeout;  // also sent in `command`
+  Form form = Form::any;                             // of the reply, unless it is an error
 };
 
 struct Ending {

@@ -25,7 +25,7 @@ class Trace {
   }
 
   Report run() {
-    const Reply before = stream_.ask({"TXN", "SHOW", handle_});
+    const Reply before = stream_.ask({"TXN", "SHOW", handle_}, Form::map);
     auto event = stream_.next(Clock::now());
     if (before.is_error()) {
       // It may have ended since the stream began, and then its events have arrived.

@@ -84,11 +84,11 @@ class Watch {
   /// Learns of the transactions that were admitted before the stream began, or were missed.
   void take_snapshot() {
     try {
-      const Reply list = stream_.ask({"TXN", "LIST"});
+      const Reply list = stream_.ask({"TXN", "LIST"}, Form::maps);
       for (const Reply& row : list.items) {
         const Reply* handle = row.field("handle");
         if (handle == nullptr) continue;
-        const Reply shown = stream_.ask({"TXN", "SHOW", handle->text});
+        const Reply shown = stream_.ask({"TXN", "SHOW", handle->text}, Form::map);
         if (!shown.is_error() && wanted(shown)) model_.add(shown, now_us());
       }
     } catch (const NoReply& failure) {
@@ -123,7 +123,8 @@ class Watch {
                                     : nullptr;
     if (word == nullptr || selected_.empty()) return;
     try {
-      const Reply reply = stream_.ask({"TXN", word, selected_});
+      const Reply reply =
+          stream_.ask({"TXN", word, selected_}, key == 'c' ? Form::verdict : Form::ok);
       const std::string said = reply.is_error() ? std::string(reply.message())
                                : key == 'c'     ? verdict_in_words(reply)
                                                 : "done";

@@ -104,9 +104,16 @@ std::optional<Reply> Connection::next() {
   return convert(*static_cast<redisReply*>(raw));
 }
 
+bool Connection::has_surplus() const {
+  const bool in_a_reply = reader_->ridx >= 0;
+  char byte = 0;
+  return in_a_reply || reader_->pos < reader_->len ||
+         recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 bool Connection::stale() const {
   pollfd watched{descriptor(), POLLIN, 0};
-  return poll(&watched, 1, 0) != 0;
+  return has_surplus() || poll(&watched, 1, 0) != 0;
 }
 
 }  // namespace client

@@ -14,8 +14,8 @@ struct redisReader;
 
 namespace client {
 
-/// The connection ended, was silent beyond the limit, or carried something other than RESP. The
-/// last command may or may not have been carried out.
+/// The connection ended, was silent beyond the limit, or carried something that no atm-server
+/// sends. The last command may or may not have been carried out.
 class ConnectionLost : public NoReply {
   using NoReply::NoReply;
 };
@@ -41,7 +41,9 @@ class Connection {
   /// Returns the next complete reply among the bytes read, if there is one.
   std::optional<Reply> next();
 
-  /// True if the peer has closed the connection or sent an unexpected reply. Never blocks.
+  /// True if bytes have arrived that belong to no reply returned so far. Never blocks.
+  bool has_surplus() const;
+  /// True if there is a surplus, or if the peer has closed the connection. Never blocks.
   bool stale() const;
   int descriptor() const { return socket_.number(); }
 

@@ -1,6 +1,41 @@
 #include "client/wire/reply.hpp"
 
+#include <algorithm>
+
 namespace client {
+
+namespace {
+
+// In RESP2 a map is a flat array of names and values.
+bool is_map(const Reply& reply) {
+  if (reply.kind != Reply::Kind::array || reply.items.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < reply.items.size(); i += 2) {
+    if (reply.items[i].kind != Reply::Kind::string) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Reply::has(Form form) const {
+  switch (form) {
+    case Form::ok:
+      return kind == Kind::status && text == "OK";
+    case Form::verdict:
+      return kind == Kind::status &&
+             (text == "CANCELLED" || text == "ALREADY" || text == "TOOLATE");
+    case Form::integer:
+      return kind == Kind::integer;
+    case Form::text:
+      return kind == Kind::string;
+    case Form::map:
+      return is_map(*this);
+    case Form::maps:
+      return kind == Kind::array && std::all_of(items.begin(), items.end(), is_map);
+    default:
+      return true;
+  }
+}
 
 std::string_view Reply::code() const {
   if (kind == Kind::status) return text;

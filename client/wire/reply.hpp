@@ -8,6 +8,17 @@
 
 namespace client {
 
+/// The form of a command's reply, unless it is an error.
+enum class Form {
+  any,
+  ok,       // the status OK
+  verdict,  // a status: CANCELLED, ALREADY or TOOLATE
+  integer,
+  text,  // a string
+  map,
+  maps,  // an array of maps
+};
+
 /// One reply of the server in RESP2, where a map is a flat array of names and values.
 struct Reply {
   enum class Kind { nil, status, error, integer, string, array };
@@ -18,6 +29,7 @@ struct Reply {
   std::vector<Reply> items;
 
   bool is_error() const { return kind == Kind::error; }
+  bool has(Form form) const;
   /// Returns the first word of an error, such as `FUNDS`; the whole of a status; otherwise nothing.
   std::string_view code() const;
   /// Returns an error's text after its code.

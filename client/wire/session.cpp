@@ -19,7 +19,9 @@ void Session::open(Until until) {
   connection_.reset();
   connection_ = std::make_unique<Connection>(endpoint_, until, &interrupt_);
   try {
+    expect_silence();
     log_in(earlier(until, Clock::now() + login_limit));
+    expect_silence();
   } catch (...) {
     close();
     throw;
@@ -33,23 +35,31 @@ void Session::log_in(Until until) {
                                    login_.secret.text()};
   connection_->send(command, until);
   sodium_memzero(command.back().data(), command.back().size());
-  Reply reply = connection_->receive(until, &interrupt_);
+  Reply reply = receive(until, Form::ok);
   if (reply.is_error()) throw LoginRefused(std::move(reply));
+}
+
+// A reply that arrives before its command would be taken for the reply to the next one.
+void Session::expect_silence() const {
+  if (!connection_->has_surplus()) return;
+  throw ConnectionLost("the server sent a reply before it was asked; is it an atm-server?");
 }
 
 void Session::send(const std::vector<std::string>& command, Until until) {
   connection_->send(command, until);
 }
 
-Reply Session::receive(Until until) {
-  return connection_->receive(until, &interrupt_);
+Reply Session::receive(Until until, Form form) {
+  Reply reply = connection_->receive(until, &interrupt_);
+  if (reply.is_error() || reply.has(form)) return reply;
+  throw ConnectionLost("the server sent a reply of another type; is it an atm-server?");
 }
 
-Reply Session::call(const std::vector<std::string>& command, Until until) {
+Reply Session::call(const std::vector<std::string>& command, Until until, Form form) {
   open(until);
   try {
     send(command, until);
-    return receive(until);
+    return receive(until, form);
   } catch (...) {
     close();
     throw;

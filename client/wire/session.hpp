@@ -37,12 +37,13 @@ class Session {
   void open(Until until);
 
   /// As in Connection; the session must be open. After Interrupted the caller may go on receiving.
-  /// After ConnectionLost it must close the session.
+  /// After ConnectionLost it must close the session. receive() throws that also for a reply that is
+  /// neither an error nor of this form.
   void send(const std::vector<std::string>& command, Until until);
-  Reply receive(Until until);
+  Reply receive(Until until, Form form = Form::any);
 
   /// Opens, sends and receives. Closes the session if one of them throws.
-  Reply call(const std::vector<std::string>& command, Until until);
+  Reply call(const std::vector<std::string>& command, Until until, Form form = Form::any);
 
   void close() { connection_.reset(); }
   /// The session must be open.
@@ -56,6 +57,7 @@ class Session {
 
  private:
   void log_in(Until until);
+  void expect_silence() const;
 
   const Endpoint endpoint_;
   Login login_;

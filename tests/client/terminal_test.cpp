@@ -18,6 +18,7 @@ namespace {
 
 std::string answer(FakeServer&, const Received& one) {
   if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
+  if (one.words[0] == "ACCOUNT") return "+OK\r\n";
   return ":12500\r\n";
 }
 

@@ -15,7 +15,12 @@ namespace test {
 inline const std::string ok = "+OK\r\n";
 
 inline client::Request deposit() {
-  return {{"DEPOSIT", "7", "2500", "KEY", "k1"}, client::Nature::keyed, 7, "k1", {}};
+  return {{"DEPOSIT", "7", "2500", "KEY", "k1"},
+          client::Nature::keyed,
+          7,
+          "k1",
+          {},
+          client::Form::integer};
 }
 
 struct Carried {

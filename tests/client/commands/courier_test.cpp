@@ -209,3 +209,38 @@ TEST_CASE("a peer that does not speak RESP counts as a lost connection") {
   FakeServer server(scripted({"HTTP/1.1 400 Bad Request\r\n\r\n"}));
   CHECK(carry(server, test::deposit(), 0ms).kind == Ending::Kind::unknown);
 }
+
+TEST_CASE("a reply of another type than the command has is not believed") {
+  for (const char* other : {"+OK\r\n", "$2\r\n10\r\n", "*0\r\n", "$-1\r\n"}) {
+    CAPTURE(other);
+    FakeServer server(scripted({other}));
+    const Ending write = carry(server, test::deposit(), 0ms);
+    CHECK_MESSAGE(write.kind == Ending::Kind::unknown, "it was taken for the reply to a write");
+    CHECK(write.why == test::containing("is it an atm-server?"));
+    client::Request read{{"BALANCE", "7"}, Nature::read, 7, {}, {}, client::Form::integer};
+    CHECK(carry(server, read, 0ms).kind == Ending::Kind::cannot_connect);
+  }
+}
+
+TEST_CASE("a STATUS of another type is asked for again") {
+  FakeServer status(
+      scripted({"drop", "-DEADLINE too slow\r\n", ":1\r\n", test::array({"outcome", "none"})}));
+  CHECK(carry(status, test::deposit()).reply.code() == "DEADLINE");
+  CHECK(status.received("STATUS").size() == 2);
+}
+
+TEST_CASE("a reply that arrives before its command was sent is not believed") {
+  FakeServer server([](FakeServer&, const Received& one) -> std::string {
+    return one.words[0] == "AUTH" ? "+OK\r\n:99900\r\n" : ":12500\r\n";
+  });
+  const Ending ending = carry(server, test::deposit(), 0ms);
+  CHECK_MESSAGE(ending.kind == Ending::Kind::cannot_connect, "a surplus reply was believed");
+  CHECK(ending.why == test::containing("before it was asked"));
+  CHECK(server.received("DEPOSIT").empty());
+}
+
+TEST_CASE("a login that is not answered with OK is no login") {
+  FakeServer server([](FakeServer&, const Received&) { return ":12500\r\n"; });
+  CHECK(carry(server, test::deposit(), 0ms).kind == Ending::Kind::cannot_connect);
+  CHECK(server.received("DEPOSIT").empty());
+}
