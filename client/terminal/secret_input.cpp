@@ -26,8 +26,6 @@ constexpr std::size_t longest_secret = 1024;
 class EchoOff {
  public:
   explicit EchoOff(int terminal) : terminal_(terminal) {
-    // Stops the program until it is in the foreground. In the background the shell sets the modes.
-    tcdrain(terminal);
     changed_ = tcgetattr(terminal, &before_) == 0;
     termios silent = before_;
     silent.c_iflag |= ICRNL;
@@ -90,9 +88,19 @@ bool is_pin(const std::string& text) {
 // Asks once. An interrupt ends it with the terminal's modes restored.
 Secret ask_once(int terminal, const std::string& question, Interrupt& interrupt) {
   const CaughtSignals caught(interrupt, {SIGTSTP, SIGQUIT});
+  // Stops the program until it is in the foreground. In the background the shell sets the modes.
+  tcdrain(terminal);
+  // SIGSTOP cannot be caught: the shell's modes, and its echo, are found when it is over.
+  const CaughtSignals continued(interrupt, {SIGCONT});
   const EchoOff quiet(terminal);
   [[maybe_unused]] const auto written = write(terminal, question.data(), question.size());
   return first_line(terminal, "the answer", interrupt);
+}
+
+// Takes a SIGCONT that came after the answer, so that it does not end the next wait.
+void drop_continued(Interrupt& interrupt) {
+  const int signal = interrupt.take();
+  if (signal != 0 && signal != SIGCONT) interrupt.raise(signal);
 }
 
 // Throws as ask_pin(), but accepts any answer.
@@ -104,8 +112,11 @@ Secret ask(const std::string& question, const std::string& option, Interrupt& in
   }
   for (;;) {
     try {
-      return ask_once(terminal.number(), question, interrupt);
+      Secret answer = ask_once(terminal.number(), question, interrupt);
+      drop_continued(interrupt);
+      return answer;
     } catch (const Interrupted& interrupted) {
+      if (interrupted.signal == SIGCONT) continue;
       if (interrupted.signal != SIGTSTP && interrupted.signal != SIGQUIT) throw;
       // Stops until it is continued, or dies.
       obey_signal(interrupted.signal);

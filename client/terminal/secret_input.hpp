@@ -17,7 +17,8 @@ Secret read_secret_file(const std::string& path, Interrupt& interrupt);
 Secret read_pin_file(const std::string& path, Interrupt& interrupt);
 
 /// Asks for a PIN on the controlling terminal with echo off, and restores its modes on every way
-/// out, also while the program is stopped (Ctrl-Z); it asks again when it is continued.
+/// out, also while the program is stopped by Ctrl-Z. It asks again when it is continued, also after
+/// SIGSTOP, which cannot be caught.
 /// Returns the line. Blocks until it was entered. Throws UsageError without a terminal (its text
 /// recommends `option`), or unless the line has 4 to 12 digits; Interrupted at Ctrl-C.
 Secret ask_pin(const std::string& question, const std::string& option, Interrupt& interrupt);

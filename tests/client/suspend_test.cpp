@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "tests/client/child.hpp"
 #include "tests/client/fake_server.hpp"
@@ -52,6 +53,32 @@ TEST_CASE("a PIN is not shown after Ctrl-Z and fg at its question") {
   REQUIRE(shell.await("shell$ "));
   shell.type("echo seen\n");
   REQUIRE_MESSAGE(shell.await("echo seen"), "the shell's echo is off");
+  shell.type("exit\n");
+  CHECK(shell.finish().out != test::containing("4711"));
+}
+
+// SIGSTOP cannot be caught, so the program restores no modes before it stops.
+TEST_CASE("a PIN is not shown after SIGSTOP and fg at its question") {
+  FakeServer server(answer);
+  Shell shell(server);
+  REQUIRE(shell.await("shell$ "));
+  const std::string gate = server.folder() + "/gate";
+  REQUIRE(mkfifo(gate.c_str(), 0600) == 0);
+  shell.type("(echo $BASHPID >\"$GATE\"; exec \"$atm\" balance)\n");
+  pid_t process = 0;
+  std::ifstream(gate) >> process;
+  REQUIRE(process > 0);
+  REQUIRE(shell.await("PIN of account 7: "));
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(kill(process, SIGSTOP) == 0);
+    REQUIRE(shell.await("Stopped"));
+    REQUIRE(shell.await("shell$ "));
+    shell.type("fg\n");
+    REQUIRE_MESSAGE(shell.await("PIN of account 7: "), "the question was not repeated");
+  }
+  shell.type("4711\n");
+  REQUIRE(shell.await("balance 125.00"));
+  REQUIRE(shell.await("shell$ "));
   shell.type("exit\n");
   CHECK(shell.finish().out != test::containing("4711"));
 }
