@@ -177,6 +177,7 @@ TEST_CASE("a line that the locale cannot decode is refused as JSON under --json"
   REQUIRE(atm.await("atm (operator)> "));
   atm.type("deposit 1\xb7\x35\n");
   REQUIRE(atm.await("{\"error\":{\"code\":\"USAGE\",\"message\":\"the line has bytes"));
+  REQUIRE(atm.await("atm (operator)> "));
   atm.type("\x04");
   CHECK(atm.finish().status == 2);
 }
