@@ -66,7 +66,8 @@ std::optional<Reply> Transaction::undo_admission() {
   // INPROGRESS is no fault of the command, and BUSY precedes it.
   const auto& fault = arguments_.fault;
   if (fault && fault->as_error()->code != Code::in_progress) return fault;
-  return needs_own_thread() ? refusals::no_thread() : refusals::busy(arguments_.claims_key());
+  if (needs_own_thread()) return refusals::no_thread();
+  return refusals::busy(arguments_.claims_key());
 }
 
 bool Transaction::touches(ledger::AccountId account) const {

@@ -11,11 +11,11 @@ using rig::Verdict;
 namespace {
 
 /// Admits a transaction without giving it to a worker.
-Asked admit(Rig& rig, const std::string& command) {
+Asked admit(Rig& rig, const std::string& command, const rig::SessionRef& as = rig::teller()) {
   Asked asked;
   asked.inbox = std::make_shared<rig::Inbox>();
-  asked.txn = bank::Transaction::admit(rig.bank(), rig::split(command),
-                                       {asked.inbox, rig::teller(), 7}, rig.threads());
+  asked.txn = bank::Transaction::admit(rig.bank(), rig::split(command), {asked.inbox, as, 7},
+                                       rig.threads());
   return asked;
 }
 
@@ -45,6 +45,8 @@ TEST_CASE("the refusal after an undone admission fits the command") {
     CAPTURE(asked);
     CHECK(refusal_of(admit(rig, asked)) == refusal);
   }
+  CHECK(refusal_of(admit(rig, "AUDIT", rig::operator_())) ==
+        "-BUSY the system has no thread to give for a long read; try again later");
   const Asked first = admit(rig, "DEPOSIT 1 5 KEY k");
   CHECK(refusal_of(admit(rig, "DEPOSIT 1 5 KEY k")).substr(0, 5) == "-BUSY");
   CHECK(refusal_of(first).substr(0, 5) == "-BUSY");

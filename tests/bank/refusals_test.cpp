@@ -131,3 +131,8 @@ TEST_CASE("a server that takes no request says that a later try may succeed") {
   CHECK(rig::text(bank::refusals::no_thread()) ==
         "-BUSY the system has no thread to give for a long read; try again later");
 }
+
+TEST_CASE("a wrong teller secret is refused without a word of accounts and PINs") {
+  CHECK(rig::text(bank::refusals::wrong_teller_secret()) ==
+        "-WRONGPASS that is not the teller secret");
+}
