@@ -91,7 +91,9 @@ std::optional<Ending> Courier::try_once() {
     session_.close();
     if (sent_ && request_.nature != Nature::read) may_have_run_ = true;
     sent_ = false;
-    if (may_have_run_ && request_.nature == Nature::once) return unknown_ending(failure.what());
+    if (may_have_run_ && request_.nature == Nature::once) {
+      return unknown_ending(failure.what() + (expired() ? limit_in_words() : ""));
+    }
     return retry_or_give_up(failure.what());
   }
 }

@@ -63,6 +63,11 @@ std::string advice(Run& run, const Command& command, const Request& request) {
 
 Report report_failure(Run& run, const Command& command, const Request& request,
                       const Ending& ending) {
+  if (ending.kind == Ending::Kind::cannot_connect && !request.key.empty()) {
+    Ending with_key = ending;
+    with_key.why += " (key " + request.key + ")";
+    return failed(with_key);
+  }
   if (exit_status(ending) != exit_unknown) return failed(ending);
   const std::string& why = ending.kind == Ending::Kind::reply ? ending.reply.text : ending.why;
   return failed(exit_unknown, "UNKNOWN",

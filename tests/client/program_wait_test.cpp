@@ -134,3 +134,18 @@ TEST_CASE("a connection that can never be made is not tried again") {
   CHECK(local.err == containing("File name too long"));
   CHECK(local.err != containing("still waiting"));
 }
+
+TEST_CASE("a write that did not reach the server names its key, too") {
+  FakeServer server(silent);
+  const Finished done =
+      Child(as_customer(server, {"--retry-for", "1", "deposit", "1", "--key", "k1"})).finish();
+  CHECK(done.status == 5);
+  CHECK(done.err == containing("gave up after 1 s (--retry-for) (key k1)\n"));
+}
+
+TEST_CASE("an operator's action that ran out of time names the limit") {
+  FakeServer server(silent_after_login);
+  const Finished done = Child(as_operator(server, {"--retry-for", "1", "admin", "drain"})).finish();
+  CHECK(done.status == 4);
+  CHECK(done.err == containing("gave up after 1 s (--retry-for)"));
+}
