@@ -23,6 +23,9 @@ Role role_for(const std::string& command, const Settings& settings) {
   const Role usual = has_secret && !has_pin ? Role::teller : Role::customer;
   const Role role =
       sender == Sender::operator_ ? Role::operator_ : role_named(settings.as).value_or(usual);
+  if (role_named(settings.as).value_or(role) != role) {
+    throw UsageError("the operator acts after admin; leave --as (or ATM_AS) out");
+  }
   if (sender == Sender::staff && role == Role::customer) {
     throw UsageError(command +
                      " is for a teller (--teller-secret-file) or the operator (atm admin " +

@@ -23,14 +23,18 @@ TEST_CASE("naming the admin socket does not make the operator") {
   CHECK_THROWS_AS(role_for("create", settings), UsageError);
 }
 
-TEST_CASE("commands after admin are sent as the operator, whatever else was given") {
+TEST_CASE("commands after admin are sent as the operator, and another role is refused") {
   Settings settings;
   settings.teller_secret_file = "secret";
   settings.pin_file = "pin";
-  settings.as = "customer";
   for (const char* command : {"admin", "admin list", "admin create", "admin reverse"}) {
     CAPTURE(command);
+    settings.as = "";
     CHECK(role_for(command, settings) == Role::operator_);
+    settings.as = "operator";
+    CHECK(role_for(command, settings) == Role::operator_);
+    settings.as = "customer";
+    CHECK_THROWS_AS(role_for(command, settings), UsageError);
   }
 }
 
