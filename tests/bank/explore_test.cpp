@@ -19,15 +19,9 @@ using cancel::Verdict;
 using explored::Bank;
 using explored::Customer;
 using explored::ReceivedVerdict;
+using explored::share;
 
 namespace {
-
-// With ThreadSanitizer a run takes a hundred times as long; other tests look for data races.
-#if defined(__SANITIZE_THREAD__)
-constexpr std::size_t share = 20;
-#else
-constexpr std::size_t share = 1;
-#endif
 
 using Scenario = std::function<void(explore::Run&, cancel::Mechanism)>;
 

@@ -13,15 +13,9 @@
 using explored::Bank;
 using explored::Customer;
 using explored::ReceivedVerdict;
+using explored::share;
 
 namespace {
-
-// With ThreadSanitizer a run takes a hundred times as long; other tests look for data races.
-#if defined(__SANITIZE_THREAD__)
-constexpr std::size_t share = 20;
-#else
-constexpr std::size_t share = 1;
-#endif
 
 /// Follows a stream, and checks each event against those before it.
 class Story {

@@ -17,6 +17,14 @@ namespace explored {
 
 inline constexpr ledger::Cents opening = 100;
 
+/// By how much a search makes fewer runs. With ThreadSanitizer a run takes a hundred times as long;
+/// other tests look for data races.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr std::size_t share = 20;
+#else
+inline constexpr std::size_t share = 1;
+#endif
+
 /// A command, its transaction once it is admitted, and its reply.
 struct Customer {
   std::string command;
