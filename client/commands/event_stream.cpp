@@ -22,6 +22,10 @@ Event event_from(const Reply& reply) {
   return event;
 }
 
+Number watched_account(const Run& run, const Command& command) {
+  return command.account ? command.account : run.settings().account;
+}
+
 EventStream::EventStream(Run& run, const Command& command, Number account)
     : interrupt_(run.interrupt()), asking_(run.session_for(command)), watching_(asking_.sibling()) {
   const Until until = Clock::now() + longest_wait(run.settings().retry_for);

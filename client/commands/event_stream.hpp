@@ -12,6 +12,10 @@ namespace client {
 /// Converts a reply to an event. Throws ConnectionLost if the reply has another form.
 Event event_from(const Reply& reply);
 
+/// Returns the account to watch: that of the command, or else that of the whole run; nothing if all
+/// are to be watched.
+Number watched_account(const Run& run, const Command& command);
+
 /// A watching connection, and beside it the operator's usual one.
 class EventStream {
  public:

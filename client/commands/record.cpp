@@ -53,8 +53,7 @@ Report cannot_write(const std::string& path, int error) {
 }
 
 Report record_to(Run& run, const Command& command, int file) {
-  const Number account = command.account ? command.account : run.settings().account;
-  EventStream stream(run, command, account);
+  EventStream stream(run, command, watched_account(run, command));
   if (!run.settings().json) print_line("recording; Ctrl-C ends it", stderr);
   Until until;
   if (command.seconds) until = Clock::now() + std::chrono::seconds(*command.seconds);

@@ -22,7 +22,8 @@ class Watch {
   Watch(Run& run, const Command& command)
       : run_(run),
         caught_(run.interrupt(), {SIGTSTP, SIGCONT, SIGWINCH, SIGQUIT}),
-        stream_(run, command, command.account ? command.account : run.settings().account) {}
+        only_(watched_account(run, command)),
+        stream_(run, command, only_) {}
 
   /// Returns when the user leaves. Throws ConnectionLost when the server does.
   void show() {
@@ -95,14 +96,13 @@ class Watch {
       status_ = failure.what();
     }
   }
-  /// With --account, only those that touch it.
+  /// With an account to watch, only those that touch it.
   bool wanted(const Reply& shown) const {
-    const auto& only = run_.settings().account;
     const auto is_it = [&](const char* field) {
       const Reply* account = shown.field(field);
-      return account != nullptr && account->number == *only;
+      return account != nullptr && account->number == *only_;
     };
-    return !only || is_it("account") || is_it("to");
+    return !only_ || is_it("account") || is_it("to");
   }
 
   void take_keys() {
@@ -168,6 +168,7 @@ class Watch {
 
   Run& run_;
   const CaughtSignals caught_;
+  const Number only_;
   EventStream stream_;
   InFlight model_;
   std::string selected_;
