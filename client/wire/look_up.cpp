@@ -1,12 +1,12 @@
 #include "client/wire/look_up.hpp"
 
+#include <array>
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include "client/wire/descriptor.hpp"
@@ -28,21 +28,23 @@ LookedUp resolve(const Resolver& resolver, const Endpoint& endpoint, int flags) 
 
 // Shared by the caller and the thread that looks up. The last of the two frees it.
 struct Errand {
-  Errand(Resolver with, Endpoint of) : resolver(std::move(with)), endpoint(std::move(of)) {
-    if (ended.number() >= 0) return;
-    throw std::system_error(errno, std::generic_category(), "cannot make an eventfd");
-  }
-
   const Resolver resolver;
   const Endpoint endpoint;
-  LookedUp result;  // the caller's once `ended` is readable
-  const Descriptor ended{eventfd(0, EFD_CLOEXEC)};
+  LookedUp result;  // the caller's once its end of the pair is readable
 };
 
-void run(Errand& errand) {
+// Two connected ends, one for each thread, so that each closes its own.
+std::pair<Descriptor, Descriptor> connected_ends() {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0) {
+    return {Descriptor(ends[0]), Descriptor(ends[1])};
+  }
+  throw std::system_error(errno, std::generic_category(), "cannot make a pair of sockets");
+}
+
+void run(Errand& errand, const Descriptor& end) {
   errand.result = resolve(errand.resolver, errand.endpoint, 0);
-  constexpr std::uint64_t once = 1;
-  [[maybe_unused]] const auto written = write(errand.ended.number(), &once, sizeof once);
+  send(end.number(), "", 1, MSG_NOSIGNAL);  // a caller that has given up has closed its end
 }
 
 }  // namespace
@@ -51,13 +53,12 @@ std::optional<LookedUp> look_up(const Endpoint& endpoint, Until until, Interrupt
                                 const Resolver& resolver) {
   LookedUp numeric = resolve(resolver, endpoint, AI_NUMERICHOST);
   if (numeric.failure != EAI_NONAME) return numeric;
-  const auto errand = std::make_shared<Errand>(resolver, endpoint);
-  std::thread([errand] { run(*errand); }).detach();
-  if (wait_for(errand->ended.number(), POLLIN, until, interrupt) == Ready::timed_out) {
-    return std::nullopt;
-  }
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto got = read(errand->ended.number(), &count, sizeof count);
+  auto [ours, theirs] = connected_ends();
+  const auto errand = std::make_shared<Errand>(Errand{resolver, endpoint, {}});
+  std::thread([errand, end = std::move(theirs)] { run(*errand, end); }).detach();
+  if (wait_for(ours.number(), POLLIN, until, interrupt) == Ready::timed_out) return std::nullopt;
+  char byte = 0;
+  [[maybe_unused]] const auto got = recv(ours.number(), &byte, 1, 0);
   return std::move(errand->result);
 }
 
