@@ -23,7 +23,7 @@ class Drawn {
   explicit Drawn(std::string_view bytes) : bytes_(bytes) {}
 
   Reply reply(int depth = 0) {
-    const unsigned kind = byte() % (depth < deepest ? 7 : 5);
+    const unsigned kind = byte() % (depth < deepest ? 8 : 5);
     switch (kind) {
       case 0:
         return Reply::null();
@@ -37,6 +37,8 @@ class Drawn {
         return Reply::bulk(text());
       case 5:
         return Reply::array(elements(depth));
+      case 6:
+        return Reply::push(elements(depth));
       default:
         return Reply::map(fields(depth));
     }
@@ -101,9 +103,10 @@ struct Expected {
   }
   rig::Reply operator()(const Reply::Bulk& bytes) const { return bulk(bytes); }
   rig::Reply operator()(const Reply::Array& elements) const {
-    rig::Reply all{'*', {}, 0, {}};
-    for (const Reply& each : elements) all.elements.push_back(expected(each, version));
-    return all;
+    return row('*', elements);
+  }
+  rig::Reply operator()(const Reply::Push& push) const {
+    return row(version == Version::resp3 ? '>' : '*', push.elements);
   }
   rig::Reply operator()(const Reply::Map& fields) const {
     rig::Reply all{version == Version::resp3 ? '%' : '*', {}, 0, {}};
@@ -111,6 +114,13 @@ struct Expected {
       all.elements.push_back(bulk(name));
       all.elements.push_back(expected(value, version));
     }
+    return all;
+  }
+
+ private:
+  rig::Reply row(char type, const Reply::Array& elements) const {
+    rig::Reply all{type, {}, 0, {}};
+    for (const Reply& each : elements) all.elements.push_back(expected(each, version));
     return all;
   }
 };
