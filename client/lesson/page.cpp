@@ -34,6 +34,13 @@ std::string lower(std::string text) {
   return text;
 }
 
+// A word or a sentence stands in quotes where it is quoted; a number does not.
+std::string quoted(std::string_view choice) {
+  const bool is_number = std::all_of(choice.begin(), choice.end(),
+                                     [](unsigned char c) { return std::isalpha(c) == 0; });
+  return is_number ? std::string(choice) : "\"" + std::string(choice) + "\"";
+}
+
 std::string counted(int count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -139,9 +146,9 @@ void Page::answer(const Question& question, std::string_view measured, std::stri
   };
   verify("the answer " + std::string(measured) + " is one of the choices", is_choice(measured));
   std::string said = "Answer: " + std::string(measured) + ".";
-  if (question.predicted == measured) said = "You said " + question.predicted + "; so it was.";
+  if (question.predicted == measured) said = "You said " + quoted(measured) + "; so it was.";
   if (!question.predicted.empty() && question.predicted != measured) {
-    said = "You said " + question.predicted + "; it was " + std::string(measured) + ".";
+    said = "You said " + quoted(question.predicted) + "; it was " + quoted(measured) + ".";
   }
   for (const auto& [predicted, sentence] : if_predicted) {
     verify("a reply is for one of the choices", is_choice(predicted));
@@ -209,8 +216,11 @@ void Page::next(std::string_view typed) {
 }
 
 bool Page::close() {
-  verify("it fits on four screens of 24 lines; it has " + std::to_string(screen_.lines()),
-         screen_.lines() <= most_lines || manner_.width < 80);
+  // A failed claim, and the change that made it fail, may take lines.
+  if (failures_ == 0) {
+    verify("it fits on four screens of 24 lines; it has " + std::to_string(screen_.lines()),
+           screen_.lines() <= most_lines || manner_.width < 80);
+  }
   verify("each line fits into the width; the widest has " + std::to_string(screen_.widest()),
          screen_.widest() <= manner_.width);
   verify("it asks one to three questions", questions_ >= 1 && questions_ <= most_questions);

@@ -84,8 +84,8 @@ class Page {
   void next(std::string_view typed);
 
   const std::string& mechanism() const { return manner_.mechanism; }
-  /// Counts what the frame itself demands: its length, the number of questions, a last line.
-  /// Returns whether every claim held.
+  /// Counts what the frame itself demands: the number of questions, a last line, and its length if
+  /// every claim held. Returns whether every claim held.
   bool close();
   /// "lesson 2 cleanup_stacks: 9 claims hold".
   std::string summary() const;

@@ -52,14 +52,17 @@ void* ask_for_it(void*) {
   for (;; pthread_testcancel()) work();
 }
 
-// Stands for any function that locks a mutex for a moment: of a list, a file, the allocator.
-pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
+// One for each run: an earlier duck may have died while it owned the last.
+pthread_mutex_t mutexes[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
+                             PTHREAD_MUTEX_INITIALIZER};
+pthread_mutex_t* list_mutex = mutexes;
 
+// Stands for any function that locks a mutex for a moment: of a list, a file, the allocator.
 void append_to_list() {
-  pthread_mutex_lock(&list_mutex);
+  pthread_mutex_lock(list_mutex);
   say_ready();
   while (!appended) work();
-  pthread_mutex_unlock(&list_mutex);
+  pthread_mutex_unlock(list_mutex);
 }
 
 void* sitting_duck(void*) {
@@ -108,19 +111,19 @@ std::vector<Thread> cancel_all() {
 // the list is free afterwards.
 bool mutex_is_free_after(void* (*duck)(void*)) {
   appended = false;
-  pthread_mutex_init(&list_mutex, nullptr);  // an earlier duck may have left it locked
+  ++list_mutex;
   pthread_t thread;
   pthread_create(&thread, nullptr, duck, nullptr);
   await_ready(1);
   pthread_cancel(thread);
   void* result = nullptr;
-  // In so many turns a cancel strikes that can strike at all.
+  // A million turns give an asynchronous cancel time to strike; a deferred one needs `appended`.
   const int later = turns + 1'000'000;
   while (turns < later && result == nullptr) pthread_tryjoin_np(thread, &result);
   appended = true;
   if (result == nullptr) pthread_join(thread, &result);
-  if (result != PTHREAD_CANCELED || pthread_mutex_trylock(&list_mutex) != 0) return false;
-  pthread_mutex_unlock(&list_mutex);
+  if (result != PTHREAD_CANCELED || pthread_mutex_trylock(list_mutex) != 0) return false;
+  pthread_mutex_unlock(list_mutex);
   return true;
 }
 
@@ -139,7 +142,7 @@ void* be_tried(void* argument) {
   while (!trial->released) trial->in_loop = true;
   trial->place = "at pthread_testcancel, after the loop";
   pthread_testcancel();
-  trial->place = "not at all: it stays pending";
+  trial->place = "nowhere (stays pending)";
   return nullptr;
 }
 
@@ -157,7 +160,7 @@ std::string place_of_effect(int state, int type) {
 }
 
 void bullet_proof_task(Task& task) {
-  task.point_of_no_return();  // disables cancellation
+  task.point_of_no_return();  // from here on a cancel is too late
   task.report_ready();
   while (!enough) work();
   task.record_outcome(cancel::Stage::committed);
@@ -165,26 +168,23 @@ void bullet_proof_task(Task& task) {
 
 void ask_for_it_task(Task& task) {
   task.report_ready();
-  for (;;) {
-    work();
-    cancel::pass(working);  // a cancellation point, named `working`
-  }
+  for (;; cancel::pass(working)) work();
 }
 
 void three_threads(Page& page) {
   page.text(R"(
-    pthread_cancel posts a cancel, which is to end a thread, and returns at once. Its effect depends
-    on two settings of that thread. The state is enabled, as at the start, or disabled: then the
-    cancel stays pending until the state is enabled again. The type is deferred, as at the start, or
-    asynchronous. Deferred, the cancel takes effect at the next cancellation point: in
-    pthread_testcancel, pthread_cond_wait, sleep, read and others (lesson 6 tries them), but not in
-    pthread_mutex_lock. Asynchronous, it takes effect anywhere. Three policies:)");
+    pthread_cancel asks a thread to end, and returns at once. That request is called a cancel. Its
+    effect depends on two settings of the thread. The state is enabled, as at the start, or
+    disabled: then the cancel stays pending until the state is enabled again. The type is deferred,
+    as at the start, or asynchronous. If deferred, the cancel takes effect in the next call that
+    looks for one, a cancellation point: pthread_testcancel, sleep, read and others, but not
+    pthread_mutex_lock (lesson 6 tries them). If asynchronous, it takes effect anywhere:)");
   page.code({"bullet_proof", "ask_for_it", "sitting_duck"});
   page.text(R"(
-    work adds 1 to a number. say_ready counts the threads and wakes main; append_to_list calls it,
-    then loops until `appended` is set. When three are ready, main cancels all, sets the flags
-    `enough` and `appended`, and joins each: pthread_join waits, and yields
-    PTHREAD_CANCELED if the cancel ended it.)");
+    say_ready counts the threads and wakes main. append_to_list calls say_ready, then loops until
+    `appended` is set. When three threads are ready, main cancels them all, sets `enough` and
+    `appended`, and joins each. pthread_join waits for the thread to end; its result is
+    PTHREAD_CANCELED if the cancel ended the thread.)");
   const Question which = page.ask("Which thread is not ended by the cancel?",
                                   {"bullet_proof", "ask_for_it", "sitting_duck"});
 
@@ -197,12 +197,13 @@ void three_threads(Page& page) {
                     each.cancelled ? "PTHREAD_CANCELED" : "nullptr: it returned by itself"});
   }
   page.table(rows);
-  const int turn = page.line("sitting_duck", "append_to_list()") + 1;
   page.answer(
       which, survivor,
-      "bullet_proof is disabled; `enough` ended it. pthread_cancel returned 0 all the same: "
-      "the cancel was posted, no more. sitting_duck's took effect in line " +
-          std::to_string(turn) + ", when its type became asynchronous.",
+      "bullet_proof has disabled cancellation; it returned when `enough` was set. pthread_cancel "
+      "returned 0 all the same: it only sends. The cancel of sitting_duck stayed pending until "
+      "line " +
+          std::to_string(page.line("sitting_duck", "append_to_list()") + 1) +
+          " made its type asynchronous.",
       {{"ask_for_it", "ask_for_it has a cancellation point in its loop."},
        {"sitting_duck", "sitting_duck is asynchronous in part of its loop."}});
   page.verify("pthread_cancel returns 0 for a thread that ignores it", all[0].returned == 0);
@@ -212,15 +213,16 @@ void guard(Page& page) {
   const int guarded = page.line("sitting_duck", "append_to_list()");
   const std::string lines = std::to_string(guarded - 1) + " and " + std::to_string(guarded + 1);
   page.text("Lines ", lines,
-            R"( are a guard. Asynchronous, a thread may call only pthread_cancel and
-    the two setters: any other call can be cut in the middle. (work is one instruction.)
-    append_to_list locks a mutex, and has no cancellation point:)");
+            R"( are a guard. While its type is asynchronous, a thread may safely call only
+    pthread_cancel, pthread_setcancelstate and pthread_setcanceltype: any other call can be cut in
+    the middle. (work is safe, too: it is one atomic addition.) append_to_list locks a mutex, and
+    has no cancellation point:)");
   page.code({"append_to_list"});
   if (under_thread_sanitizer)
     return page.skip("an asynchronous cancel would strike ThreadSanitizer's own code");
   const int loop = page.line("append_to_list", "while");
-  const Question mutex = page.ask("Without lines " + lines + ", a cancel takes effect in line " +
-                                      std::to_string(loop) + ". How is list_mutex?",
+  const Question mutex = page.ask("Without the guard a cancel can take effect in line " +
+                                      std::to_string(loop) + ". How is list_mutex then?",
                                   {"free", "locked"});
   const bool guarded_is_free = mutex_is_free_after(sitting_duck);
   const Ended naked =
@@ -228,11 +230,10 @@ void guard(Page& page) {
   page.measured("with the guard: ", guarded_is_free ? "free" : "locked",
                 "; without it: ", naked.output);
   page.verify("the mutex is free after a guarded cancel", guarded_is_free);
-  page.answer(
-      mutex, naked.output,
-      "The next thread that locks it waits for ever. The guard keeps the cancel out; lesson "
-      "2 lets it in, and has the dying thread unlock.",
-      {{"free", "A mutex stays locked when its owner dies."}});
+  page.answer(mutex, naked.output,
+              "A thread that locked it now would wait for ever. The guard keeps the cancel out. "
+              "Lesson 2 lets it in, and has the dying thread unlock.",
+              {{"free", "A mutex stays locked when its owner dies."}});
 }
 
 void all_settings(Page& page) {
@@ -247,20 +248,23 @@ void all_settings(Page& page) {
           {enabled ? "enabled" : "disabled", deferred ? "deferred" : "asynchronous", place});
       const char* const expected = deferred ? "at pthread_testcancel" : "inside the loop";
       page.verify("the state and the type decide where",
-                  place.starts_with(enabled ? expected : "not at all"));
+                  place.starts_with(enabled ? expected : "nowhere"));
     }
   }
   page.text(
-      "Each state with each type: a cancel is posted to a thread in a loop with no point. If it "
-      "survives, main lets it go on to pthread_testcancel:");
+      "Now main cancels a thread in a loop without a cancellation point. If the thread survives, "
+      "main ends the loop, and the thread calls pthread_testcancel:");
   page.table(rows);
 }
 
 void with_requests(Page& page) {
   page.text(R"(
-    This project's server runs requests on threads. A cancel names a request, not a thread, so its
-    thread's next request is safe. bullet_proof as a request:)");
-  page.code({"bullet_proof_task"});
+    This project's server runs requests on threads. There a cancel names a request, not a thread, so
+    it cannot hit the next request on the same thread (lesson 8). bullet_proof as a request calls
+    point_of_no_return; ask_for_it passes a point of the library server/cancel in its loop. A cancel
+    and point_of_no_return both try to set one atomic word, the stage of the request. If the cancel
+    is first, its verdict is CANCELLED and the request ends (with --mechanism posix its thread,
+    too). Otherwise the verdict is TOOLATE, and the request runs on.)");
   enough = false;
   Crew crew(page.mechanism());
   const auto bullet = crew.start(bullet_proof_task);
@@ -271,12 +275,8 @@ void with_requests(Page& page) {
   const auto asks_verdict = crew.cancel(*asks);
   enough = true;
   const auto ended = crew.stop();
-  page.measured("verdict on bullet_proof_task: ", name(bullet_verdict),
-                "; on ask_for_it as a request: ", name(asks_verdict));
-  page.text(
-      "A cancel and point_of_no_return race to set one atomic word, the stage: TOOLATE, the "
-      "request "
-      "runs on; CANCELLED, it ends (under posix with its thread).");
+  page.measured("verdict on bullet_proof: ", name(bullet_verdict),
+                "; on ask_for_it: ", name(asks_verdict), "; threads ended: ", ended);
   page.verify("a cancel is too late once it is disabled",
               bullet_verdict == cancel::Verdict::too_late);
   page.verify("a cancel before that wins", asks_verdict == cancel::Verdict::cancelled);
@@ -290,11 +290,10 @@ void three_policies(Page& page) {
   guard(page);
   all_settings(page);
   with_requests(page);
-  page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "as in bullet_proof_task");
-  const int guard_line = page.line("sitting_duck", "append_to_list()") - 1;
-  page.next("delete line " + std::to_string(guard_line) +
-            " of three_policies.cpp, scripts/build, atm lesson 1 --check. It names what broke. Put "
-            "the line back; then atm lesson 2");
+  page.where("server/bank/deposit.cpp", "point_of_no_return(txn)", "where a deposit does so");
+  page.next("delete line " + std::to_string(page.line("sitting_duck", "append_to_list") - 1) +
+            " of client/lesson/three_policies.cpp, scripts/build, atm lesson 1 --check; put it "
+            "back, scripts/build; then atm lesson 2");
 }
 
 }  // namespace lesson
