@@ -13,19 +13,6 @@ namespace {
 constexpr std::int64_t at_first = 100'00;  // the balance of each new account
 constexpr std::int64_t deposited = 20'00;
 
-struct Place {
-  std::string point;
-  std::string step;  // of the textbook, the one that follows
-  bool owns_mutex;
-};
-
-const std::vector<Place> places{
-    {"queued", "-", false},    {"started", "1", false},   {"checked", "6", false},
-    {"lock-wait", "6", false}, {"locked", "7", true},     {"retrieved", "8", true},
-    {"authorized", "9", true}, {"modified", "10", true},  {"committing", "10", true},
-    {"committed", "11", true}, {"unlocked", "12", false}, {"replied", "13", false},
-};
-
 // One request that was cancelled while it was held.
 struct Seen {
   std::string locks, cleanup, cancelability;  // while it was held
@@ -43,6 +30,21 @@ std::string first_words(const client::Reply& list) {
     all += (all.empty() ? "" : ", ") + text.substr(0, text.find(' '));
   }
   return all.empty() ? "-" : all;
+}
+
+// Holds a deposit at its last point. Returns the points that it has passed.
+std::vector<std::string> points_of_deposit(Server& server) {
+  const std::string account = std::to_string(server.open_account(at_first));
+  auto customer = server.customer(std::stoll(account));
+  auto operator_ = server.operator_();
+  call(operator_, {"HOLD", "ADD", "replied", "ACCOUNT", account});
+  send(customer, {"DEPOSIT", account, std::to_string(deposited)});
+  const client::Reply shown = call(operator_, {"TXN", "SHOW", server.held_at("replied")});
+  call(operator_, {"HOLD", "CLEAR"});
+  std::vector<std::string> points;
+  for (const client::Reply& each : shown.field("passed")->items) points.push_back(each.text);
+  reply_of(customer);
+  return points;
 }
 
 // Sends the command as a customer, holds the request at the point, looks at it, cancels it, and
@@ -77,53 +79,54 @@ std::string spelled(const client::Reply& reply) {
   return reply.is_error() ? std::string(reply.code()) : client::format_amount(reply.number);
 }
 
-Question explain(Page& page) {
+Question explain(Page& page, const std::vector<std::string>& points) {
   page.text(R"(
     The bank server of a textbook (Nichols, Buttlar, Farrell: Pthreads Programming) makes a deposit
-    in fourteen steps, and so does this one. A boss thread hands the request to a worker. Steps 1 to
-    3 lead to this function:)");
+    in fourteen steps, and so does this one. A worker thread runs process_request (1), which looks
+    at the operation (2) and calls (3):)");
   page.code("deposit", "server/bank/deposit.cpp");
+  std::string names;
+  for (const std::string& each : points) names += (names.empty() ? "" : ", ") + each;
+  const std::string count = std::to_string(points.size());
   page.text(R"(
-    Each point(…) asks whether the request was cancelled. The textbook has four, this deposit
-    twelve: queued and started, before this function; checked; lock-wait and locked, in AccountLock;
-    retrieved, authorized, modified; committing; committed, in store; unlocked; replied. A request
-    can be held at each.)");
-  return page.ask("We cancel twelve deposits, each held at another point. How many cancels win?",
-                  {"3", "5", "8", "12"});
+    Up to point_of_no_return, each point(…) asks whether the request was cancelled, and if so ends
+    it. The textbook's deposit has four points, this one )",
+            count, ": ", names,
+            R"(. Some are in functions that this one calls, or outside. We hold )", count,
+            R"( deposits of 20.00 into accounts with 100.00, each at another point, look at
+    the mutex and the cleanup stack, and cancel them.)");
+  return page.ask("How many of the " + count + " cancels win?", {"4", "5", "8", count});
 }
 
-void verify_one(Page& page, const Place& place, const Seen& seen) {
-  page.verify("a deposit is cancelled or too late at " + place.point,
+void verify_one(Page& page, const std::string& point, const Seen& seen) {
+  page.verify("a deposit is cancelled or too late at " + point,
               seen.cancelled() || seen.verdict.text == "TOOLATE");
-  page.verify("the reply agrees with the verdict at " + place.point,
+  page.verify("the reply agrees with the verdict at " + point,
               seen.cancelled() ? seen.reply.code() == "CANCELLED"
                                : seen.reply.number == at_first + deposited);
-  page.verify("the mutex is locked from locked to committed only: " + place.point,
-              (seen.locks != "-") == place.owns_mutex);
-  page.verify("the balance fits the verdict at " + place.point,
+  page.verify("the mutex is unlocked at the point unlocked",
+              point != "unlocked" || seen.locks == "-");
+  page.verify("the entry is on the stack while the mutex is locked: " + point,
+              seen.cleanup.starts_with("unlock") == (seen.locks != "-"));
+  page.verify("the balance fits the verdict at " + point,
               seen.balance == (seen.cancelled() ? at_first : at_first + deposited));
-  page.verify("no mutex is held after the reply at " + place.point, seen.locks_left == 0);
+  page.verify("no mutex is held after the reply at " + point, seen.locks_left == 0);
 }
 
-std::vector<Seen> cancel_everywhere(Page& page, Server& server) {
+std::vector<Seen> cancel_everywhere(Page& page, Server& server,
+                                    const std::vector<std::string>& points) {
   std::vector<Seen> all;
   std::vector<std::vector<std::string>> rows{
-      {"step", "held at", "mutex", "cleanup, top first", "verdict", "reply", "balance"}};
-  for (const Place& place : places) {
-    all.push_back(cancel_deposit_at(server, place.point));
+      {"held at", "mutex", "stack, top first", "verdict", "reply", "balance"}};
+  for (const std::string& point : points) {
+    all.push_back(cancel_deposit_at(server, point));
     const Seen& seen = all.back();
-    rows.push_back({place.step, place.point, seen.locks == "-" ? "-" : "locked", seen.cleanup,
-                    seen.verdict.text, spelled(seen.reply), client::format_amount(seen.balance)});
-    verify_one(page, place, seen);
+    rows.push_back({point, seen.locks == "-" ? "-" : "locked", seen.cleanup, seen.verdict.text,
+                    spelled(seen.reply), client::format_amount(seen.balance)});
+    verify_one(page, point, seen);
   }
   page.table(rows);
   return all;
-}
-
-const Seen& at(const std::vector<Seen>& all, const std::string& point) {
-  const auto is_it = [&](const Place& place) { return place.point == point; };
-  return all[static_cast<std::size_t>(std::find_if(places.begin(), places.end(), is_it) -
-                                      places.begin())];
 }
 
 void answer_wins(Page& page, Server& server, const std::vector<Seen>& all, const Question& wins) {
@@ -131,78 +134,86 @@ void answer_wins(Page& page, Server& server, const std::vector<Seen>& all, const
       std::count_if(all.begin(), all.end(), [](auto& seen) { return seen.cancelled(); });
   page.answer(
       wins, std::to_string(won),
-      "Cancellation is disabled just before the store, since a change that was made must be "
-      "acknowledged. After that a cancel is too late.",
-      {{"3", "AccountLock, store and process_request pass points, too."},
-       {"5", "The points before this function, and in AccountLock, count too."},
-       {"12", "A cancel after the store would have to take money back."}});
+      "Cancellation is disabled just before the store, since a change that is stored has to "
+      "be acknowledged.",
+      {{"4", "There are points before this function, and in AccountLock, too."},
+       {"5", "Not every point(…) of this function comes before point_of_no_return."},
+       {wins.choices.back(), "A cancel after the store would have to take money back."}});
   page.text(R"(
-    Where the cancel won, the entries on the stack ran: unlock the mutex, free the request's buffer,
-    finish, which sends the reply. At queued no worker has the request: the boss frees the
-    buffer.)");
+    Where the cancel won, the entries of the stack ran: unlock the mutex; free the buffer of the
+    request; finish, which sends the reply. At queued no worker has pushed an entry yet, so the
+    boss frees the buffer.)");
   page.claim("afterwards no mutex is locked and no buffer is allocated",
              server.reaches("live_requests", 0) && server.reaches("live_buffers", 0) &&
                  server.info("held_locks") == 0);
-  // Of these deposits, the one in the queue had no thread that could end.
-  const auto ended = page.mechanism() == "posix" ? won - 1 : 0;
-  page.claim(std::to_string(ended) + " threads of the server ended by pthread_cancel (" +
-                 page.mechanism() + ")",
+  // The deposit in the queue had no worker that could end.
+  const bool posix = page.mechanism() == "posix";
+  const auto ended = posix ? won - 1 : 0;
+  page.claim(posix ? "--mechanism posix: " + std::to_string(ended) +
+                         " workers ended, one for each that won except at queued"
+                   : "--mechanism token, the default: a point throws, and no worker ended",
              server.reaches("workers_cancelled", ended));
 }
 
 void lock_and_push(Page& page, const std::vector<Seen>& all) {
   page.text(R"(
-    Between lock-wait and locked, AccountLock locks the mutex, and then pushes the entry that
-    unlocks it. Suppose that a cancel comes between those two.)");
+    AccountLock waits for the mutex at the point lock-wait, locks it, pushes the entry that unlocks
+    it, and passes the point locked. Suppose that a cancel arrives after the mutex is locked and
+    before the entry is pushed.)");
   const Question mutex = page.ask("How is the mutex in the end?", {"locked", "unlocked"});
-  const Seen& before = at(all, "lock-wait");
-  const Seen& after = at(all, "locked");
-  page.verify("nothing is pushed before the mutex is locked",
-              before.cleanup.find("unlock") == std::string::npos);
-  page.verify("the entry is there at the first point after the lock",
-              after.cleanup.starts_with("unlock"));
-  page.answer(mutex, after.locks_left == 0 ? "unlocked" : "locked",
-              "No point is between the two, so the cancel takes effect at locked, where the entry "
-              "is on the stack. Code that relies on having no point must say so.",
-              {{"locked", "That would take a point in between, or an asynchronous cancel."}});
+  const bool stays =
+      std::any_of(all.begin(), all.end(), [](auto& seen) { return seen.locks_left != 0; });
+  page.answer(mutex, stays ? "locked" : "unlocked",
+              "There is no point in between. So the cancel takes effect at the next point, locked, "
+              "and there the entry is on the stack, as the table shows. Code that relies on having "
+              "no point must say so in a comment.",
+              {{"locked",
+                "For the mutex to stay locked, there would have to be a point in between, or the "
+                "cancel would have to be asynchronous."}});
 }
 
 void last_point(Page& page, Server& server) {
   page.text(R"(
-    Step 12 sends the reply. A deposit can no longer be cancelled then. Now a BALANCE, and a deposit
-    that is refused as its account is frozen: both are held at answering, before step 12.)");
-  const Question late = page.ask("Which of the two can still be cancelled there?",
-                                 {"neither", "balance", "refused", "both"});
+    Step 12 sends the reply, 13 frees the buffer, and 14 ends the thread of the textbook. At the
+    point answering, before 12, we hold a BALANCE, and a deposit that is refused because its account
+    is frozen.)");
+  const Question late =
+      page.ask("A stored deposit cannot be cancelled before step 12. Which of these two can?",
+               {"neither", "balance", "refused", "both"});
   const std::string account = std::to_string(server.open_account(at_first));
   auto operator_ = server.operator_();
   const Seen balance = cancel_at(server, "answering", {"BALANCE", account});
   call(operator_, {"ACCOUNT", "FREEZE", account});
   const Seen refused = cancel_at(server, "answering", {"DEPOSIT", account, "2000"});
-  page.table({{"at answering", "cancellation", "verdict", "reply"},
-              {"balance", balance.cancelability, balance.verdict.text, spelled(balance.reply)},
-              {"refused", refused.cancelability, refused.verdict.text, spelled(refused.reply)}});
+  page.measured("balance: ", balance.verdict.text, "; refused deposit: ", refused.verdict.text);
+  page.verify("the replies agree with the verdicts",
+              spelled(balance.reply) == balance.verdict.text &&
+                  spelled(refused.reply) == refused.verdict.text);
+  page.verify("cancellation is enabled for both",
+              balance.cancelability == "enabled" && refused.cancelability == "enabled");
   page.answer(late,
               balance.cancelled() && refused.cancelled() ? "both"
               : balance.cancelled()                      ? "balance"
               : refused.cancelled()                      ? "refused"
                                                          : "neither",
-              "Neither has changed anything, so cancellation was never disabled.",
-              {{"neither", "That holds for a deposit that was stored."}});
+              "Neither has stored anything, so cancellation was never disabled.",
+              {{"neither", "That would be so if they had stored something."}});
 }
 
 }  // namespace
 
 void fourteen_steps(Page& page) {
-  const Question wins = explain(page);
   Server server(page.mechanism());
-  const std::vector<Seen> all = cancel_everywhere(page, server);
+  const std::vector<std::string> points = points_of_deposit(server);
+  const Question wins = explain(page, points);
+  const std::vector<Seen> all = cancel_everywhere(page, server, points);
   answer_wins(page, server, all, wins);
   lock_and_push(page, all);
   last_point(page, server);
-  page.where("server/bank/points.hpp", "define CANCELLATION_POINTS", "all points");
+  page.where("server/bank/account_lock.cpp", "AccountLock::AccountLock", "lock, push, point");
   page.next(
-      "delete lock.unlock() in deposit.cpp, run scripts/build, and look at the table again; or go "
-      "on with atm lesson 4");
+      "delete lock.unlock() in server/bank/deposit.cpp, scripts/build, atm lesson 3: which row is "
+      "another? Put it back, scripts/build; then atm lesson 4");
 }
 
 }  // namespace lesson

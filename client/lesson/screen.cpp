@@ -41,9 +41,28 @@ std::string_view next_word(std::string_view& text, bool& ends_paragraph) {
   return word;
 }
 
-// Returns where to break a line of code that is wider than the room: after a blank, if it has one.
+// Returns where the comment at the end of a line of code starts, with the blanks before it, or
+// npos.
+std::size_t comment_of(std::string_view text) {
+  const auto comment = text.find("  // ");
+  const bool has_code = comment != text.npos && text.find_first_not_of(' ') < comment;
+  return has_code ? text.find_last_not_of(' ', comment) + 1 : text.npos;
+}
+
+// Returns a line of code whose comment is not aligned with those of other lines.
+std::string squeezed(std::string_view text) {
+  const auto comment = comment_of(text);
+  if (comment == text.npos) return std::string(text);
+  const auto slashes = text.find("//", comment);
+  return std::string(text.substr(0, comment)) + "  " + std::string(text.substr(slashes));
+}
+
+// Returns where to break a line of code that is wider than the room: before its comment, or after a
+// blank, if it has one.
 std::size_t break_of(std::string_view text, std::size_t room) {
-  if (text.size() <= room) return text.size();
+  if (columns_of(text) <= room) return text.size();
+  const auto comment = comment_of(text);
+  if (comment <= room) return comment;
   const auto blank = text.rfind(' ', room - 1);
   return blank == text.npos || blank <= text.find_first_not_of(' ') ? room : blank + 1;
 }
@@ -127,15 +146,19 @@ std::vector<std::string> Screen::numbered(const std::vector<CodeLine>& lines) co
   for (const CodeLine& each : lines) {
     if (each.number != expected) rows.emplace_back();
     expected = each.number + 1;
-    std::string_view rest = each.text;
-    std::size_t end = break_of(rest, room);
-    rows.push_back(numbered_margin(each.number) + std::string(rest.substr(0, end)));
-    if (rest.empty()) rows.back().resize(number_columns - 2);
+    const bool fits = columns_of(each.text) <= room;
+    const std::string text = fits ? std::string(each.text) : squeezed(each.text);
+    std::string_view rest = text;
+    std::string row = numbered_margin(each.number);
     const auto code_at = std::min(rest.find_first_not_of(' '), rest.size());
-    const std::string indent(code_at + 4 + number_columns, ' ');
-    for (rest.remove_prefix(end); !rest.empty(); rest.remove_prefix(end)) {
-      end = break_of(rest, manner_.width - std::min(indent.size(), manner_.width / 2));
-      rows.push_back(indent + std::string(rest.substr(0, end)));
+    const std::size_t indent = std::min(code_at + 4 + number_columns, manner_.width / 2);
+    for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
+      const std::size_t end = break_of(rest, manner_.width - row.size());
+      row += rest.substr(0, end);
+      rows.push_back(row.substr(0, row.find_last_not_of(' ') + 1));
+      rest.remove_prefix(end);
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+      row.assign(indent, ' ');
     }
   }
   return rows;
