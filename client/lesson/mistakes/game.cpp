@@ -50,6 +50,7 @@ std::string described(const InFlight& request) {
 Game::Game(const Mistake& mistake, const std::string& program, bool correct, const Manner& manner)
     : mistake_(mistake),
       correct_(correct),
+      manner_(manner),
       screen_(manner),
       server_(mistake.mechanism, {}, program),
       session_(server_.operator_()),
@@ -81,7 +82,7 @@ void Game::run(const std::string& line) {
     if (!line.empty() && line.front() != '#') {
       in_flight_ = look(session_).in_flight;
       Typed typed = understand(line, commands_.writes() + 1, in_flight_);
-      if (!typed.fault.empty()) return screen_.paragraph(typed.fault);
+      if (!typed.fault.empty()) return screen_.paragraph(typed.fault, Style::plain, "  ");
       commands_.start(line, std::move(typed));
     }
     settle_and_print(line);
@@ -100,10 +101,20 @@ void Game::settle_and_print(const std::string& line) {
   for (const Commands::Command* ended : all) {
     std::string_view rest = ended->answer->text;
     if (ended->line != line) screen_.line("  [" + ended->line + "]", Style::dim);
-    while (!rest.empty()) screen_.line("  " + std::string(client::take_until(rest, '\n')));
+    while (!rest.empty()) print_output(client::take_until(rest, '\n'));
   }
   in_flight_ = look(session_).in_flight;
   print_in_flight();
+}
+
+// Prints a line of a command's output. A long one is wrapped, unless it has columns.
+void Game::print_output(std::string_view line) {
+  constexpr const char* indent = "  ";
+  const bool has_columns = line.find("  ") != line.npos;
+  if (has_columns || columns_of(line) + 2 <= manner_.width) {
+    return screen_.line(indent + std::string(line));
+  }
+  screen_.paragraph(line, Style::plain, indent);
 }
 
 void Game::print_in_flight() {

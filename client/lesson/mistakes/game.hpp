@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/lesson/mistakes/commands.hpp"
@@ -33,6 +34,7 @@ class Game {
  private:
   void run(const std::string& line);
   void settle_and_print(const std::string& line);
+  void print_output(std::string_view line);
   void print_in_flight();
   void judge();
   void decide(const std::vector<std::string>& found);
@@ -47,6 +49,7 @@ class Game {
 
   const Mistake& mistake_;
   const bool correct_;
+  const Manner& manner_;
   Screen screen_;
   Server server_;
   client::Session session_;

@@ -11,6 +11,8 @@ namespace lesson {
 
 namespace {
 
+constexpr int exit_usage = 2;  // of atm
+
 std::string counted(std::size_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -19,16 +21,46 @@ void print_lines(Screen& screen, std::string_view text, const char* indent) {
   while (!text.empty()) screen.line(indent + std::string(client::take_until(text, '\n')));
 }
 
-// Prints a line of a diff; a long one is continued below.
+// Prints a line of a diff; a long one is continued below, with its sign.
 void print_wrapped(Screen& screen, std::string_view line) {
   constexpr std::size_t room = 76;
-  constexpr const char* further = "        ";
-  std::size_t end = std::min(line.size(), room);
-  screen.line("  " + std::string(line.substr(0, end)));
-  for (line.remove_prefix(end); !line.empty(); line.remove_prefix(end)) {
-    end = std::min(line.size(), room - std::string_view(further).size());
-    screen.line("  " + (further + std::string(line.substr(0, end))));
+  const std::string sign(line.substr(0, 1));
+  const std::size_t code_at = std::min(line.find_first_not_of(" +-"), line.size());
+  std::string row = "  ";
+  while (!line.empty()) {
+    const std::size_t left = room - (row.size() - 2);
+    const auto blank = line.size() > left ? line.rfind(' ', left - 1) : line.npos;
+    const bool has_blank = blank != line.npos && blank > code_at;
+    const std::size_t end = line.size() <= left ? line.size() : has_blank ? blank + 1 : left;
+    row += line.substr(0, end);
+    screen.line(row.substr(0, row.find_last_not_of(' ') + 1));
+    line.remove_prefix(end);
+    row = "  " + sign + std::string(code_at + 3, ' ');
   }
+}
+
+bool is_mistyped(const Commands::Command& command) {
+  return command.answer &&
+         (command.answer->status == exit_usage || command.answer->text.starts_with("atm: ERR: "));
+}
+
+// Returns the points that a deposit passes, of those that honour a cancel or of the others.
+std::string points_of_deposit(bool honour) {
+  std::string names;
+  for (const CodeLine& each : lines_of("server/bank/points.hpp")) {
+    std::string_view rest = each.text;
+    if (client::trimmed(std::string(client::take_until(rest, '('))) != "X") continue;
+    const auto next = [&rest] {
+      return client::trimmed(std::string(client::take_until(rest, ',')));
+    };
+    next();  // its name in the code
+    const std::string name = next(), honours = next();
+    next();  // the step of the textbook
+    const std::string passed_by = next();
+    if ((honours == "true") != honour || passed_by == "scans" || passed_by == "answers") continue;
+    names += (names.empty() ? "" : ", ") + name.substr(1, name.size() - 2);
+  }
+  return names;
 }
 
 }  // namespace
@@ -41,7 +73,9 @@ void Game::introduce() {
   screen_.paragraph(mistake_.goal, Style::question, "Your goal: ");
   screen_.blank();
   if (correct_) {
-    screen_.paragraph("This server is correct. It accepts the same commands; try to beat it.");
+    screen_.paragraph(
+        "This server is correct. It accepts the same commands; try to beat it. The text above and "
+        "the hints are about the server with the mistake.");
     screen_.blank();
   }
   print_commands();
@@ -49,7 +83,9 @@ void Game::introduce() {
 
 void Game::print_commands() {
   screen_.paragraph(
-      "A server runs with mechanism " + mistake_.mechanism +
+      "A server runs with the mechanism " + mistake_.mechanism +
+      (mistake_.mechanism == "posix" ? " (pthread_cancel ends the thread of a cancelled request)"
+                                     : " (a cancelled request throws an exception at a point)") +
       ". Accounts 1 and 2 have 100.00 each. You are their customer and the operator. "
       "A command that has to wait goes on in the background. A judge looks after each "
       "command, and says when you have won.");
@@ -63,13 +99,13 @@ void Game::print_commands() {
       {"admin step @gift", "release one to its next point (resume: for good)"},
       {"admin cancel @gift", "cancel one: @gift is the one with the key gift"},
       {"admin show @gift", "its mutexes; also: admin list, freeze 1, audit"},
-      {"hint, give up, help, quit", "hints come one by one; give up shows them all"}};
+      {"hint, give up, help, quit", "hints come one by one; give up: all, and the end"}};
   print_lines(screen_, client::columns(rows, {}), "  ");
   screen_.blank();
   screen_.paragraph(
-      "The points, in the order of a transaction: queued, started, checked, lock-wait, locked, "
-      "retrieved, authorized, modified ║ committing, committed, unlocked, replied. At ║ is the "
-      "point of no return: before it a cancel should win, and after it never.");
+      "The points, in the order of a transaction: " + points_of_deposit(true) + " ║ " +
+      points_of_deposit(false) +
+      ". At ║ is the point of no return: before it a cancel should win, and after it never.");
 }
 
 // ── Hints ───────────────────────────────────────────────────────────────────────────────────────
@@ -151,10 +187,19 @@ void Game::print_patch() {
 
 void Game::print_schedule() {
   screen_.line("Your commands:", Style::title);
-  for (const Commands::Command& each : commands_.all()) screen_.line("  " + each.line);
+  for (const Commands::Command& each : commands_.all()) {
+    if (!is_mistyped(each)) screen_.line("  " + each.line);
+  }
   screen_.blank();
-  screen_.line("The shortest failing schedule that the explorer has found:", Style::title);
-  screen_.paragraph(mistake_.plan, Style::plain, "  ");
+  screen_.line("How a test finds this mistake:", Style::title);
+  const bool by_handle = mistake_.plan.find("cancel-handle") != mistake_.plan.npos;
+  const bool by_deadline = mistake_.plan.find("deadline") != mistake_.plan.npos;
+  screen_.paragraph(
+      "It has requests of its own, with amounts in cents" +
+      std::string(by_handle ? "; cancel-handle N is the operator's cancel of the Nth" : "") +
+      (by_deadline ? "; at deadline N the time of the Nth is up" : "") +
+      ". It runs their steps in every order, and checks rules. The shortest order that breaks "
+      "one, from top to bottom:");
   print_lines(screen_, mistake_.columns, "  ");
   screen_.paragraph(mistake_.breaks, Style::bad, "  broken: ");
 }

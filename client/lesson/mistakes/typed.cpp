@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "client/terminal/text.hpp"
+
 namespace lesson {
 
 namespace {
@@ -81,6 +83,10 @@ bool is_of_customer(std::string_view name) {
                    {"deposit", "withdraw", "transfer", "balance", "history", "status", "cancel"});
 }
 
+bool is_of_client(std::string_view name) {
+  return is_of_customer(name) || is_one_of(name, {"create", "reverse", "bench"});
+}
+
 std::int64_t number_in(const std::string& text, std::int64_t otherwise) {
   std::int64_t number = otherwise;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -130,6 +136,8 @@ Typed understand(std::string_view line, int number, const std::vector<InFlight>&
   typed.name = take_name(operands);
   if (is_one_of(typed.name, {"", "admin", "lesson", "passwd", "admin watch", "admin drain"})) {
     typed.fault = "type a command of atm, such as deposit 20.00, or help";
+  } else if (!typed.name.starts_with("admin ") && !is_of_client(typed.name)) {
+    typed.fault = "there is no command " + client::printable(typed.name) + "; type help";
   }
   if (is_of_customer(typed.name) && value_of(words, "--account").empty()) {
     words.insert(words.begin(), {"--account", "1"});

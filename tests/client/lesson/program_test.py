@@ -48,6 +48,11 @@ def on_terminal(arguments, replies, environment=None):
     return os.waitstatus_to_exitcode(status), screen
 
 
+def widest(text):
+    """Returns the columns of the longest line."""
+    return max(map(len, text.splitlines()))
+
+
 class Program(unittest.TestCase):
     def test_without_a_number_it_lists_the_lessons(self):
         done = run()
@@ -111,8 +116,12 @@ class Program(unittest.TestCase):
         self.assertIn("? How many of the three", done.stdout)
         self.assertIn("Answer: 0.", done.stdout)
         self.assertNotIn("\033", done.stdout, "no colour in a pipe")
-        widest = max(map(len, done.stdout.splitlines()))
-        self.assertLessEqual(widest, 80)
+
+    def test_every_lesson_prints_lines_of_at_most_80_columns(self):
+        done = run("all")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertGreater(done.stdout.count("\nnext: "), 10, "they have been run")
+        self.assertLessEqual(widest(done.stdout), 80)
 
     def test_check_prints_one_line(self):
         done = run("2", "--check")
@@ -124,7 +133,7 @@ class Program(unittest.TestCase):
         self.assertEqual(status, 0, screen)
         self.assertIn("You said 3; it was 0.", screen)
         self.assertIn("one of those above", screen, "an unknown choice is asked again")
-        self.assertIn("You said pop(0); so it was.", screen)
+        self.assertIn('You said "pop(0)"; so it was.', screen)
         self.assertIn("\033[", screen, "colour on a terminal")
 
     def test_no_color_is_respected(self):
@@ -135,6 +144,7 @@ class Program(unittest.TestCase):
         done = run("mistakes")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^swap-after-store +10 min  Lose the money$")
+        self.assertLessEqual(widest(done.stdout), 80)
 
     def test_an_unknown_mistake_is_wrong_usage(self):
         done = run("mistakes", "nothing")
@@ -142,17 +152,20 @@ class Program(unittest.TestCase):
         self.assertEqual(done.stderr.count("\n"), 1, "one line: " + done.stderr)
 
     def test_the_correct_server_plays_along_and_is_not_beaten(self):
-        lines = "# a remark\ndeposit 20\nnonsense\nadmin hold add locked\ndeposit 5 --key a\n" \
+        lines = "# a remark\ndeposit 20\nnonsense\nadmin hold add lokced\n" \
+                "admin hold add locked\ndeposit 5 --key a\n" \
                 "admin cancel @a\nstatus a\nhint\ngive up\n"
         done = run("mistakes", "cancelled-after-commit", "--correct", input=lines)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("deposited 20.00, balance 120.00 (key key1)", done.stdout)
+        self.assertIn("  there is no command nonsense; type help\n", done.stdout)
+        self.assertIn("there is no point 'lokced'; the points are queued,", done.stdout)
         self.assertIn("held at locked, owns account 1", done.stdout)
         self.assertIn("cancelled: nothing was changed, nor will be", done.stdout)
         self.assertIn("Hint 1 of 3: ", done.stdout)
         self.assertIn("The last hint, the whole sequence:", done.stdout)
         self.assertIn("Not beaten: ", done.stdout)
-        self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
+        self.assertLessEqual(widest(done.stdout), 80)
 
     def test_without_its_program_it_says_so(self):
         with tempfile.TemporaryDirectory() as folder:

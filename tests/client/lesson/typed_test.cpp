@@ -54,6 +54,12 @@ TEST_CASE("A customer's cancel names its key, and the operator's commands have n
   CHECK(understand("admin hold add locked", 1, {}).name == "admin hold add");
 }
 
+TEST_CASE("A word that is no command is refused by its name") {
+  CHECK(understand("foo bar", 1, {}).fault == "there is no command foo; type help");
+  CHECK(understand("balance", 1, {}).fault.empty());
+  CHECK(understand("admin audit", 1, {}).fault.empty());
+}
+
 TEST_CASE("Commands that would end or leave the game are refused") {
   for (const char* line : {"&", "admin", "admin drain", "lesson 1", "--json"}) {
     CAPTURE(line);
