@@ -246,8 +246,8 @@ void interrupt(Page& page) {
                                            : "clear",
               "Acquiring a mutex does not look at the flag, as it is no cancellation point either "
               "(lesson 6).",
-              {{"clear", "Only what sees the flag clears it."},
-               {"thrown", "Each lock in each library would have to expect it."}});
+              {{"clear", "Only a wait that sees the flag clears it."},
+               {"thrown", "Each lock in each library would have to expect an exception."}});
 }
 
 void stop_token(Page& page) {
@@ -255,9 +255,9 @@ void stop_token(Page& page) {
       "A thread may do about an interrupt as it likes, even nothing. This library function ignores "
       "it. flush_or_stop does the same with the std::stop_token of C++20:");
   page.code("flush");
-  const Question left = page.ask(
-      "Each is asked in its wait, and returns. From which flag does its caller still see that?",
-      {"interrupt", "stop_token", "both", "neither"});
+  const Question left =
+      page.ask("Each is asked in its wait, and returns. Which flag does its caller still see set?",
+               {"interrupt", "stop_token", "both", "neither"});
   const bool kept = interrupt_in([](Interruptible& self) { flush(self); }).flag_is_set;
   std::stop_source source;
   std::thread thread([&] { flush_or_stop(source.get_token()); });
@@ -269,17 +269,16 @@ void stop_token(Page& page) {
                 "; stop_requested(): ", stays ? "true" : "false");
   page.verify("request_stop returns true once", first && !second);
   const char* const one_of_them = kept ? "interrupt" : "stop_token";
-  page.answer(
-      left,
-      kept && stays   ? "both"
-      : kept || stays ? one_of_them
-                      : "neither",
-      "A stop cannot be taken back: better, because no library can lose it, and worse, "
-      "because a thread that resumes needs a new token. It throws nothing, so each "
-      "function has to return by itself. request_stop() returns true once, as remove() did.",
-      {{"interrupt", "The library caught it, and throwing had cleared the flag."},
-       {"both", "Throwing had cleared the flag of the interrupt."},
-       {"neither", "Nothing can clear the stop."}});
+  page.answer(left,
+              kept && stays   ? "both"
+              : kept || stays ? one_of_them
+                              : "neither",
+              "A stop cannot be taken back: better, because no library can lose it, and worse, "
+              "because a thread that resumes needs a new token. A stop throws nothing, so each "
+              "function has to return by itself. request_stop() returns true once.",
+              {{"interrupt", "The library caught it, and throwing had cleared the flag."},
+               {"both", "Throwing had cleared the flag of the interrupt."},
+               {"neither", "Nothing can clear the stop."}});
   const Ended reading = run_in_child(ask_reader, std::chrono::seconds(1));
   page.claim("Neither ends a read() that is blocked, which pthread_cancel does (lesson 6)",
              reading.timed_out);

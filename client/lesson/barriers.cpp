@@ -193,7 +193,7 @@ void reset(Page& page) {
               "The last one is quick: it resets the count before the first has woken and looked. "
               "The first then sees 0, not 2, and waits (or spins) again.",
               {{"none", "There is time between the notify and the look at the count."},
-               {"last", "It never waits: the count is 2 when it looks."},
+               {"last", "The last one never waits: the count is 2 when it looks."},
                {"both", "The last one never waits: the count is 2 when it looks."}});
 }
 
@@ -265,13 +265,14 @@ void cancelled(Page& page) {
   page.answer(two, what == "one passes alone" ? "pass" : "wait",
               "The count still has the dead thread, so half a frame passes for a whole one. A "
               "cleanup of the wait can break the barrier, and arrive() then returns an error:",
-              {{"wait", "It would if the count were taken back; no better."},
+              {{"wait", "It would wait if the cleanup took the count back, which is no better."},
                {"error", "Nothing has noted the cancel."}});
   page.code("break_barrier", kinds);
   const Ended posix = run_in_child([] {
     if (!comes_out_of_barrier()) throw std::logic_error("cancelled");
   });
-  page.claim("With it, one passes alone in none of the " + std::to_string(mended.runs) + " orders",
+  page.claim("With this cleanup, one passes alone in none of the " + std::to_string(mended.runs) +
+                 " orders",
              mended.complete && !mended.failure && refused > 0);
   page.claim("pthread_barrier_wait itself is not a cancellation point", posix.done());
 }

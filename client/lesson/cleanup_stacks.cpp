@@ -139,7 +139,7 @@ void raw_threads(Page& page) {
                   " made the difference, although the pop in line " + number("pop") +
                   " was never reached. Without the push, in a process of its own, " +
                   careless.output + " messages stayed allocated.",
-              {{"3", "That is what happens without the push."},
+              {{"3", "Without the push, three messages stay allocated."},
                {"1", "Each thread has a stack of its own, so each ran its own entry."},
                {"2", "Each thread has a stack of its own, so each ran its own entry."}});
 }
@@ -171,8 +171,9 @@ void four_ways(Page& page) {
 void with_requests(Page& page) {
   page.text(R"(
     The library of this server, server/cancel, has the same stack as C++ objects. An entry is pushed
-    by its constructor and popped at the end of its scope. The stack belongs to a request, so the
-    operator can look at it while the request runs.)");
+    by its constructor and popped at the end of its scope. The stack belongs to a request, which is
+    a Task here, so the operator can look at it while the request runs. With --mechanism posix a
+    cancel ends the thread of the request, too; with token, the default, it does not.)");
   page.code("three_steps");
   const Question order = page.ask("The task waits in its last line and is cancelled. What runs?",
                                   {"one,three", "three,one", "three,two,one", "one"});
@@ -194,13 +195,14 @@ void with_requests(Page& page) {
   page.verify("three ran before one, and two did not run", all == "three,one");
   page.verify("posix ends the thread, token does not",
               ended == (page.mechanism() == "posix" ? 1 : 0));
-  page.answer(order, all,
-              "Last in, first out: what was acquired last may depend on what was acquired before. "
-              "Two was popped before the cancel. The lowest entry is the library's own: it sends "
-              "the reply.",
-              {{"three,two,one", "pop(false) removed two before the cancel came."},
-               {"one,three", "The order is the reverse of the pushes."},
-               {"one", "All entries that are still on the stack run."}});
+  page.answer(
+      order, all,
+      "Last in, first out: what was acquired last may depend on what was acquired before. "
+      "The entry two was popped before the cancel. The lowest entry, finish request, is the "
+      "library's own: it sends the reply.",
+      {{"three,two,one", "pop(false) removed two before the cancel arrived."},
+       {"one,three", "The order is the reverse of the pushes."},
+       {"one", "All entries that are still on the stack run."}});
 }
 
 }  // namespace
@@ -212,8 +214,10 @@ void cleanup_stacks(Page& page) {
   page.where("server/bank/process_request.cpp", "free request buffer",
              "the first entry of every transaction");
   page.where("server/cancel/cleanup.hpp", "class Cleanup {", "the entry");
-  page.next("write true in line " + std::to_string(page.line("three_steps", "undo_two.pop")) +
-            ", scripts/build, atm lesson 2 --check; then atm lesson 3");
+  page.next(
+      "write true in line " + std::to_string(page.line("three_steps", "undo_two.pop")) +
+      " of client/lesson/cleanup_stacks.cpp, scripts/build, atm lesson 2 --check; put it back, "
+      "scripts/build; then atm lesson 3");
 }
 
 }  // namespace lesson

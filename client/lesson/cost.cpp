@@ -149,7 +149,7 @@ Prices price_of_one(Page& page) {
       "The operator may look at the stack of a request that runs. So the push locks a mutex, "
       "and the pop locks it again. A point only reads.",
       {{"mutex", "An entry locks and unlocks one twice."},
-       {"point", "It reads the stage, and notes where the request is."}});
+       {"point", "A point reads the stage, and notes where the request is."}});
   page.verify("an entry costs more than a mutex", one.entry > 1.5 * one.mutex);
   page.verify("an entry costs more than a point", one.entry > one.point);
   page.verify("a thread costs more than a hundred points", one.thread > 100 * one.point);
@@ -177,8 +177,8 @@ double whole_transactions(Page& page, const Prices& one, Servers& servers) {
             R"(. To see this in the whole, we send the same transactions to three servers: this one
                with token, with posix, and atm-server-uncancelable, in which a point does nothing
                and an entry only runs at the end of its scope, as every release must.)");
-  const Question part =
-      page.ask("Which part of the CPU time of a deposit is it?", {"<2%", "2-20%", ">20%"});
+  const Question part = page.ask("Which part of its CPU time does a deposit spend on them?",
+                                 {"<2%", "2-20%", ">20%"});
   run_rounds({&servers.without, &servers.token, &servers.posix});
   page.table({{"CPU time of", "uncancelable", "token / uncancelable", "posix / uncancelable"},
               compared("a balance", servers, &Rival::balance),
@@ -196,10 +196,10 @@ double whole_transactions(Page& page, const Prices& one, Servers& servers) {
               share < 0.02   ? "<2%"
               : share <= 0.2 ? "2-20%"
                              : ">20%",
-              "It is " + format("%.2f %%", 100 * share) +
+              "The share is " + format("%.2f %%", 100 * share) +
                   ", less than the rounds differ: the table has the middle ratio of " +
                   std::to_string(rounds) +
-                  " rounds, and in brackets the smallest and the largest. It would be a tenth of "
+                  " rounds, and in brackets the smallest and the largest. They would be a tenth of "
                   "a transaction that takes " +
                   in_us(10 * price) + ".",
               {{">20%", fifth}, {"2-20%", fifth}});

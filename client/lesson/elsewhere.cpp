@@ -123,7 +123,7 @@ void late_cancel(Page& page, Server& server) {
               late.code() == "INVALIDHANDLE" && spelled(unharmed) == "140.00");
   page.answer(second, unharmed.code() == "CANCELLED" ? "cancelled" : "done",
               "A handle names one request, not a connection, and no other one later.",
-              {{"cancelled", "That takes a cancel that names the connection."}});
+              {{"cancelled", "For that, the cancel would have to name the connection."}});
 }
 
 void off_by_one(Page& page, Server& server) {
@@ -162,7 +162,7 @@ void off_by_one(Page& page, Server& server) {
   page.answer(read, spelled(mistaken),
               "Replies have no names, only an order. A client that gives up on one must close the "
               "connection, as Session::call does.",
-              {{"120.00", "That is the next reply in the connection."}});
+              {{"120.00", "120.00 is the next reply in the connection."}});
 }
 
 void caught_unwind(Page& page) {

@@ -155,12 +155,14 @@ void stale_pointer(Page& page) {
     Bob's payment begins. Then comes the cancel, late. An allocator may return an address again;
     this one has memory for one payment and always does:)");
   page.code({"begin_payment", "cancel_late"});
-  const Question whose = page.ask("Whose payment does it cancel?", {"Ann", "Bob", "nobody"});
-  page.answer(whose, cancel_late(),
-              "The pointer is stale, but its address is in use again, so nothing can notice. That "
-              "payment's owner never asked for a cancel.",
-              {{"Ann", "Hers no longer exists."},
-               {"nobody", "Nothing compares the old owner with the new one."}});
+  const Question whose =
+      page.ask("Whose payment does the late cancel hit?", {"Ann", "Bob", "nobody"});
+  page.answer(
+      whose, cancel_late(),
+      "The pointer is stale, but its address is in use again, so nothing can notice. Bob never "
+      "asked for a cancel.",
+      {{"Ann", "The payment of Ann no longer exists."},
+       {"nobody", "Nothing compares the old owner with the new one."}});
 }
 
 void table(Page& page) {
@@ -206,7 +208,7 @@ void last_number(Page& page) {
                   std::to_string(INT64_MAX / 1'000'000 / (365 * 24 * 3600)) +
                   " years. A handle has a second number, which the server increases at each start, "
                   "so a handle from before a restart names nothing either.",
-              {{last.choices[0], "Then an old handle could name a new request."},
+              {{last.choices[0], "If it did, an old handle could name a new request."},
                {last.choices[1], "The handler could do nothing but end the process."}});
 }
 

@@ -202,10 +202,10 @@ void reading(Page& page) {
   const std::string version = gnu_get_libc_version();
   page.answer(
       where, careless.lost > 0 ? "nowhere" : "pipe",
-      "POSIX wants it to stay in the pipe. But glibc before 2.41 may strike when the kernel "
+      "POSIX wants the byte to stay in the pipe. But glibc before 2.41 may strike when the kernel "
       "has handed the byte over and read() has not returned (bug 12683). This is " +
           version + ". poll() takes nothing, so nothing is lost in it.",
-      {{"pipe", "POSIX promises that."}, {"nowhere", "POSIX forbids that."}});
+      {{"pipe", "POSIX promises that it stays there."}, {"nowhere", "POSIX forbids losing it."}});
   page.verify("glibc loses bytes before 2.41, and only then",
               (careless.lost > 0) == (strverscmp(version.c_str(), "2.41") < 0));
   page.verify("no byte is lost if poll comes first",
@@ -235,12 +235,13 @@ void frames(Page& page) {
   page.table(rows);
   const std::string why = "FATAL: exception not rethrown";
   page.verify("glibc says why", swallowed.output.find(why) != why.npos);
-  page.answer(ends, swallowed.signal == SIGABRT ? "process" : "thread",
-              "glibc says \"" + why +
-                  "\": no handler may stop a forced unwind. None may leave a noexcept function, as "
-                  "each destructor is.",
-              {{"nothing", "A handler can end an exception, but not a cancel."},
-               {"thread", "That takes a throw; at the end of the handler."}});
+  page.answer(
+      ends, swallowed.signal == SIGABRT ? "process" : "thread",
+      "glibc says \"" + why +
+          "\": no handler may stop a forced unwind, and no forced unwind may leave a noexcept "
+          "function, such as a destructor.",
+      {{"nothing", "A handler can end an exception, but not a cancel."},
+       {"thread", "For only the thread to end, the handler would have to rethrow with throw;."}});
 }
 
 void no_points(Page& page) {

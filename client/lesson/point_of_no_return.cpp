@@ -83,9 +83,9 @@ std::int64_t deposit_without_reply(Page& page, Server& server, const std::string
 
 void before_and_after(Page& page, Server& server) {
   page.text(R"(
-    A deposit changes a number in a database. Before that, a cancel is simple: forget the deposit.
-    Afterwards it would have to be undone, and others may have seen it. So there is one instant
-    from which a deposit cannot be cancelled. In this server it is this call:)");
+    A deposit changes a number in a database. Before the change a cancel is simple: forget the
+    deposit. Afterwards the change would have to be undone, and others may have seen it. So from one
+    instant on a deposit cannot be cancelled. In this server that instant is this call:)");
   page.code("point_of_no_return", "server/bank/steps.cpp");
   page.text(R"(
     One swap of a variable in it decides between the deposit and a cancel, before anything is
@@ -122,7 +122,8 @@ void lost_acknowledgement(Page& page, Server& server) {
     acknowledgement, and it is lost.)");
   const Question now = page.ask("What is the balance?", {"100.00", "120.00"});
   const Question again = page.ask(
-      "The client has no reply, so it sends the same deposit again, with the same key. And then?",
+      "The client has no reply, so it sends the same deposit again, with the same key. What is the "
+      "balance then?",
       {"100.00", "120.00", "140.00"});
   const std::int64_t account = deposit_without_reply(page, server, "rent");
   page.verify("the server counts a lost acknowledgement", server.reaches("lost_acks", 1));
@@ -139,19 +140,21 @@ void lost_acknowledgement(Page& page, Server& server) {
   page.verify("the key is known as committed", asked == "committed");
   page.verify("the repeat returns the first reply", repeated == "120.00");
   page.verify("without a key the deposit is made twice", twice == "140.00");
-  page.answer(now, stored, "The store decides, not the reply. Only the client does not know yet.",
-              {{"100.00", "To take it back, the server would have to store once more."}});
+  page.answer(
+      now, stored, "The store decides, not the reply. The client does not know of it yet.",
+      {{"100.00", "To take the deposit back, the server would have to store another change."}});
   page.answer(again, after,
               "The key is stored together with the money. A deposit whose key is there already "
               "returns the first reply and does nothing else.",
-              {{"140.00", "That is what happens without a key."},
+              {{"140.00", "Without a key it would be 140.00, as measured above."},
                {"100.00", "A repeat never takes anything back."}});
 }
 
 void crash(Page& page, Server& server) {
   page.text(R"(
-    With a crash it is the same. Two deposits are held, one before and one after the store; the
-    server is killed and started again; then both are asked about, and sent again:)");
+    After a crash a client is in the same position. Two deposits are held, one before and one after
+    the store. The server is killed and started again. Then the clients ask for the outcome by key,
+    and send the deposits again:)");
   Customer before = deposit_held_at(server, "modified", "rent");
   Customer after = deposit_held_at(server, "committed", "rent");
   Customer unwanted = deposit_held_at(server, "modified", "rent");
@@ -182,8 +185,8 @@ void crash(Page& page, Server& server) {
 
 void reverse(Page& page, Server& server) {
   page.text(R"(
-    And if the customer really does not want a deposit that is done? REVERSE makes a new transfer,
-    back, that is linked to the first.)");
+    And if the customer does not want a deposit that is done? A teller's REVERSE makes a new
+    transfer, back, that is linked to the first.)");
   const Question third = page.ask(
       "We deposit, reverse, reverse again, and repeat the deposit with its key. The balance?",
       {"80.00", "100.00", "120.00"});
@@ -201,9 +204,10 @@ void reverse(Page& page, Server& server) {
   page.verify("a reversed key answers that it is reversed", repeat.code() == "REVERSED");
   page.answer(
       third, balance(server, account),
-      "A reversal is not a cancel: both transfers stay in the history. It is named by the "
-      "key, so it can be repeated as safely as the deposit.",
-      {{"80.00", "The second reversal found the first."}, {"120.00", "The key stays used."}});
+      "A reversal is not a cancel: both transfers stay in the history. A reversal names the key of "
+      "the deposit, so it can be repeated as safely as the deposit.",
+      {{"80.00", "The second reversal found the first, and moved nothing."},
+       {"120.00", "The repeated deposit moved nothing: its key stays used."}});
   auto operator_ = server.operator_();
   page.claim("the audit, which adds up all transfers, finds no violation",
              call(operator_, {"AUDIT"}).field("violations")->number == 0);
@@ -220,7 +224,8 @@ void point_of_no_return(Page& page) {
   page.where("server/cancel/stage.hpp", "THE POINT OF NO RETURN", "the swap that decides");
   const int repeat = page.line("lost_acknowledgement", "\"DEPOSIT\", \"2000\", \"KEY\"");
   page.next("change the key in line " + std::to_string(repeat) +
-            ", run scripts/build, then atm lesson 4 --check; or go on with atm lesson 5");
+            " of client/lesson/point_of_no_return.cpp, scripts/build, atm lesson 4 --check; put it "
+            "back, scripts/build; then atm lesson 5");
 }
 
 }  // namespace lesson

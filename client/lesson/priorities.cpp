@@ -137,7 +137,7 @@ void java(Page& page) {
               "matters, wait for a condition.",
               {{"0", "Ten do not fit into seven."},
                {"3", "Three levels are shared, each by two."},
-               {"10", "That is so on 1 level, as in SCHED_OTHER."}});
+               {"10", "All ten share one on 1 level, as in SCHED_OTHER."}});
   page.verify("all share one level, and none share a level of SCHED_FIFO",
               sharing(1) == 10 && sharing(levels_of(SCHED_FIFO)) == 0);
   page.verify("Java's pairs are those that the answer names",

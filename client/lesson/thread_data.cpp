@@ -183,7 +183,7 @@ void plain_global(Page& page) {
   const std::string in_global = strerrorname_np(found.in_global);
   page.verify("errno keeps the error of its thread", in_errno == "ENOENT");
   page.answer(value, in_global, "errno still was " + in_errno + ".",
-              {{"ENOENT", "That is what it wrote there, and then the other thread wrote."}});
+              {{"ENOENT", "It wrote ENOENT there, but then the other thread wrote EBADF."}});
 }
 
 void by_hand(Page& page) {
@@ -220,7 +220,7 @@ void rounds(Page& page) {
               "A destructor may set values, so the system makes rounds until none is left, at most "
               "PTHREAD_DESTRUCTOR_ITERATIONS. A value that is left then leaks.",
               {{"1", "The value was there again after the first round."},
-               {"endlessly", "Then a thread could never end."}});
+               {"endlessly", "If it did, a thread could never end."}});
 }
 
 void own_connections(Page& page) {
@@ -239,7 +239,7 @@ void own_connections(Page& page) {
   page.answer(result, without.output == "database is locked" ? "locked" : without.output,
               "The connection of the dead thread still has its transaction open. Closing it rolls "
               "the transaction back.",
-              {{"done", "That is what happens with the destructor."}});
+              {{"done", "It is done if the key has the destructor close_bank."}});
 }
 
 void with_requests(Page& page) {

@@ -103,9 +103,8 @@ void use_account(Task& task, cancel::CancellableMutex& mutex) {
 
 void plain_mutex(Page& page) {
   page.text(
-      "A thread that waits for a mutex does not see a cancel. Main owns the mutex `account` when "
-      "it starts a thread that locks it. Main waits until "
-      "the thread is at the lock, cancels it, and joins it.");
+      "Main owns the mutex `account` when it starts a thread that locks `account`, too. Main waits "
+      "until the thread is at the lock, cancels the thread, and joins it.");
   page.code("lock_account");
   const Question end = page.ask("How does the join end?",
                                 {"it returns: the thread was cancelled",
@@ -117,22 +116,24 @@ void plain_mutex(Page& page) {
                 " (for a second). When main unlocks first, the thread ",
                 got_it ? "gets the mutex and " : "", cancelled ? "is then cancelled." : "lives.");
   page.verify("the thread gets the mutex before the cancel takes effect", got_it && cancelled);
-  page.answer(end, joined.timed_out ? end.choices[2] : end.choices[0],
-              "pthread_mutex_lock is not a cancellation point. If it were, each lock in each "
-              "library would have to be prepared to be the last thing that its thread does.",
-              {{end.choices[0], "The cancel stays pending until a point is reached."},
-               {end.choices[1], "Main would have to unlock it, and main waits in the join."}});
+  page.answer(
+      end, joined.timed_out ? end.choices[2] : end.choices[0],
+      "pthread_mutex_lock is not a cancellation point. If it were, each lock in each "
+      "library would have to be prepared to be the last thing that its thread does.",
+      {{end.choices[0], "The cancel stays pending until the thread reaches a cancellation point."},
+       {end.choices[1], "Main would have to unlock `account`, and main waits in the join."}});
 }
 
 void condition_wait(Page& page) {
   page.text(
-      "So make long waits of a condition, whose wait is a point. This gate is a flag, "
-      "`owned`; the mutex `inner` guards the flag and is held for a moment only:");
+      "So build a long wait from a condition variable: waiting for one is a cancellation point. "
+      "This gate is a flag, `owned`; the mutex `inner` guards the flag and is held for a moment "
+      "only:");
   page.code("enter");
   const Question owner = page.ask(
       "The thread is cancelled in the wait, which has released `inner`. Which thread owns "
       "`inner` when unlock_inner runs?",
-      {"none", "the cancelled one"});
+      {"no thread", "the cancelled one"});
   Gate gate, careless;
   const bool cancelled = cancel_at_gate(gate, enter);
   const bool free = pthread_mutex_trylock(&gate.inner) == 0;
@@ -144,11 +145,15 @@ void condition_wait(Page& page) {
                 "; without the cleanup entry: ", stuck ? "locked" : "free");
   page.verify("both threads were cancelled in the wait", cancelled && other_cancelled);
   page.verify("the mutex is free after the cleanup, and locked without it", free && stuck);
-  page.answer(owner, gate.unlocked == 0 ? owner.choices[1] : owner.choices[0],
-              "`inner` checks for errors, and its unlock by another thread fails. A condition wait "
-              "locks its mutex again before any cleanup runs. So the entry is right wherever the "
-              "cancel strikes between push and pop, in the wait or beside it.",
-              {{"none", "Then the entry could not know whether to unlock."}});
+  page.answer(
+      owner, gate.unlocked == 0 ? owner.choices[1] : owner.choices[0],
+      "`inner` is a mutex that checks for errors: a thread that does not own it cannot "
+      "unlock it. A condition wait locks its mutex again before any cleanup runs. So the "
+      "entry is right wherever the cancel takes effect between push and pop, in the wait or "
+      "at another point.",
+      {{owner.choices[0],
+        "If no thread owned it, the entry would unlock a mutex that its thread does not "
+        "own."}});
 }
 
 void each_call(Page& page) {
@@ -166,15 +171,17 @@ void each_call(Page& page) {
     page.verify("POSIX is obeyed by " + each.name, each.is_point == (each.posix == Posix::must_be));
   }
   page.measured("points, as POSIX demands: ", names[1][0]);
-  page.measured("POSIX leaves it open: ", names[1][1], " (points here); ", names[0][1],
-                " (not here)");
+  page.measured("POSIX leaves it open: ", names[1][1], " (a point here); ", names[0][1],
+                " (not points here)");
   page.measured("not points, as POSIX demands: ", names[0][2]);
 }
 
 void with_requests(Page& page) {
   page.text(
-      "server/cancel has a mutex whose wait is such a condition wait. One task owns account "
-      "42; a second one waits for it and is cancelled:");
+      "server/cancel, the library of this project, has a mutex whose wait is such a condition "
+      "wait. "
+      "The waiters form a queue. One Task, a request of the library, owns the mutex of account 42; "
+      "a second one waits for it and is cancelled:");
   page.code("use_account");
   cancel::CancellableMutex mutex({"unlock account", "leave the queue"}, 42);
   Crew crew(page.mechanism());
@@ -190,7 +197,7 @@ void with_requests(Page& page) {
   const auto third = crew.start(use);
   crew.run_until_ready(*third);
   crew.cancel(*third);
-  page.measured("the waiter: ", name(verdict), "; its cleanup: ", top,
+  page.measured("the waiter: ", name(verdict), "; on its cleanup stack: ", top,
                 ". A third task then got the mutex.");
   page.verify("the waiter is cancelled while another task owns the mutex",
               verdict == cancel::Verdict::cancelled && first_lives);
@@ -209,7 +216,8 @@ void waiting(Page& page) {
   const int push = page.line("enter", "++gate->waiting") - 1;
   const int pop = page.line("enter", "return nullptr") - 1;
   page.next("delete lines " + std::to_string(push) + " and " + std::to_string(pop) +
-            ", scripts/build, atm lesson 6 --check; then atm lesson 7");
+            " of client/lesson/waiting.cpp, scripts/build, atm lesson 6 --check; put them back, "
+            "scripts/build; then atm lesson 7");
 }
 
 }  // namespace lesson

@@ -164,7 +164,8 @@ std::vector<std::string> abort_and_repeat(Page& page, Server& server, const Abor
 
 void five_aborts(Page& page, Server& server) {
   const Question repeated = page.ask(
-      "Five deposits, held at authorized, are aborted so. Then each is sent again, with its key. "
+      "Five deposits, held at authorized, are aborted in these ways. Then each is sent again, with "
+      "its key. "
       "How many are done?",
       {"0", "2", "3", "5"});
   std::string printed;
@@ -184,10 +185,10 @@ void five_aborts(Page& page, Server& server) {
       std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row[2] == "120.00"; });
   page.answer(repeated, std::to_string(done),
               "The customer and the operator decided that this deposit must not be made, so its "
-              "key is used up, durably. The others did not mean this deposit: its client may try "
-              "again.",
+              "key is used up, durably. The other three were no decision about this deposit: its "
+              "client may try again.",
               {{"0", "The client of a lost connection still wants its deposit."},
-               {"2", "It is the other way round: two of the five are decisions."},
+               {"2", "Two of the five are decisions, and those two are not done."},
                {"5", "A copy that is still on its way must not undo the cancel of a person."}});
   page.claim("nothing is left: no request, no buffer, no locked mutex",
              server.reaches("live_requests", 0) && server.reaches("live_buffers", 0) &&
@@ -198,7 +199,7 @@ void another_customer(Page& page, Server& server) {
   page.text(R"(
     Anna and Ben are customers. Ben's deposit is held, and Anna knows its key and its handle.)");
   const Question how =
-      page.ask("By which of them can Anna cancel it?", {"key", "handle", "neither"});
+      page.ask("By which of the two can Anna cancel the deposit?", {"key", "handle", "neither"});
   const std::int64_t anna = server.open_account(at_first), ben = server.open_account(at_first);
   hold(server, "authorized", ben);
   auto customer = server.customer(ben);
@@ -250,17 +251,18 @@ void shutdown(Page& page, Server& server) {
   page.measured("deposit: ", in_short(paid), "; audit: ", in_short(read),
                 "; the server exits with ", status);
   const bool pays = !paid.is_error(), reads = !read.is_error();
-  page.answer(which,
-              pays && reads ? "neither"
-              : pays        ? "audit"
-              : reads       ? "deposit"
-                            : "both",
-              "A drain lets running requests finish, so that their clients get a result. A long "
-              "read changes nothing and can be run again, so nothing waits for it. At the drain "
-              "timeout, or a second signal, the rest is cancelled.",
-              {{"deposit", "It could have been: modified is before the point of no return."},
-               {"both", "The deposit could have been, but a drain first waits."},
-               {"neither", "An audit of a large bank would hold up the shutdown."}});
+  page.answer(
+      which,
+      pays && reads ? "neither"
+      : pays        ? "audit"
+      : reads       ? "deposit"
+                    : "both",
+      "A drain lets running requests finish, so that their clients get a result. A long "
+      "read changes nothing and can be run again, so nothing waits for it. At the drain "
+      "timeout, or a second signal, the rest is cancelled.",
+      {{"deposit", "A cancel could have won at modified, but a drain does not cancel at once."},
+       {"both", "A cancel of the deposit could have won, but a drain waits first."},
+       {"neither", "An audit of a large bank would hold up the shutdown."}});
   server.start();
   page.verify("the deposit was stored", balance(server, account) == "120.00");
   page.verify("the audit was cancelled by the shutdown",
