@@ -135,8 +135,8 @@ long microseconds_a_frame(void (*run)()) {
 void price(Page& page) {
   page.text(R"(
     Two threads draw a film, each one half of every frame. Neither may begin a frame before both
-    have done the last one. One way is to create two threads for each frame, and to join them.
-    Another is to keep two threads that wait for each other after each frame, at a barrier:)");
+    have done the last. Either create two threads for each frame and join them, or keep two, which
+    wait for each other at a barrier after each frame:)");
   const long created = microseconds_a_frame(create_for_each_frame);
   const int for_each_frame = started.exchange(0);
   const long kept = microseconds_a_frame(meet_at_barrier);

@@ -161,8 +161,9 @@ void sqlite(Page& page) {
       "in it. This thread has a cancel pending when it calls SQLite:");
   page.code("deposit");
   const Question found = page.ask(
-      "It is cancelled and joined. Main then deposits 10 over the same connection. Of 100, does "
-      "main get 110, 135, an error, or nothing, because it hangs?",
+      "The thread is cancelled and joined. Main then deposits 10 over the same connection. "
+      "Of 100, does "
+      "main get 110, 135, an error, or nothing, because main hangs?",
       {"110", "135", "error", "nothing"});
   const Ended careless = run_in_child([] { deposit_after(deposit); }, std::chrono::seconds(2));
   page.answer(found, careless.timed_out ? "nothing" : "error",
@@ -238,17 +239,17 @@ void frames(Page& page) {
   page.answer(
       ends, swallowed.signal == SIGABRT ? "process" : "thread",
       "glibc says \"" + why +
-          "\": no handler may stop a forced unwind, and no forced unwind may leave a noexcept "
-          "function, such as a destructor.",
+          "\": no handler may stop a forced unwind, nor may the unwind leave a noexcept function.",
       {{"nothing", "A handler can end an exception, but not a cancel."},
        {"thread", "For only the thread to end, the handler would have to rethrow with throw;."}});
 }
 
 void no_points(Page& page) {
   page.text(
-      "Code may rely on having no point, as this one does: push_back allocates, and malloc is no "
-      "point (lesson 6). But a routine can be replaced. To find a leak, main installs a memory "
-      "resource that writes a trace of each allocation:");
+      "Code may rely on having no point, and must say so in a comment. push_back allocates, and "
+      "malloc is no point (lesson 6). But a routine can be replaced. To find a leak, "
+      "main installs a "
+      "memory resource that writes a trace of each allocation:");
   page.code("transfer");
   const int usual = left_after(false, false), traced = left_after(true, false);
   const int guarded = left_after(true, true);
@@ -256,7 +257,6 @@ void no_points(Page& page) {
                 ", and with guard() ", guarded, ".");
   page.verify("the trace loses money, the guard does not",
               usual == 200 && traced == 180 && guarded == 200);
-  page.text("Such code must say so. A comment says it to people; guard() makes it true.");
 }
 
 }  // namespace

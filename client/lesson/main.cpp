@@ -41,7 +41,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--check", options.manner.check,
                "ask nothing; verify each claim, and print those that fail");
   app.add_flag("--correct", options.correct, "after mistakes: play against the correct server");
-  app.add_flag("--source", options.source, "print the lesson's program");
+  app.add_flag("--source", options.source,
+               "print the lesson's program, on a terminal with line numbers");
   app.add_flag("--pause", options.manner.pause, "wait for a key between the steps");
   app.add_option("--mechanism", options.manner.mechanism, "how requests are cancelled")
       ->check(CLI::IsMember({"token", "posix"}))

@@ -178,8 +178,8 @@ void each_call(Page& page) {
 
 void with_requests(Page& page) {
   page.text(
-      "server/cancel, the library of this project, has a mutex whose wait is such a condition "
-      "wait. "
+      "server/cancel, the library of this project, has a mutex whose wait is such "
+      "a condition wait. "
       "The waiters form a queue. One Task, a request of the library, owns the mutex of account 42; "
       "a second one waits for it and is cancelled:");
   page.code("use_account");

@@ -136,8 +136,8 @@ void explain(Page& page) {
     the number that the server gave it. The operator freezes its account, and unfreezes it later. It
     takes longer than its client allowed. The connection of its client is lost.)");
   page.text(R"(
-    Each of them only places an order. Under the posix mechanism the boss, which created the worker
-    threads, posts the pthread_cancel and joins the thread. An order is made of a reason:)");
+    Each of the five makes an order to cancel. With --mechanism posix the boss, which created the
+    worker threads, then calls pthread_cancel and joins the thread. An order is made of a reason:)");
   page.code("order_of", "server/bank/transaction.cpp");
 }
 
