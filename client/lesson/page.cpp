@@ -34,7 +34,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-// A word or a sentence stands in quotes where it is quoted; a number does not.
+// Returns a choice in quotation marks, or as it is if it is a number.
 std::string quoted(std::string_view choice) {
   const bool is_number = std::all_of(choice.begin(), choice.end(),
                                      [](unsigned char c) { return std::isalpha(c) == 0; });

@@ -122,8 +122,8 @@ void lost_acknowledgement(Page& page, Server& server) {
     acknowledgement, and it is lost.)");
   const Question now = page.ask("What is the balance?", {"100.00", "120.00"});
   const Question again = page.ask(
-      "The client has no reply, so it sends the same deposit again, with the same key. What is the "
-      "balance then?",
+      "The client has no reply, so it sends the same deposit again, with the same key. Which "
+      "balance results?",
       {"100.00", "120.00", "140.00"});
   const std::int64_t account = deposit_without_reply(page, server, "rent");
   page.verify("the server counts a lost acknowledgement", server.reaches("lost_acks", 1));

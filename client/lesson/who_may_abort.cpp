@@ -137,7 +137,8 @@ void explain(Page& page) {
     takes longer than its client allowed. The connection of its client is lost.)");
   page.text(R"(
     Each of the five makes an order to cancel. With --mechanism posix the boss, which created the
-    worker threads, then calls pthread_cancel and joins the thread. An order is made of a reason:)");
+    worker threads, then calls pthread_cancel and joins the thread. An order is made of a
+    reason:)");
   page.code("order_of", "server/bank/transaction.cpp");
 }
 
