@@ -102,9 +102,7 @@ struct Expected {
     return {'-', line(std::string(name(error.code)) + " " + error.text), 0, {}};
   }
   rig::Reply operator()(const Reply::Bulk& bytes) const { return bulk(bytes); }
-  rig::Reply operator()(const Reply::Array& elements) const {
-    return row('*', elements);
-  }
+  rig::Reply operator()(const Reply::Array& elements) const { return row('*', elements); }
   rig::Reply operator()(const Reply::Push& push) const {
     return row(version == Version::resp3 ? '>' : '*', push.elements);
   }
