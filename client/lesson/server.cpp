@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -53,6 +54,7 @@ std::filesystem::path own_folder() {
 int start_keeper(const std::string& folder, pid_t& keeper) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("cannot create a pipe");
+  std::fflush(nullptr);  // a sanitizer makes _exit() print what is buffered, too
   keeper = fork();
   if (keeper < 0) fail("cannot start a process");
   if (keeper > 0) {
