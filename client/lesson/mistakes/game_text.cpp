@@ -5,6 +5,7 @@
 
 #include "client/lesson/excerpt.hpp"
 #include "client/lesson/mistakes/game.hpp"
+#include "client/terminal/ladders.hpp"
 #include "client/terminal/text.hpp"
 
 namespace lesson {
@@ -47,18 +48,11 @@ bool is_mistyped(const Commands::Command& command) {
 // Returns the points that a deposit passes, of those that honour a cancel or of the others.
 std::string points_of_deposit(bool honour) {
   std::string names;
-  for (const CodeLine& each : lines_of("server/bank/points.hpp")) {
-    std::string_view rest = each.text;
-    if (client::trimmed(std::string(client::take_until(rest, '('))) != "X") continue;
-    const auto next = [&rest] {
-      return client::trimmed(std::string(client::take_until(rest, ',')));
-    };
-    next();  // its name in the code
-    const std::string name = next(), honours = next();
-    next();  // the step of the textbook
-    const std::string passed_by = next();
-    if ((honours == "true") != honour || passed_by == "scans" || passed_by == "answers") continue;
-    names += (names.empty() ? "" : ", ") + name.substr(1, name.size() - 2);
+  for (std::size_t i = 0; i < client::rungs.size(); ++i) {
+    const std::string_view name = client::rungs[i];
+    const bool passed = name != "scanning" && name != "answering";
+    if (!passed || (i < client::cancellable_rungs) != honour) continue;
+    names += (names.empty() ? "" : ", ") + std::string(name);
   }
   return names;
 }
