@@ -1,5 +1,6 @@
 #include "server/cancel/workers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/seam/scope_exit.hpp"
@@ -17,29 +18,28 @@ WorkerPool::Admission WorkerPool::admit(std::shared_ptr<Request> request) {
   if (request->needs_own_thread()) {
     if (start_worker(request, false)) return Admission::admitted;
     const seam::Lock lock(mutex_);
-    return give_to_idle(request) ? Admission::admitted : Admission::busy;
+    return queue_for_free(request) ? Admission::admitted : Admission::busy;
   }
   bool may_start = false;
   {
     const seam::Lock lock(mutex_);
-    if (give_to_idle(request)) return Admission::admitted;
+    if (queue_for_free(request)) return Admission::admitted;
     may_start = pooled_ < options_.most;
   }
   if (may_start && start_worker(request, true)) return Admission::admitted;
   const seam::Lock lock(mutex_);
-  // A worker may have become idle meanwhile, and idle workers do not look at the queue again.
-  if (give_to_idle(request)) return Admission::admitted;
   // No worker is left to take it, and the system has refused a thread. (If all workers retired
   // since the look at the bound, the boss starts another when it joins them.)
   if (may_start && pooled_ == 0) return Admission::busy;
-  if (queue_.size() >= options_.queued) return Admission::busy;
+  if (queue_.size() >= options_.queued + free_workers()) return Admission::busy;
   queue_.push_back(std::move(request));
+  wake_searcher();  // a worker may have become idle meanwhile
   return Admission::admitted;
 }
 
 bool WorkerPool::start_worker(std::shared_ptr<Request> first, bool pooled) {
   const auto worker = std::make_shared<Worker>();
-  worker->next = std::move(first);
+  worker->first = std::move(first);
   worker->pooled = pooled;
   worker->one_shot = !pooled || options_.idle.count() == 0;
   {
@@ -65,13 +65,20 @@ void WorkerPool::count_worker(const Worker& worker, int change) {
   started_ += change;
 }
 
-bool WorkerPool::give_to_idle(std::shared_ptr<Request>& request) {
-  if (idle_.empty()) return false;
-  const WorkerRef worker = std::move(idle_.back());
-  idle_.pop_back();
-  worker->next = std::move(request);
-  worker->wake.notify();
+bool WorkerPool::queue_for_free(std::shared_ptr<Request>& request) {
+  if (queue_.size() >= free_workers()) return false;
+  queue_.push_back(std::move(request));
+  wake_searcher();
   return true;
+}
+
+/// A worker that is woken for one request finds those that have arrived by then, too. So one is
+/// woken at a time, and wakes the next before it begins to work, if more than its own are left.
+void WorkerPool::wake_searcher() {
+  if (searcher_ || queue_.empty() || idle_.empty()) return;
+  searcher_ = std::move(idle_.back());
+  idle_.pop_back();
+  searcher_->wake.notify();
 }
 
 void WorkerPool::run_posted() {
@@ -99,14 +106,15 @@ void WorkerPool::start_workers_for_queue() {
     std::shared_ptr<Request> first;
     {
       const seam::Lock lock(mutex_);
-      if (queue_.empty() || pooled_ >= options_.most) return;
+      if (queue_.size() <= free_workers() || pooled_ >= options_.most) return;
       first = std::move(queue_.front());
       queue_.pop_front();
     }
     if (start_worker(first, true)) continue;
     // The system refuses a thread. A worker takes the request as soon as one is free.
     const seam::Lock lock(mutex_);
-    if (!give_to_idle(first)) queue_.push_front(std::move(first));
+    queue_.push_front(std::move(first));
+    wake_searcher();
     return;
   }
 }
@@ -123,15 +131,16 @@ void WorkerPool::stop() {
   const seam::Lock lock(mutex_);
   posted_ = {};
   idle_.clear();
+  searcher_ = nullptr;
 }
 
 void WorkerPool::requeue(std::shared_ptr<Request> request) {
   if (request->needs_own_thread() && start_worker(request, false)) return;
   {
     const seam::Lock lock(mutex_);
-    if (give_to_idle(request)) return;
     // The request was admitted before, so a full queue does not refuse it now.
     queue_.push_back(std::move(request));
+    wake_searcher();
   }
   start_workers_for_queue();
 }
@@ -157,7 +166,8 @@ void WorkerPool::deliver_cancel(std::shared_ptr<Request> request) {
 
 WorkerPool::Counts WorkerPool::counts() const {
   const seam::Lock lock(mutex_);
-  return {alive_, started_, cancelled_, queue_.size()};
+  const std::size_t taken_soon = std::min(queue_.size(), free_workers());
+  return {alive_, started_, cancelled_, queue_.size() - taken_soon};
 }
 
 // ── A worker's thread ───────────────────────────────────────────────────────────────────────────
@@ -172,11 +182,13 @@ void WorkerPool::work(const WorkerRef& self) {
 /// Blocks until there is a request for this worker. Returns null if the worker is to end.
 std::shared_ptr<Request> WorkerPool::next_request(const WorkerRef& self) {
   const seam::Lock lock(mutex_);
+  if (self->first) return std::exchange(self->first, nullptr);
   for (;;) {
-    if (self->next) return std::exchange(self->next, nullptr);
+    if (searcher_ == self) searcher_ = nullptr;
     if (!queue_.empty()) {
       std::shared_ptr<Request> next = std::move(queue_.front());
       queue_.pop_front();
+      wake_searcher();
       return next;
     }
     if (self->retire) return nullptr;
@@ -189,10 +201,12 @@ std::shared_ptr<Request> WorkerPool::next_request(const WorkerRef& self) {
 bool WorkerPool::wait_idle(const WorkerRef& self) {
   const seam::Time until = seam::now() + options_.idle;
   bool in_time = true;
-  while (in_time && !self->next && !self->retire) in_time = self->wake.wait_until(mutex_, until);
+  while (in_time && searcher_ != self && !self->retire) {
+    in_time = self->wake.wait_until(mutex_, until);
+  }
   std::erase(idle_, self);
-  // A request that was given at the last moment is served.
-  return in_time || self->next || self->retire;
+  // A worker that was woken at the last moment looks at the queue.
+  return in_time || searcher_ == self || self->retire;
 }
 
 /// A worker's last act, also when a cancel ends it: the boss may join the thread.

@@ -4,9 +4,10 @@
 ///
 /// The boss's thread admits requests, creates workers on demand up to a bound, cancels and joins
 /// them. A worker runs one request at a time. The worker that has been idle for the shortest time
-/// is used first, and one that has been idle for long retires. Under the posix mechanism a
-/// cancelled request takes its worker with it: the boss joins the dead thread, and starts another
-/// when one is needed.
+/// is used first, and one that has been idle for long retires. At most one worker at a time is on
+/// its way from the idle ones to the queue, so a crowd of requests does not wake a crowd of threads
+/// of which each finds one. Under the posix mechanism a cancelled request takes its worker with it:
+/// the boss joins the dead thread, and starts another when one is needed.
 ///
 /// Other threads post work for the boss (end a request, post a cancel, join a worker) and wake it;
 /// the boss does that work in run_posted().
@@ -67,10 +68,10 @@ class WorkerPool : public ThreadOwner {
  private:
   struct Worker {
     seam::Thread thread;
-    bool pooled = true;     // counts against the bound
-    bool one_shot = false;  // ends with its first request
-    seam::Condition wake;   // the worker waits here, under mutex_
-    std::shared_ptr<Request> next;
+    bool pooled = true;              // counts against the bound
+    bool one_shot = false;           // ends with its first request
+    seam::Condition wake;            // the worker waits here, under mutex_
+    std::shared_ptr<Request> first;  // what it was started for
     bool retire = false;
   };
   using WorkerRef = std::shared_ptr<Worker>;
@@ -85,7 +86,10 @@ class WorkerPool : public ThreadOwner {
   void count_worker(const Worker& worker, int change) REQUIRES(mutex_);
   void join(const WorkerRef& worker);
   void start_workers_for_queue();
-  bool give_to_idle(std::shared_ptr<Request>& request) REQUIRES(mutex_);
+  bool queue_for_free(std::shared_ptr<Request>& request) REQUIRES(mutex_);
+  void wake_searcher() REQUIRES(mutex_);
+  /// The number of workers that take requests from the queue as soon as they run.
+  std::size_t free_workers() const REQUIRES(mutex_) { return idle_.size() + (searcher_ ? 1 : 0); }
 
   // A worker's thread.
   void work(const WorkerRef& self);
@@ -100,8 +104,10 @@ class WorkerPool : public ThreadOwner {
   mutable seam::Mutex mutex_;
   std::deque<std::shared_ptr<Request>> queue_ GUARDED_BY(mutex_);
   std::vector<WorkerRef> idle_ GUARDED_BY(mutex_);  // last: idle for the shortest time
-  std::size_t pooled_ GUARDED_BY(mutex_) = 0;       // alive, of those that count against the bound
-  std::size_t alive_ GUARDED_BY(mutex_) = 0;        // started and not joined
+  // Woken, and not yet at the queue. While a request is queued and a worker is idle, there is one.
+  WorkerRef searcher_ GUARDED_BY(mutex_);
+  std::size_t pooled_ GUARDED_BY(mutex_) = 0;  // alive, of those that count against the bound
+  std::size_t alive_ GUARDED_BY(mutex_) = 0;   // started and not joined
   std::int64_t started_ GUARDED_BY(mutex_) = 0;
   std::int64_t cancelled_ GUARDED_BY(mutex_) = 0;
   Posted posted_ GUARDED_BY(mutex_);

@@ -1,6 +1,7 @@
 /// A pool of one worker and two requests, in every order: no request waits while a worker is idle,
 /// no request is lost when a worker retires, and a cancel strikes no other request.
 
+#include <array>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -49,6 +50,11 @@ class Errand final : public cancel::Request {
   bool ended = false;  // it was not cancelled
   /// Makes it wait, where a cancel would strike, until let_go_on(). Before it is admitted.
   void wait_in_the_middle() { waits_ = true; }
+  /// Makes the other one wait until this one's work is done. Before either is admitted.
+  void let_go_on_when_done(Errand& other) {
+    other.wait_in_the_middle();
+    awaited_by_ = &other;
+  }
   void let_go_on() {
     wake([this] { waits_ = false; });
   }
@@ -57,6 +63,7 @@ class Errand final : public cancel::Request {
   void perform() override {
     begun = seam::now();
     wait_until([this] { return !waits_; }, "permission", 0);
+    if (awaited_by_ != nullptr) awaited_by_->let_go_on();
     close_to_cancels();
     ended = true;
   }
@@ -70,6 +77,7 @@ class Errand final : public cancel::Request {
  private:
   Desk& desk_;
   bool waits_ = false;
+  Errand* awaited_by_ = nullptr;
 };
 
 }  // namespace
@@ -96,6 +104,40 @@ TEST_CASE("explored: a worker that becomes idle does not leave a request in the 
   MESSAGE(result.text());
   CHECK_FALSE(result.failure);
   CHECK(result.complete);
+}
+
+// One worker is woken for both requests of the second pair. It must wake the other one before it
+// begins to work, because its own request waits for the other request.
+TEST_CASE("explored: a woken worker wakes the next if more than its own request is queued") {
+  cancel::set_points(explored::point_table);
+  const auto result = explore::random({}, 1, explored::sampled ? 100 : 4000, [](explore::Run& run) {
+    Desk desk(2);
+    Desk second_desk(2);
+    cancel::WorkerPool pool({.most = 2}, [&] {
+      desk.call();
+      second_desk.call();
+    });
+    std::array<std::shared_ptr<Errand>, 4> errands;
+    for (std::size_t i = 0; i < errands.size(); ++i) {
+      errands.at(i) = std::make_shared<Errand>(pool, i < 2 ? desk : second_desk);
+    }
+    errands[1]->let_go_on_when_done(*errands[0]);
+    errands[3]->let_go_on_when_done(*errands[2]);
+    const seam::Time start = seam::now();
+    run.spawn("boss", [&] {
+      for (const auto& errand : {errands[0], errands[1]}) static_cast<void>(pool.admit(errand));
+      while (desk.wait()) pool.run_posted();
+      for (const auto& errand : {errands[2], errands[3]}) static_cast<void>(pool.admit(errand));
+      while (second_desk.wait()) pool.run_posted();
+      pool.stop();
+    });
+    run.go();
+    for (const auto& errand : errands) {
+      run.check(errand->ended && errand->begun == start, "no request waits while a worker is idle");
+    }
+  });
+  MESSAGE(result.text());
+  CHECK_FALSE(result.failure);
 }
 
 TEST_CASE("explored: a request given to a worker at the moment it retires is not lost") {
