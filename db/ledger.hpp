@@ -47,8 +47,9 @@ class UnitOfWork {
   /// Returns the number of the transfer. Throws KeyTaken, Contradiction, StoreFailed; KeyTaken if
   /// both of the first two apply.
   virtual TransferId store(const Posting& posting) = 0;
-  /// Opens an account and returns its number, the next one. Throws KeyTaken, StoreFailed;
-  /// Contradiction if the balance is out of bounds or the claim does not agree with the opening.
+  /// Opens an account and returns its number: the one in the opening, otherwise the next. Throws
+  /// KeyTaken, StoreFailed; Contradiction if the number is in use, a number or the balance is out
+  /// of bounds, or the claim does not agree with the opening.
   virtual AccountId create(const Opening& opening) = 0;
   /// Writes a key's tombstone; its account need not exist. Throws KeyTaken if the key has a row of
   /// any kind, Contradiction if the key is empty or too long, StoreFailed.
@@ -121,6 +122,8 @@ class Ledger {
 
   // Reads, each a snapshot of its own. Each throws StoreFailed. Nothing is found for the vault.
   virtual std::optional<Account> account(AccountId id) = 0;
+  /// Returns the largest number of an account; 0 if there is no account. Cheap at any size.
+  virtual AccountId last_account() = 0;
   virtual std::optional<Pin> pin(AccountId id) = 0;
   virtual std::optional<KeyRecord> key(AccountId account, std::string_view key) = 0;
   virtual std::optional<Transfer> transfer(TransferId id) = 0;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ using Time = std::int64_t;
 
 /// The account that deposits come from and withdrawals go to. Its balance is not stored.
 inline constexpr AccountId vault = 0;
+/// The largest number that an account can get. The number after it names no account.
+inline constexpr AccountId largest_account = std::numeric_limits<AccountId>::max() - 1;
 inline constexpr Cents largest_amount = 1'000'000'000'000'000;
 inline constexpr Cents largest_balance = 1'000'000'000'000'000'000;
 
@@ -98,6 +101,7 @@ struct Opening {
   Cents balance = 0;           // if not 0, a transfer of kind create moves it from the vault
   std::optional<Claim> claim;  // the reply stored with the key is the new account
   Time time = 0;
+  AccountId id = 0;  // the number that the account gets; 0 for the next one after the largest
 };
 
 struct Pin {

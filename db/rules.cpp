@@ -72,6 +72,9 @@ std::string_view broken_rule(const Posting& posting) {
 }
 
 std::string_view broken_rule(const Opening& opening) {
+  if (opening.id < 0 || opening.id > largest_account) {
+    return "the account's number is out of bounds";
+  }
   if (opening.balance != 0 && !is_amount(opening.balance)) return "the balance is out of bounds";
   return opening.claim ? broken_rule_of_claim(opening_posting(opening, vault)) : "";
 }

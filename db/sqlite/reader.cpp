@@ -31,6 +31,10 @@ std::optional<Account> Reader::account(AccountId id) {
   return first(account_.run(id), account_in);
 }
 
+AccountId Reader::last_account() {
+  return database_.integer("SELECT max(id) FROM accounts");  // the vault's row is the first
+}
+
 std::optional<Pin> Reader::pin(AccountId id) {
   return first(pin_.run(id), [](const Cursor& row) {
     return Pin{row.text(0), row.integer(1), row.integer(2)};

@@ -25,6 +25,7 @@ class Reader {
 
   // As the reads of Ledger.
   std::optional<Account> account(AccountId id);
+  AccountId last_account();
   std::optional<Pin> pin(AccountId id);
   std::optional<KeyRecord> key(AccountId account, std::string_view key);
   std::optional<Transfer> transfer(TransferId id);

@@ -37,6 +37,9 @@ class SqliteLedger : public Ledger {
   std::optional<Account> account(AccountId id) override {
     return readers_.read([&](Reader& reader) { return reader.account(id); });
   }
+  AccountId last_account() override {
+    return readers_.read([](Reader& reader) { return reader.last_account(); });
+  }
   std::optional<Pin> pin(AccountId id) override {
     return readers_.read([&](Reader& reader) { return reader.pin(id); });
   }

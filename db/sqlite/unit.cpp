@@ -36,7 +36,7 @@ UnitStatements::UnitStatements(Database& on)
           on,
           "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
           "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
-      open(on, "INSERT INTO accounts (balance) VALUES (0)"),
+      open(on, "INSERT INTO accounts (id, balance) VALUES (nullif(?1, 0), 0)"),
       open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
       freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
       set_pin(on, "UPDATE pins SET hash = ?2 WHERE account = ?1 AND account <> 0"),
@@ -171,8 +171,9 @@ void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t
 AccountId SqliteUnit::create(const Opening& opening) {
   return atomically(opening.claim, [&] {
     refuse_if_broken(broken_rule(opening));
-    statements_.open.change();
+    statements_.open.change(opening.id);
     const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
+    require(id <= largest_account, "every account number has been given");
     statements_.open_pin.change(id, std::string_view(opening.pin_hash));
     const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
     if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);

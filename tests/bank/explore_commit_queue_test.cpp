@@ -26,6 +26,7 @@ class WatchedLedger final : public ledger::Ledger {
   std::int64_t start_number() const override { return 1; }
   std::string version() const override { return {}; }
   std::optional<ledger::Account> account(ledger::AccountId) override { return {}; }
+  ledger::AccountId last_account() override { return 0; }
   std::optional<ledger::Pin> pin(ledger::AccountId) override { return {}; }
   std::optional<ledger::KeyRecord> key(ledger::AccountId, std::string_view) override { return {}; }
   std::optional<ledger::Transfer> transfer(ledger::TransferId) override { return {}; }

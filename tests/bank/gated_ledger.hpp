@@ -52,6 +52,7 @@ class GatedLedger final : public ledger::Ledger {
   std::optional<ledger::Account> account(ledger::AccountId id) override {
     return behind_.account(id);
   }
+  ledger::AccountId last_account() override { return behind_.last_account(); }
   std::optional<ledger::Pin> pin(ledger::AccountId id) override { return behind_.pin(id); }
   std::optional<ledger::KeyRecord> key(ledger::AccountId id, std::string_view key) override {
     return behind_.key(id, key);

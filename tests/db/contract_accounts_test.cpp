@@ -125,3 +125,55 @@ TEST_CASE_TEMPLATE("Nothing is found for the vault, an unknown account or an unk
   CHECK_FALSE(store.ledger().reversal_of(0));
   CHECK_FALSE(store.ledger().reversal_of(99));
 }
+
+TEST_CASE_TEMPLATE("An opening can choose its account's number", Store, EVERY_STORE) {
+  Store store;
+  CHECK(store.ledger().last_account() == 0);
+  Opening chosen = steps::opening(25, "new");
+  chosen.id = 7;
+  {
+    const auto unit = store.ledger().begin();
+    CHECK(unit->create(chosen) == 7);
+    CHECK(unit->create(steps::opening(0)) == 8);
+    CHECK(store.ledger().last_account() == 0);  // a read sees durable rows only
+    unit->commit();
+  }
+  store.reopen();
+  CHECK(store.ledger().last_account() == 8);
+  CHECK(steps::balance(store.ledger(), 7) == 25);
+  CHECK(store.ledger().key(0, "new")->reply == 7);
+  CHECK(store.ledger().pin(7)->hash == "hash");
+  CHECK_FALSE(store.ledger().account(6));
+  CHECK(steps::audit(store.ledger()).violations == 0);
+
+  const auto unit = store.ledger().begin();
+  Opening below = steps::opening(0);
+  below.id = 3;
+  CHECK_MESSAGE(unit->create(below) == 3, "a number below the largest can be chosen, too");
+  CHECK_MESSAGE(unit->create(steps::opening(0)) == 9, "the next number is above the largest");
+}
+
+TEST_CASE_TEMPLATE("An opening with a number in use or out of bounds is refused", Store,
+                   EVERY_STORE) {
+  Store store;
+  const AccountId id = steps::create(store.ledger(), 25, "old");
+  const auto unit = store.ledger().begin();
+  Opening opening = steps::opening(5, "new");
+  for (const AccountId wrong : {id, AccountId{-1}, largest_account + 1}) {
+    opening.id = wrong;
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(unit->create(opening), Contradiction);
+    CHECK(unit->alive());
+  }
+  Opening again = steps::opening(25, "old");
+  again.id = id;
+  CHECK_THROWS_AS(unit->create(again), KeyTaken);
+  opening.id = largest_account;
+  CHECK(unit->create(opening) == largest_account);
+  CHECK_THROWS_AS_MESSAGE(unit->create(steps::opening(0)), Contradiction,
+                          "no number is left after the largest");
+  unit->commit();
+  CHECK(store.ledger().last_account() == largest_account);
+  CHECK(steps::balance(store.ledger(), id) == 25);
+  CHECK(steps::audit(store.ledger()).accounts == 2);
+}

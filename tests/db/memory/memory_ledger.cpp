@@ -43,6 +43,11 @@ class MemoryLedger : public Ledger {
   std::optional<Account> account(AccountId id) override {
     return read([&](const Books& books) { return copied(find(books.accounts, id)); });
   }
+  AccountId last_account() override {
+    return read([](const Books& books) {
+      return books.accounts.empty() ? 0 : books.accounts.rbegin()->first;
+    });
+  }
   std::optional<Pin> pin(AccountId id) override {
     return read([&](const Books& books) { return copied(find(books.pins, id)); });
   }

@@ -128,7 +128,9 @@ AccountId MemoryUnit::create(const Opening& opening) {
   begin_store();
   if (opening.claim) require_free_key(opening.claim->account, opening.claim->key);
   refuse_if_broken(broken_rule(opening));
-  const AccountId id = next(&Books::accounts);
+  const AccountId id = opening.id != 0 ? opening.id : next(&Books::accounts);
+  if (id > largest_account) throw Contradiction("every account number has been given");
+  if (row(&Books::accounts, id) != nullptr) throw Contradiction("the account exists");
   changes_.accounts.emplace(id, Account{id, opening.balance, false, 1});
   changes_.pins.emplace(id, Pin{opening.pin_hash, 1, 0});
   const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;

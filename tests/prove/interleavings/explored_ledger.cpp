@@ -146,6 +146,9 @@ void ExploredLedger::tidy() {
 std::optional<ledger::Account> ExploredLedger::account(ledger::AccountId id) {
   return step({account_row(id)}, seam::Access::read, [&] { return behind_->account(id); });
 }
+ledger::AccountId ExploredLedger::last_account() {
+  return step({row("unit")}, seam::Access::read, [&] { return behind_->last_account(); });
+}
 std::optional<ledger::Pin> ExploredLedger::pin(ledger::AccountId id) {
   return step({account_row(id)}, seam::Access::read, [&] { return behind_->pin(id); });
 }

@@ -44,6 +44,7 @@ class ExploredLedger final : public ledger::Ledger {
   std::unique_ptr<ledger::UnitOfWork> begin() override;
   std::int64_t start_number() const override { return behind_->start_number(); }
   std::optional<ledger::Account> account(ledger::AccountId id) override;
+  ledger::AccountId last_account() override;
   std::optional<ledger::Pin> pin(ledger::AccountId id) override;
   std::optional<ledger::KeyRecord> key(ledger::AccountId account, std::string_view key) override;
   std::optional<ledger::Transfer> transfer(ledger::TransferId id) override;
