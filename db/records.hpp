@@ -91,8 +91,8 @@ struct Posting {
   Cents debit_after = 0;       // ignored for the vault
   Cents credit_after = 0;      // ignored for the vault
   std::optional<Claim> claim;  // agrees with the posting; a reverse has none
-  std::int64_t reply = 0;      // stored with the key
-  TransferId reverses = 0;     // of a reverse: the transfer whose accounts it swaps
+  std::int64_t reply = 0;   // of a claim: the new balance of its account; of a create: the account
+  TransferId reverses = 0;  // of a reverse: the transfer whose accounts it swaps
   Time time = 0;
 };
 

@@ -28,6 +28,11 @@ std::string_view broken_rule_of_accounts(const Posting& posting) {
   return "the transfer has no kind";
 }
 
+std::int64_t reply_of(Kind kind, AccountId credit, Cents debit_balance, Cents credit_balance) {
+  if (kind == Kind::create) return credit;
+  return kind == Kind::deposit ? credit_balance : debit_balance;
+}
+
 std::string_view broken_rule_of_claim(const Posting& posting) {
   const Claim& claim = *posting.claim;
   const std::string_view rule = broken_rule_of_key(claim.key);
@@ -37,7 +42,10 @@ std::string_view broken_rule_of_claim(const Posting& posting) {
   const AccountId account = account_of_key(posting.kind, posting.debit, posting.credit);
   const bool agrees = claim.account == account && claim.kind == posting.kind &&
                       claim.other == other && claim.amount == posting.amount;
-  return agrees ? "" : "the claim does not agree with the request";
+  if (!agrees) return "the claim does not agree with the request";
+  const bool told = posting.reply == reply_of(posting.kind, posting.credit, posting.debit_after,
+                                              posting.credit_after);
+  return told ? "" : "the reply is not the new balance of the account";
 }
 
 }  // namespace
@@ -47,12 +55,25 @@ AccountId account_of_key(Kind kind, AccountId debit, AccountId credit) {
   return kind == Kind::deposit ? credit : debit;
 }
 
+KeyRecord key_record_of(const Transfer& made) {
+  return {.claim = {.account = account_of_key(made.kind, made.debit, made.credit),
+                    .key = made.key,
+                    .kind = made.kind,
+                    .other = made.kind == Kind::transfer ? made.credit : 0,
+                    .amount = made.amount},
+          .transfer = made.id,
+          .reply = reply_of(made.kind, made.credit, made.debit_balance, made.credit_balance),
+          .time = made.time,
+          .reversed_by = made.reversed_by};
+}
+
 Posting opening_posting(const Opening& opening, AccountId id) {
   return {.kind = Kind::create,
           .credit = id,
           .amount = opening.balance,
           .credit_after = opening.balance,
           .claim = opening.claim,
+          .reply = id,
           .time = opening.time};
 }
 

@@ -17,6 +17,10 @@ inline constexpr std::size_t longest_key = 64;  // characters of one byte each
 /// Returns the account whose key a transfer of this kind is made under; 0 for a create.
 AccountId account_of_key(Kind kind, AccountId debit, AccountId credit);
 
+/// Returns the row of the key that the transfer was made under. The reply is the new balance of the
+/// account of the key, or the new account.
+KeyRecord key_record_of(const Transfer& made);
+
 /// Returns the transfer that moves the opening balance to the new account `id`.
 Posting opening_posting(const Opening& opening, AccountId id);
 

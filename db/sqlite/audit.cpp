@@ -14,16 +14,12 @@ namespace {
 constexpr int batch = 10'000;
 constexpr std::array<const char*, 5> tables{"meta", "accounts", "pins", "transfers", "keys"};
 
-std::string in_batches(const char* columns, const char* rest) {
-  return select(columns, rest) + " LIMIT " + std::to_string(batch);
+std::string in_batches(const std::string& query) {
+  return query + " LIMIT " + std::to_string(batch);
 }
 
-/// Returns an expression that is 1 if a transfer has no entry in the index of this side.
-std::string lacks_entry(const std::string& side) {
-  return "(" + side +
-         " <> 0 AND NOT EXISTS (SELECT 1 FROM transfers AS entry INDEXED BY transfers_" + side +
-         " WHERE entry." + side + " = transfers." + side + " AND entry." + side +
-         " <> 0 AND entry.id = transfers.id))";
+std::string name_of(AccountId id) {
+  return "account " + std::to_string(id);
 }
 
 /// Returns the highest number in a table; the highest of all if the table is damaged.
@@ -41,24 +37,23 @@ std::int64_t last_in(Database& database, const std::string& table) {
 SqliteAudit::SqliteAudit(const Source& source)
     : longest_log_growth_(source.longest_log_growth()),
       reader_(source, Use::checking),
-      transfers_(reader_.database(),
-                 in_batches(transfer_columns, "FROM transfers WHERE id > ?1 ORDER BY id")),
+      transfers_(
+          reader_.database(),
+          in_batches(select(std::string(transfer_columns) + ", debit_previous, credit_previous",
+                            "FROM transfers WHERE id > ?1 ORDER BY id"))),
       accounts_(reader_.database(),
-                in_batches(account_columns, "FROM accounts WHERE id > ?1 AND id <> 0 ORDER BY id")),
-      keys_(reader_.database(),
-            in_batches(key_columns,
-                       "FROM keys WHERE (key, account) > (?1, ?2) ORDER BY key, account")),
-      missing_entries_(reader_.database(),
-                       "SELECT count(*), sum(missing), max(id) FROM (" +
-                           in_batches(("id, " + lacks_entry("debit") + " + " +
-                                       lacks_entry("credit") + " AS missing")
-                                          .c_str(),
-                                      "FROM transfers WHERE id > ?1 ORDER BY id") +
-                           ")"),
+                in_batches(select(std::string(account_columns) +
+                                      ", last, EXISTS (SELECT 1 FROM pins WHERE account = id)",
+                                  "FROM accounts WHERE id > ?1 ORDER BY id"))),
+      pins_(reader_.database(),
+            in_batches("SELECT account, EXISTS (SELECT 1 FROM accounts WHERE id = account) "
+                       "FROM pins WHERE account > ?1 ORDER BY account")),
+      keys_(reader_.database(), in_batches(select_keys("WHERE (keys.key, keys.account) > (?1, ?2) "
+                                                       "ORDER BY keys.key, keys.account"))),
       recount_(last_in(reader_.database(), "transfers"), last_in(reader_.database(), "accounts")),
       last_transfer_(std::numeric_limits<TransferId>::min()),
       last_account_(std::numeric_limits<AccountId>::min()),
-      last_indexed_(std::numeric_limits<TransferId>::min()) {
+      last_pin_(std::numeric_limits<AccountId>::min()) {
   last_key_.claim.account = std::numeric_limits<AccountId>::min();
 }
 
@@ -82,11 +77,14 @@ bool SqliteAudit::next(const KeepGoing& keep_going) {
     // This table is too damaged to be read to its end. The rest may show more.
     recount_.violation(error.what());
     if (stage == &SqliteAudit::transfers) damaged_transfers_ = true;
-    const bool by_table = stage == &SqliteAudit::pages || stage == &SqliteAudit::references;
-    more = by_table && to_next_table();
+    more = stage == &SqliteAudit::pages && to_next_table();
   }
   if (!more) ++stage_;
   return stage_ < stages.size();
+}
+
+void SqliteAudit::report(const std::string& violation) {
+  if (!violation.empty()) recount_.violation(violation);
 }
 
 bool SqliteAudit::transfers() {
@@ -101,6 +99,8 @@ bool SqliteAudit::transfers() {
     std::optional<Transfer> original;
     if (row.reverses != 0) original = reader_.transfer(row.reverses);
     recount_.add(row, key, original);
+    report(chains_.add(row.id, row.debit, rows.integer(transfer_width)));
+    report(chains_.add(row.id, row.credit, rows.integer(transfer_width + 1)));
     last_transfer_ = row.id;
   }
   return seen == batch;
@@ -115,9 +115,22 @@ bool SqliteAudit::accounts() {
   for (; rows.step(); ++seen) {
     const Account row = account_in(rows);
     recount_.add(row);
+    report(chains_.compare(row.id, rows.integer(account_width)));
+    if (rows.integer(account_width + 1) == 0) report(name_of(row.id) + " has no PIN");
     last_account_ = row.id;
   }
   if (seen < batch) recount_.finish_accounts();
+  return seen == batch;
+}
+
+bool SqliteAudit::pins() {
+  Cursor rows = pins_.run(last_pin_);
+  int seen = 0;
+  for (; rows.step(); ++seen) {
+    last_pin_ = rows.integer(0);
+    const bool known = last_pin_ == vault || rows.integer(1) != 0;
+    if (!known) report(name_of(last_pin_) + " has a PIN but does not exist");
+  }
   return seen == batch;
 }
 
@@ -136,33 +149,7 @@ bool SqliteAudit::keys() {
   return seen == batch;
 }
 
-bool SqliteAudit::indexes() {
-  Cursor rows = missing_entries_.run(last_indexed_);
-  rows.step();  // an aggregate always returns one row
-  const std::int64_t seen = rows.integer(0);
-  const std::int64_t missing = rows.integer(1);
-  if (seen > 0) last_indexed_ = rows.integer(2);
-  if (missing > 0) {
-    recount_.violation("the file: the indexes of transfers lack " + std::to_string(missing) +
-                       " entries");
-  }
-  if (seen < batch) count_index_entries();
-  return seen == batch;
-}
-
-void SqliteAudit::count_index_entries() {
-  for (const std::string side : {"debit", "credit"}) {
-    const auto rows = [&](const std::string& how) {
-      const std::string of_side = how + " WHERE " + side + " <> 0";
-      return reader_.database().integer(("SELECT count(*) FROM transfers " + of_side).c_str());
-    };
-    if (rows("INDEXED BY transfers_" + side) != rows("NOT INDEXED"))
-      recount_.violation("the file: index transfers_" + side + " has other rows");
-  }
-}
-
-/// Checks the structure of a table and its indexes. The stage before has compared the entries of
-/// the indexes of transfers in short steps, because integrity_check would take long for them.
+/// Checks the structure of a table and its indexes.
 bool SqliteAudit::pages() {
   const std::string table = tables.at(next_table_);
   const std::vector<std::string> found = check_pages(table);
@@ -180,27 +167,13 @@ bool SqliteAudit::to_next_table() {
 }
 
 std::vector<std::string> SqliteAudit::check_pages(const std::string& table) {
-  const std::string check_name = table == "transfers" ? "quick_check" : "integrity_check";
-  Statement check(reader_.database(), "PRAGMA " + check_name + "(" + table + ")");
+  Statement check(reader_.database(), "PRAGMA integrity_check(" + table + ")");
   Cursor rows = check.run();
   std::vector<std::string> found;
   while (rows.step()) {
     if (rows.text(0) != "ok") found.push_back(rows.text(0));
   }
   return found;
-}
-
-bool SqliteAudit::references() {
-  Statement check(reader_.database(),
-                  "PRAGMA foreign_key_check(" + std::string(tables.at(next_table_)) + ")");
-  Cursor rows = check.run();
-  std::vector<std::string> found;
-  while (rows.step()) {
-    found.push_back(rows.text(0) + " " + std::to_string(rows.integer(1)) +
-                    " refers to a row that does not exist in " + rows.text(2));
-  }
-  for (const std::string& line : found) recount_.violation(line);
-  return to_next_table();
 }
 
 }  // namespace ledger

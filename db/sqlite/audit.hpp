@@ -9,6 +9,7 @@
 
 #include "db/ledger.hpp"
 #include "db/recount.hpp"
+#include "db/sqlite/chains.hpp"
 #include "db/sqlite/reader.hpp"
 
 namespace ledger {
@@ -26,32 +27,32 @@ class SqliteAudit : public Audit {
   // The stages. Each does one step and returns whether it has more to do.
   bool transfers();
   bool accounts();
+  bool pins();
   bool keys();
-  bool indexes();
   bool pages();
-  bool references();
 
-  void count_index_entries();
+  void report(const std::string& violation);
   std::vector<std::string> check_pages(const std::string& table);
   bool to_next_table();
 
   using Stage = bool (SqliteAudit::*)();
-  static constexpr std::array<Stage, 6> stages{&SqliteAudit::transfers, &SqliteAudit::accounts,
-                                               &SqliteAudit::keys,      &SqliteAudit::indexes,
-                                               &SqliteAudit::pages,     &SqliteAudit::references};
+  static constexpr std::array<Stage, 5> stages{&SqliteAudit::transfers, &SqliteAudit::accounts,
+                                               &SqliteAudit::pins, &SqliteAudit::keys,
+                                               &SqliteAudit::pages};
 
   const std::int64_t longest_log_growth_;
   Reader reader_;
   Statement transfers_;
   Statement accounts_;
+  Statement pins_;
   Statement keys_;
-  Statement missing_entries_;
   Recount recount_;
+  Chains chains_;
   std::size_t stage_ = 0;
   TransferId last_transfer_;
   AccountId last_account_;
+  AccountId last_pin_;
   KeyRecord last_key_;
-  TransferId last_indexed_;
   std::size_t next_table_ = 0;
   bool damaged_transfers_ = false;
 };

@@ -56,7 +56,8 @@ void require_own_log(Database& database, const Source& source) {
   std::int64_t last_transfer = record.base;
   try {
     Database alone = source.open_without_log();
-    identity = meta(alone, "identity");
+    const std::int64_t alone_has = meta(alone, "identity");
+    if (alone_has != 0) identity = alone_has;  // a file of version 1 has none
     if (!record.checkpointing) last_transfer = alone.integer("SELECT max(id) FROM transfers");
   } catch (const SqlError&) {
     // A checkpoint that was cut short can leave a file that is unreadable without its log, and so

@@ -7,32 +7,47 @@
 namespace ledger {
 namespace {
 
-// Each side has a partial index, which SQLite uses only if the query repeats its condition.
-std::string history_of(const char* side) {
-  return select(transfer_columns, "FROM transfers WHERE ") + side + " = ?1 AND " + side +
-         " <> 0 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+// The transfer before this one of account ?1.
+constexpr const char* previous = "iif(debit = ?1, debit_previous, credit_previous)";
+
+/// Walks the account's chain. A page begins at the transfer that the page before ended with;
+/// another number as ?2 walks from the end of the chain. A damaged chain ends where it does not
+/// lead back.
+std::string history_query() {
+  const std::string step = previous;
+  return "WITH RECURSIVE chain (link) AS (SELECT coalesce("
+         "(SELECT " +
+         step +
+         " FROM transfers WHERE id = ?2 AND ?1 IN (debit, credit)), "
+         "(SELECT last FROM accounts WHERE id = ?1)) "
+         "UNION ALL SELECT " +
+         step +
+         " FROM chain CROSS JOIN transfers ON id = link "
+         "WHERE ?1 IN (debit, credit) AND " +
+         step + " < link) " +
+         select(transfer_columns,
+                "FROM chain CROSS JOIN transfers ON id = link WHERE id < ?2 LIMIT ?3");
 }
 
 }  // namespace
 
 Reader::Reader(const Source& source, Use use)
     : database_(source.open_for_reading(use)),
-      account_(database_, select(account_columns, "FROM accounts WHERE id = ?1 AND id <> 0")),
+      account_(database_, select(account_columns, "FROM accounts WHERE id = ?1")),
       pin_(database_,
            "SELECT hash, pin_version, attempts FROM pins JOIN accounts ON id = account "
-           "WHERE account = ?1 AND account <> 0"),
-      key_(database_, select(key_columns, "FROM keys WHERE account = ?1 AND key = ?2")),
+           "WHERE account = ?1"),
+      key_(database_, select_keys("WHERE keys.account = ?1 AND keys.key = ?2")),
       transfer_(database_, select(transfer_columns, "FROM transfers WHERE id = ?1")),
       reversal_(database_, select(transfer_columns, "FROM transfers WHERE reverses = ?1")),
-      history_(database_, "SELECT * FROM (" + history_of("debit") + ") UNION ALL SELECT * FROM (" +
-                              history_of("credit") + ") ORDER BY 1 DESC LIMIT ?3") {}
+      history_(database_, history_query()) {}
 
 std::optional<Account> Reader::account(AccountId id) {
   return first(account_.run(id), account_in);
 }
 
 AccountId Reader::last_account() {
-  return database_.integer("SELECT max(id) FROM accounts");  // the vault's row is the first
+  return database_.integer("SELECT max(id) FROM accounts");
 }
 
 std::optional<Pin> Reader::pin(AccountId id) {

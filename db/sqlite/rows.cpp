@@ -1,14 +1,15 @@
 #include "db/sqlite/rows.hpp"
 
+#include "db/rules.hpp"
+
 namespace ledger {
-namespace {
 
-constexpr std::int64_t outcome_cancelled = 2;  // in keys.outcome; 1 is committed
+std::string select(const std::string& columns, const std::string& rest) {
+  return "SELECT " + columns + " " + rest;
+}
 
-}  // namespace
-
-std::string select(const char* columns, const char* rest) {
-  return std::string("SELECT ") + columns + " " + rest;
+std::string select_keys(const std::string& rest) {
+  return select(std::string(transfer_columns) + ", " + key_columns, from_keys + rest);
 }
 
 std::int64_t meta(Database& database, std::string_view name) {
@@ -39,16 +40,17 @@ Transfer transfer_in(const Cursor& row) {
 }
 
 KeyRecord key_in(const Cursor& row) {
-  return {.claim = {.account = row.integer(0),
-                    .key = row.text(1),
-                    .kind = static_cast<Kind>(row.integer(3)),
-                    .other = row.integer(4),
-                    .amount = row.integer(5)},
-          .cancelled = row.integer(2) == outcome_cancelled,
-          .transfer = row.integer(6),
-          .reply = row.integer(7),
-          .time = row.integer(8),
-          .reversed_by = row.integer(9)};
+  KeyRecord found = key_record_of(transfer_in(row));
+  found.claim.key = row.text(transfer_width);
+  found.claim.account = row.integer(transfer_width + 1);
+  found.transfer = row.integer(transfer_width + 2);
+  if (found.transfer != 0) return found;
+  const AccountId opened = row.integer(transfer_width + 3);
+  found.claim.kind = opened != 0 ? Kind::create : Kind::none;
+  found.cancelled = opened == 0;
+  found.reply = opened;
+  found.time = row.integer(transfer_width + 4);
+  return found;
 }
 
 }  // namespace ledger

@@ -93,7 +93,125 @@ INSERT INTO meta (name, value)
 VALUES ('identity', random() & 9223372036854775807), ('logs', 0);
 )sql";
 
-constexpr std::array<std::string_view, 2> all{first, second};
+// Compact rows. A transfer names the transfer before it of each of its accounts, and an account its
+// last one, so the history follows these chains and needs no index. A key's row repeats nothing
+// that its transfer holds. There are no references: the audit checks them. The vault has no row.
+//
+// opened: the account that a create without money has opened. A row with neither transfer nor
+// account is a tombstone. A key that disagrees with its transfer gets NULL there, which the table
+// refuses, so that a damaged file stays as it is.
+constexpr std::string_view third = R"sql(
+DROP TRIGGER IF EXISTS transfers_stay;
+DROP TRIGGER IF EXISTS transfers_remain;
+DROP TRIGGER IF EXISTS keys_stay;
+DROP TRIGGER IF EXISTS keys_remain;
+DROP TRIGGER IF EXISTS accounts_remain;
+DROP INDEX IF EXISTS transfers_reverses;
+ALTER TABLE accounts RENAME TO old_accounts;
+ALTER TABLE pins RENAME TO old_pins;
+ALTER TABLE transfers RENAME TO old_transfers;
+ALTER TABLE keys RENAME TO old_keys;
+
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 9223372036854775806),
+  balance INTEGER NOT NULL CHECK (balance BETWEEN 0 AND 1000000000000000000),
+  frozen INTEGER NOT NULL DEFAULT 0 CHECK (frozen IN (0, 1)),
+  pin_version INTEGER NOT NULL DEFAULT 1 CHECK (pin_version >= 1),
+  last INTEGER NOT NULL DEFAULT 0 CHECK (last >= 0)
+) STRICT;
+
+CREATE TABLE pins (
+  account INTEGER PRIMARY KEY CHECK (account >= 0),
+  hash TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0)
+) STRICT;
+
+CREATE TABLE transfers (
+  id INTEGER PRIMARY KEY CHECK (id >= 1),
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),
+  debit INTEGER NOT NULL CHECK (debit >= 0),
+  credit INTEGER NOT NULL CHECK (credit >= 0),
+  amount INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000000),
+  debit_balance INTEGER NOT NULL CHECK (debit_balance BETWEEN 0 AND 1000000000000000000),
+  credit_balance INTEGER NOT NULL CHECK (credit_balance BETWEEN 0 AND 1000000000000000000),
+  debit_previous INTEGER NOT NULL CHECK (debit_previous BETWEEN 0 AND id - 1),
+  credit_previous INTEGER NOT NULL CHECK (credit_previous BETWEEN 0 AND id - 1),
+  key TEXT CHECK (length(key) BETWEEN 1 AND 64),
+  reverses INTEGER CHECK (reverses BETWEEN 1 AND id - 1),
+  time INTEGER NOT NULL,
+  CHECK (debit <> credit),
+  CHECK (debit <> 0 OR (debit_balance = 0 AND debit_previous = 0)),
+  CHECK (credit <> 0 OR (credit_balance = 0 AND credit_previous = 0)),
+  CHECK (kind NOT IN (1, 2) OR debit = 0),
+  CHECK (kind <> 3 OR credit = 0),
+  CHECK (kind <> 4 OR (debit <> 0 AND credit <> 0)),
+  CHECK ((kind = 5) = (reverses IS NOT NULL))
+) STRICT;
+
+CREATE TABLE keys (
+  key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 64),
+  account INTEGER NOT NULL CHECK (account >= 0),
+  transfer INTEGER CHECK (transfer >= 1),
+  opened INTEGER CHECK (opened IS NULL OR (opened >= 1 AND account = 0)),
+  time INTEGER,
+  PRIMARY KEY (key, account),
+  CHECK ((transfer IS NULL) = (time IS NOT NULL)),
+  CHECK (transfer IS NULL OR opened IS NULL)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO transfers
+SELECT id, kind, debit, credit, amount, debit_balance, credit_balance,
+  iif(debit = 0, 0, max(
+    ifnull((SELECT max(id) FROM old_transfers AS p
+            WHERE p.debit = t.debit AND p.debit <> 0 AND p.id < t.id), 0),
+    ifnull((SELECT max(id) FROM old_transfers AS p
+            WHERE p.credit = t.debit AND p.credit <> 0 AND p.id < t.id), 0))),
+  iif(credit = 0, 0, max(
+    ifnull((SELECT max(id) FROM old_transfers AS p
+            WHERE p.debit = t.credit AND p.debit <> 0 AND p.id < t.id), 0),
+    ifnull((SELECT max(id) FROM old_transfers AS p
+            WHERE p.credit = t.credit AND p.credit <> 0 AND p.id < t.id), 0))),
+  key, reverses, time
+FROM old_transfers AS t ORDER BY id;
+
+INSERT INTO accounts
+SELECT id, balance, frozen, pin_version, max(
+  ifnull((SELECT max(id) FROM old_transfers WHERE debit = a.id AND debit <> 0), 0),
+  ifnull((SELECT max(id) FROM old_transfers WHERE credit = a.id AND credit <> 0), 0))
+FROM old_accounts AS a WHERE id <> 0 ORDER BY id;
+
+INSERT INTO pins SELECT account, hash, attempts FROM old_pins ORDER BY account;
+
+INSERT INTO keys
+SELECT k.key, account,
+  iif(k.kind = t.kind AND k.amount = t.amount AND k.key = t.key
+      AND other = iif(t.kind = 4, credit, 0)
+      AND account = CASE t.kind WHEN 1 THEN 0 WHEN 2 THEN credit ELSE debit END
+      AND reply = CASE t.kind WHEN 1 THEN credit WHEN 2 THEN credit_balance ELSE debit_balance END,
+    transfer, NULL),
+  iif(transfer IS NULL AND k.kind = 1, reply, NULL),
+  iif(transfer IS NULL, k.time, NULL)
+FROM old_keys AS k LEFT JOIN old_transfers AS t ON t.id = transfer ORDER BY k.key, account;
+
+DROP TABLE old_keys;
+DROP TABLE old_pins;
+DROP TABLE old_accounts;
+DROP TABLE old_transfers;
+
+CREATE UNIQUE INDEX transfers_reverses ON transfers (reverses) WHERE reverses IS NOT NULL;
+CREATE TRIGGER transfers_stay BEFORE UPDATE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER transfers_remain BEFORE DELETE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER keys_stay BEFORE UPDATE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER keys_remain BEFORE DELETE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER accounts_remain BEFORE DELETE ON accounts
+BEGIN SELECT RAISE(ABORT, 'an account is never deleted'); END;
+)sql";
+
+constexpr std::array<std::string_view, 3> all{first, second, third};
 
 }  // namespace
 
@@ -123,11 +241,18 @@ bool is_current(Database& database, std::span<const std::string_view> steps) {
 
 void migrate(Database& database, std::span<const std::string_view> steps) {
   const auto version = static_cast<std::size_t>(database.integer("PRAGMA user_version"));
-  for (std::size_t step = version; step < steps.size(); ++step) {
-    const std::string sql = "BEGIN IMMEDIATE;" + std::string(steps[step]) +
-                            "PRAGMA application_id = " + std::to_string(application_id) +
-                            ";PRAGMA user_version = " + std::to_string(step + 1) + ";COMMIT;";
+  if (version >= steps.size()) return;
+  std::string sql = "BEGIN IMMEDIATE;";
+  for (const std::string_view step : steps.subspan(version)) sql += step;
+  sql += "PRAGMA application_id = " + std::to_string(application_id) +
+         ";PRAGMA user_version = " + std::to_string(steps.size()) + ";COMMIT;";
+  try {
     database.run(sql.c_str());
+  } catch (const SqlError&) {
+    if (database.in_transaction()) {
+      sqlite3_exec(database.native(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    throw;
   }
 }
 

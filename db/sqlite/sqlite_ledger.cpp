@@ -80,7 +80,9 @@ class SqliteLedger : public Ledger {
 
 /// The remedy for an error that SQLite reports.
 std::string remedy_for(const SqlError& error) {
-  const bool damaged = error.kind() == SQLITE_NOTADB || error.kind() == SQLITE_CORRUPT;
+  // An opening changes rows only in a migration, which refuses those that contradict each other.
+  const bool damaged = error.kind() == SQLITE_NOTADB || error.kind() == SQLITE_CORRUPT ||
+                       error.kind() == SQLITE_CONSTRAINT;
   if (damaged) return restore_or_begin;
   return error.kind() == SQLITE_BUSY ? "end the other program that uses ledger.db" : check_files;
 }

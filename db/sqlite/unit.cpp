@@ -14,31 +14,29 @@ void require(bool holds, const char* otherwise) {
 
 }  // namespace
 
-// debit and credit change a balance only if the result is the one that the request has computed.
+// move changes a balance only if the result is the one that the request has computed.
 UnitStatements::UnitStatements(Database& on)
     : savepoint(on, "SAVEPOINT step"),
       release(on, "RELEASE step"),
       rollback_to(on, "ROLLBACK TO step"),
-      account(on, select(account_columns, "FROM accounts WHERE id = ?1 AND id <> 0")),
+      account(on, select(account_columns, "FROM accounts WHERE id = ?1")),
       transfer(on, select(transfer_columns, "FROM transfers WHERE id = ?1")),
-      key(on, select(key_columns, "FROM keys WHERE account = ?1 AND key = ?2")),
+      key(on, select_keys("WHERE keys.account = ?1 AND keys.key = ?2")),
       attempts(on, "SELECT attempts FROM pins WHERE account = ?1 AND account <> 0"),
-      debit(on, "UPDATE accounts SET balance = balance - ?2 WHERE id = ?1 AND balance - ?2 = ?3"),
-      credit(on, "UPDATE accounts SET balance = balance + ?2 WHERE id = ?1 AND balance + ?2 = ?3"),
       append(on,
              "INSERT INTO transfers (kind, debit, credit, amount, debit_balance, credit_balance, "
-             "key, reverses, time) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), nullif(?8, 0), ?9)"),
-      claim(on,
-            "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
-            "VALUES (?1, ?2, 1, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8)"),
-      tombstone(
-          on,
-          "INSERT INTO keys (account, key, outcome, kind, other, amount, transfer, reply, time) "
-          "VALUES (?1, ?2, 2, 0, 0, 0, NULL, 0, ?3)"),
+             "debit_previous, credit_previous, key, reverses, time) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+             "ifnull((SELECT last FROM accounts WHERE id = ?2), 0), "
+             "ifnull((SELECT last FROM accounts WHERE id = ?3), 0), "
+             "nullif(?7, ''), nullif(?8, 0), ?9)"),
+      move(on, "UPDATE accounts SET balance = ?3, last = ?4 WHERE id = ?1 AND balance + ?2 = ?3"),
+      claim(on, "INSERT INTO keys (key, account, transfer) VALUES (?1, ?2, ?3)"),
+      claim_of_opened(on, "INSERT INTO keys (key, account, opened, time) VALUES (?1, ?2, ?3, ?4)"),
+      tombstone(on, "INSERT INTO keys (key, account, time) VALUES (?1, ?2, ?3)"),
       open(on, "INSERT INTO accounts (id, balance) VALUES (nullif(?1, 0), 0)"),
       open_pin(on, "INSERT INTO pins (account, hash) VALUES (?1, ?2)"),
-      freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1 AND id <> 0"),
+      freeze(on, "UPDATE accounts SET frozen = ?2 WHERE id = ?1"),
       set_pin(on, "UPDATE pins SET hash = ?2 WHERE account = ?1 AND account <> 0"),
       next_pin_version(on,
                        "UPDATE accounts SET pin_version = pin_version + 1 WHERE id = ?1 "
@@ -139,33 +137,28 @@ TransferId SqliteUnit::store(const Posting& posting) {
       require(original.has_value(), "the transfer to reverse does not exist");
       refuse_if_broken(broken_rule(posting, *original));
     }
-    const TransferId id = append(posting);
-    if (posting.claim) claim_key(*posting.claim, id, posting.reply, posting.time);
-    return id;
+    return append(posting);
   });
 }
 
+/// Stores the transfer, the balances after it, and the row of its key.
 TransferId SqliteUnit::append(const Posting& posting) {
-  const bool debited =
-      posting.debit == vault ||
-      statements_.debit.change(posting.debit, posting.amount, posting.debit_after) == 1;
-  require(debited, "the debit account does not exist or its balance does not match");
-  const bool credited =
-      posting.credit == vault ||
-      statements_.credit.change(posting.credit, posting.amount, posting.credit_after) == 1;
-  require(credited, "the credit account does not exist or its balance does not match");
   const std::string_view key = posting.claim ? posting.claim->key : std::string_view();
   statements_.append.change(static_cast<std::int64_t>(posting.kind), posting.debit, posting.credit,
                             posting.amount, posting.debit == vault ? 0 : posting.debit_after,
                             posting.credit == vault ? 0 : posting.credit_after, key,
                             posting.reverses, posting.time);
-  return sqlite3_last_insert_rowid(writer_.database().native());
+  const TransferId id = sqlite3_last_insert_rowid(writer_.database().native());
+  move(posting.debit, -posting.amount, posting.debit_after, id);
+  move(posting.credit, posting.amount, posting.credit_after, id);
+  if (posting.claim) statements_.claim.change(key, posting.claim->account, id);
+  return id;
 }
 
-void SqliteUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time) {
-  statements_.claim.change(claim.account, std::string_view(claim.key),
-                           static_cast<std::int64_t>(claim.kind), claim.other, claim.amount,
-                           transfer, reply, time);
+void SqliteUnit::move(AccountId account, Cents change, Cents after, TransferId last) {
+  if (account == vault) return;
+  const bool moved = statements_.move.change(account, change, after, last) == 1;
+  require(moved, "the account does not exist or its balance does not match");
 }
 
 AccountId SqliteUnit::create(const Opening& opening) {
@@ -173,10 +166,13 @@ AccountId SqliteUnit::create(const Opening& opening) {
     refuse_if_broken(broken_rule(opening));
     statements_.open.change(opening.id);
     const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
-    require(id <= largest_account, "every account number has been given");
     statements_.open_pin.change(id, std::string_view(opening.pin_hash));
-    const TransferId transfer = opening.balance != 0 ? append(opening_posting(opening, id)) : 0;
-    if (opening.claim) claim_key(*opening.claim, transfer, id, opening.time);
+    if (opening.balance != 0) {
+      append(opening_posting(opening, id));
+    } else if (opening.claim) {
+      statements_.claim_of_opened.change(std::string_view(opening.claim->key),
+                                         opening.claim->account, id, opening.time);
+    }
     return id;
   });
 }
@@ -185,7 +181,7 @@ void SqliteUnit::store_tombstone(AccountId account, std::string_view key, Time t
   const Claim claim{account, std::string(key), Kind::none, 0, 0};
   atomically(claim, [&] {
     refuse_if_broken(broken_rule_of_key(key));
-    return statements_.tombstone.change(account, key, time);
+    return statements_.tombstone.change(key, account, time);
   });
 }
 

@@ -17,7 +17,7 @@ struct UnitStatements {
 
   Statement savepoint, release, rollback_to;
   Statement account, transfer, key, attempts;
-  Statement debit, credit, append, claim, tombstone;
+  Statement append, move, claim, claim_of_opened, tombstone;
   Statement open, open_pin, freeze, set_pin, next_pin_version;
   Statement count, count_unknown, clear;
 };
@@ -50,7 +50,7 @@ class SqliteUnit : public UnitOfWork {
   auto atomically(const std::optional<Claim>& claim, Step step);
 
   TransferId append(const Posting& posting);
-  void claim_key(const Claim& claim, TransferId transfer, std::int64_t reply, Time time);
+  void move(AccountId account, Cents change, Cents after, TransferId last);
 
   Writer& writer_;
   UnitStatements& statements_;

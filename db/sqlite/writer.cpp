@@ -31,7 +31,7 @@ Database open_durable(const Source& source) {
   // cache_size: in KiB. secure_delete: Debian's default overwrites deleted rows; nothing is deleted
   // here. journal_size_limit: a log that has grown under a long read shrinks again.
   database.run(
-      "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+      "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -65536; PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF;"
       "PRAGMA journal_size_limit = 67108864;");
   sync_every_commit(database);
@@ -111,7 +111,10 @@ bool Writer::clear_log() {
   if (directory_.record().serving) directory_.write(record_);
   return with_room([&] {
     checkpoint_completely(database_);
-    migrate(database_, migrations());
+    if (!is_current(database_, migrations())) {
+      migrate(database_, migrations());
+      checkpoint_completely(database_);
+    }
     log_is_copied_ = true;
   });
 }

@@ -57,3 +57,24 @@ TEST_CASE_TEMPLATE("History can be read in pages without gaps or repeats", Store
   CHECK(books.history(one, steps::newest, -1).empty());
   CHECK(books.history(one, all.back(), 10).empty());
 }
+
+TEST_CASE_TEMPLATE("History can begin before any number, its own transfers or not", Store,
+                   EVERY_STORE) {
+  Store store;
+  Ledger& books = store.ledger();
+  const AccountId mine = steps::create(books, 0);
+  const AccountId other = steps::create(books, 0);
+  std::vector<TransferId> own;
+  for (Cents has = 0; has < 3; ++has) {
+    own.push_back(steps::store(books, steps::deposit(mine, has, 1)));
+    steps::store(books, steps::deposit(other, has, 1));
+  }
+  CHECK(ids(books.history(mine, own[2], 10)) == std::vector{own[1], own[0]});
+  CHECK(ids(books.history(mine, own[2] + 1, 10)) == std::vector{own[2], own[1], own[0]});
+  CHECK(ids(books.history(mine, own[1] + 1, 1)) == std::vector{own[1]});
+  CHECK(books.history(mine, own[0], 10).empty());
+  CHECK(books.history(mine, 0, 10).empty());
+  CHECK(books.history(mine, -1, 10).empty());
+  CHECK(books.history(vault, own[1], 10).empty());
+  CHECK(books.history(other + 1, own[1], 10).empty());
+}

@@ -99,6 +99,10 @@ TEST_CASE_TEMPLATE("A contradiction stores nothing and leaves the rest of its un
   wrong.back().claim->kind = Kind::withdraw;
   wrong.push_back(steps::transfer(id, 107, full, largest_amount, 5, "w"));
   wrong.back().claim->other = nobody;
+  wrong.push_back(steps::deposit(id, 107, 5, "w"));
+  wrong.back().reply = 111;  // not the new balance
+  wrong.push_back(steps::withdraw(id, 107, 5, "w"));
+  wrong.back().reply = 107;
   for (const Posting& posting : wrong) {
     CAPTURE(&posting - wrong.data());
     const auto unit = store.ledger().begin();

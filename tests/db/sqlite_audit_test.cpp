@@ -61,21 +61,33 @@ TEST_CASE("An audit finds each change made past the ledger") {
            "UPDATE transfers SET key = 'send' WHERE id = 4",
            "DELETE FROM transfers WHERE id = 4",
            "DELETE FROM transfers WHERE id = 2",
-           "INSERT INTO transfers VALUES (9, 2, 0, 2, 1, 0, 31, 'k', NULL, 1); "
-           "UPDATE accounts SET balance = 31 WHERE id = 2",
+           "INSERT INTO transfers VALUES (9, 2, 0, 2, 1, 0, 31, 0, 4, 'k', NULL, 1); "
+           "UPDATE accounts SET balance = 31, last = 9 WHERE id = 2",
+           "INSERT INTO transfers VALUES (9, 2, 0, 8, 1, 0, 1, 0, 0, NULL, NULL, 1)",
            "DROP INDEX transfers_reverses; "
-           "INSERT INTO transfers VALUES (9, 5, 2, 1, 30, 0, 130, NULL, 2, 1); "
-           "UPDATE accounts SET balance = 130 WHERE id = 1; "
-           "UPDATE accounts SET balance = 0 WHERE id = 2",
+           "INSERT INTO transfers VALUES (9, 5, 2, 1, 30, 0, 130, 4, 3, NULL, 2, 1); "
+           "UPDATE accounts SET balance = 130, last = 9 WHERE id = 1; "
+           "UPDATE accounts SET balance = 0, last = 9 WHERE id = 2",
+           "UPDATE transfers SET reverses = 8 WHERE id = 3",
+           "UPDATE accounts SET last = 0 WHERE id = 1",
+           "UPDATE accounts SET last = 4 WHERE id = 1",
+           "UPDATE accounts SET last = 9 WHERE id = 2",
+           "UPDATE transfers SET debit_previous = 0 WHERE id = 2",
+           "UPDATE transfers SET debit_previous = 4 WHERE id = 2",
+           "UPDATE transfers SET credit_previous = 2 WHERE id = 4",
+           "UPDATE transfers SET debit_previous = 1 WHERE id = 1",
            "DELETE FROM keys WHERE key = 'send'",
-           "UPDATE keys SET outcome = 2 WHERE key = 'send'",
-           "UPDATE keys SET amount = 31 WHERE key = 'send'",
+           "UPDATE keys SET transfer = NULL, time = 1 WHERE key = 'send'",
+           "UPDATE keys SET transfer = NULL, opened = 2, time = 1 WHERE key = 'new'",
            "UPDATE keys SET transfer = 4 WHERE key = 'send'",
+           "UPDATE keys SET transfer = 9 WHERE key = 'send'",
            "UPDATE keys SET transfer = NULL WHERE key = 'send'",
-           "UPDATE keys SET transfer = 4 WHERE key = 'dead'",
-           "UPDATE keys SET reply = 2 WHERE key = 'new'",
-           "INSERT INTO keys VALUES (1, 'more', 1, 4, 2, 30, 2, 70, 1)",
+           "UPDATE keys SET transfer = 4, time = NULL WHERE key = 'dead'",
+           "UPDATE keys SET account = 2 WHERE key = 'send'",
+           "INSERT INTO keys VALUES ('more', 1, 2, NULL, NULL)",
+           "INSERT INTO keys VALUES ('more', 0, NULL, 9, 1)",
            "INSERT INTO pins (account, hash) VALUES (9, 'h')",
+           "DELETE FROM pins WHERE account = 2",
            "UPDATE accounts SET frozen = 2 WHERE id = 1",
        }) {
     CAPTURE(std::string(sql));
@@ -91,38 +103,70 @@ TEST_CASE("An audit finds each change made past the ledger") {
 
 TEST_CASE("An audit finds an index whose entries are not those of its table") {
   // Makes an index with another condition, and gives it the condition of the schema afterwards.
-  for (const char* side : {"debit", "credit"}) {
-    for (const bool missing : {false, true}) {
-      CAPTURE(std::string(side));
-      CAPTURE(missing);
-      const Folder folder;
-      fill(folder.path());
-      steps::store(*open_sqlite(folder.path()), steps::withdraw(2, 30, 1));
-      const std::string index = std::string("transfers_") + side;
-      const std::string condition = missing ? " <> 0 AND id <> 2" : " <> 7";
-      damage(folder.path(), "DROP INDEX " + index + "; CREATE INDEX " + index + " ON transfers (" +
-                                side + ") WHERE " + side + condition + ";");
-      damage(folder.path(),
-             "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX " + index +
-                 " ON transfers (" + side + ") WHERE " + side + " <> 0' WHERE name = '" + index +
-                 "'; PRAGMA writable_schema = RESET;");
-      const AuditReport report = steps::audit(*open_sqlite(folder.path()));
-      CHECK(report.violations > 0);
-      REQUIRE_FALSE(report.details.empty());
-      CHECK(report.details[0].find("index") != std::string::npos);
-    }
+  for (const char* condition : {"reverses IS NOT NULL AND id <> 3", "id >= 3"}) {
+    CAPTURE(std::string(condition));
+    const Folder folder;
+    fill(folder.path());
+    const std::string create = "CREATE UNIQUE INDEX transfers_reverses ON transfers (reverses) ";
+    damage(folder.path(), "DROP INDEX transfers_reverses; " + create + "WHERE " + condition);
+    damage(folder.path(), "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = '" + create +
+                              "WHERE reverses IS NOT NULL' WHERE name = 'transfers_reverses'; "
+                              "PRAGMA writable_schema = RESET;");
+    const AuditReport report = steps::audit(*open_sqlite(folder.path()));
+    CHECK(report.violations > 0);
+    REQUIRE_FALSE(report.details.empty());
+    CHECK(report.details[0].find("index") != std::string::npos);
+  }
+}
+
+TEST_CASE("An audit names the transfer or the account where a chain breaks") {
+  const struct {
+    const char* damage;
+    const char* says;
+  } cases[] = {
+      {"UPDATE transfers SET debit_previous = 0 WHERE id = 2",
+       "transfer 2 names no transfer as the one before it of account 1, not transfer 1"},
+      {"UPDATE transfers SET credit_previous = 0 WHERE id = 4",
+       "transfer 4 names no transfer as the one before it of account 2, not transfer 3"},
+      {"UPDATE accounts SET last = 2 WHERE id = 1",
+       "account 1 names transfer 2 as its last, not transfer 3"},
+      {"INSERT INTO accounts VALUES (9, 0, 0, 1, 4); INSERT INTO pins VALUES (9, 'h', 0)",
+       "account 9 names transfer 4 as its last, not no transfer"},
+      {"DELETE FROM pins WHERE account = 1", "account 1 has no PIN"},
+      {"INSERT INTO pins VALUES (9, 'h', 0)", "account 9 has a PIN but does not exist"},
+  };
+  for (const auto& each : cases) {
+    const Folder folder;
+    fill(folder.path());
+    damage(folder.path(), each.damage);
+    const AuditReport report = steps::audit(*open_sqlite(folder.path()));
+    CHECK(report.violations == 1);
+    REQUIRE_FALSE(report.details.empty());
+    CHECK(report.details[0] == each.says);
+  }
+}
+
+TEST_CASE("The history of a damaged chain ends at the damage") {
+  for (const char* sql : {"UPDATE transfers SET debit_previous = 3 WHERE id = 2",
+                          "UPDATE transfers SET debit_previous = 2 WHERE id = 2",
+                          "UPDATE transfers SET debit_previous = 9 WHERE id = 2",
+                          "UPDATE transfers SET debit_previous = -1 WHERE id = 2"}) {
+    CAPTURE(std::string(sql));
+    const Folder folder;
+    fill(folder.path());
+    damage(folder.path(), sql);
+    CHECK(open_sqlite(folder.path())->history(1, steps::newest, 100).size() == 2);
   }
 }
 
 TEST_CASE("An audit finds a damaged page and goes on") {
   const Folder folder;
   fill(folder.path());
-  damage_root_page(folder, "transfers_credit");
+  damage_root_page(folder, "transfers_reverses");
   const auto books = open_sqlite(folder.path());
   const AuditReport report = steps::audit(*books);
   CHECK(report.violations > 0);
-  CHECK(report.accounts == 2);
-  CHECK(report.transfers == 4);
+  CHECK_MESSAGE(report.accounts == 2, "the stages after that of the transfers run");
 }
 
 TEST_CASE("An audit reports a table that it cannot read") {
@@ -136,7 +180,7 @@ TEST_CASE("An audit reports a table that it cannot read") {
   CHECK_THROWS_AS(books->transfer(1), StoreFailed);
 }
 
-TEST_CASE("An audit of several batches finds one damaged key in each") {
+TEST_CASE("An audit of several batches of keys finds a wrong one in each") {
   constexpr Cents many = 21'000;
   const Folder folder;
   {
@@ -149,14 +193,11 @@ TEST_CASE("An audit of several batches finds one damaged key in each") {
     unit->commit();
   }
   CHECK(steps::audit(*open_sqlite(folder.path())).violations == 0);
-  // One key in the middle of each batch, and the last key.
-  damage(folder.path(),
-         "UPDATE keys SET amount = 2 WHERE key IN (SELECT key FROM keys ORDER BY key "
-         "LIMIT 1 OFFSET 5000)");
-  damage(folder.path(),
-         "UPDATE keys SET amount = 2 WHERE key IN (SELECT key FROM keys ORDER BY key "
-         "LIMIT 1 OFFSET 15000)");
-  damage(folder.path(), "UPDATE keys SET amount = 2 WHERE key = (SELECT max(key) FROM keys)");
+  // One key more in the middle of each batch, and one at the end.
+  const std::string more = "INSERT INTO keys SELECT key || 'x', 1, 7, NULL, NULL FROM keys ";
+  damage(folder.path(), more + "ORDER BY key LIMIT 1 OFFSET 5000");
+  damage(folder.path(), more + "ORDER BY key LIMIT 1 OFFSET 15000");
+  damage(folder.path(), more + "ORDER BY key DESC LIMIT 1");
   const AuditReport report = steps::audit(*open_sqlite(folder.path()));
   CHECK(report.transfers == many);
   CHECK(report.violations == 3);

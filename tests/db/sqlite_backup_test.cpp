@@ -49,12 +49,12 @@ bool finishes(Ledger& books, const std::string& path) {
 TEST_CASE("A copy made beside a writer is one whole file with mode 0600") {
   const Folder folder;
   const auto books = open_sqlite(folder.path() / "data");
-  const AccountId id = fill(*books, 15'000);
+  const AccountId id = fill(*books, 30'000);
   std::filesystem::create_directory(folder.path() / "copies");
   const std::string path = folder.file("copies/copy.db");
   const auto backup = books->backup(path);
   int batches = 0;
-  for (Cents has = 15'000; backup->next(steps::always); ++has, ++batches) {
+  for (Cents has = 30'000; backup->next(steps::always); ++has, ++batches) {
     CHECK_FALSE(std::filesystem::exists(path));
     steps::store(*books, steps::deposit(id, has, 1));
     books->tidy();
@@ -67,7 +67,7 @@ TEST_CASE("A copy made beside a writer is one whole file with mode 0600") {
   Raw raw(path);
   CHECK(raw.ask("PRAGMA journal_mode") == "delete");
   CHECK(raw.ask("PRAGMA integrity_check") == "ok");
-  CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "15000");
+  CHECK(raw.ask("SELECT balance FROM accounts WHERE id = 1") == "30000");
 }
 
 TEST_CASE("A copy that has its final name is durable") {

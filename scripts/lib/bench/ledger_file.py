@@ -13,6 +13,12 @@ COPIES = {
         "transfers": {"id": "n", "credit": "n", "key": "'opening-' || n"},
         "keys": {"key": "'opening-' || n", "transfer": "n", "reply": "n"},
     },
+    3: {
+        "accounts": {"id": "n", "last": "n"},
+        "pins": {"account": "n"},
+        "transfers": {"id": "n", "credit": "n", "key": "'opening-' || n"},
+        "keys": {"key": "'opening-' || n", "transfer": "n"},
+    },
 }
 FIRST = {"accounts": "id = 1", "pins": "account = 1", "transfers": "id = 1", "keys": "transfer = 1"}
 

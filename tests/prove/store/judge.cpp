@@ -19,18 +19,17 @@ Contents contents(const std::filesystem::path& file) {
   Raw raw(file);
   static const std::string books =
       "SELECT 'accounts ' || " +
-      lines("id || ' ' || balance || ' ' || frozen || ' ' || pin_version", "accounts") +
+      lines("id || ' ' || balance || ' ' || frozen || ' ' || pin_version || ' ' || last",
+            "accounts") +
       " || ' transfers ' || " +
       lines(
           "id || ' ' || kind || ' ' || debit || ' ' || credit || ' ' || amount || ' ' || "
-          "debit_balance || ' ' || credit_balance || ' ' || ifnull(key, '-') || ' ' || "
-          "ifnull(reverses, '-')",
+          "debit_balance || ' ' || credit_balance || ' ' || debit_previous || ' ' || "
+          "credit_previous || ' ' || ifnull(key, '-') || ' ' || ifnull(reverses, '-')",
           "transfers") +
       " || ' keys ' || " +
-      lines(
-          "account || ' ' || key || ' ' || outcome || ' ' || kind || ' ' || other || ' ' || "
-          "amount || ' ' || ifnull(transfer, '-') || ' ' || reply",
-          "keys");
+      lines("account || ' ' || key || ' ' || ifnull(transfer, '-') || ' ' || ifnull(opened, '-')",
+            "keys");
   static const std::string attempts = "SELECT " + lines("account || ' ' || attempts", "pins");
   return {raw.ask(books), raw.ask(attempts)};
 }

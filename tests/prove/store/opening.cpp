@@ -7,6 +7,7 @@
 #include "db/sqlite/schema.hpp"
 #include "tests/db/connections.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/released.hpp"
 #include "tests/db/steps.hpp"
 #include "tests/prove/invariants/invariants.hpp"
 #include "tests/prove/store/case.hpp"
@@ -29,6 +30,14 @@ void deposit(ledger::Ledger& books, int times) {
   for (int i = 0; i < times; ++i) {
     steps::store(books, steps::deposit(1, steps::balance(books, 1), 1));
   }
+}
+
+/// Returns the state of the ledger that release 1.0.0 has left.
+invariants::Evidence of_release() {
+  invariants::Evidence evidence;
+  evidence.before = {{1, 1000}, {2, 307}, {3, 50}};
+  evidence.transfers_before = 8;
+  return evidence;
 }
 
 /// Adds the requests and replies of deposit().
@@ -113,14 +122,12 @@ class Opening {
   }
 
   void migrate() {
-    const std::span<const std::string_view> known = ledger::migrations();
-    std::vector<std::string_view> steps(known.begin(), known.end());
-    steps.push_back("CREATE TABLE more (a); INSERT INTO more SELECT id FROM accounts;");
+    const std::span<const std::string_view> steps = ledger::migrations();
     const auto newest = static_cast<std::int64_t>(steps.size());
     each_fault("migration", [&](const FaultyVfs::Fault& fault) {
       const Folder folder;
       const std::string file = file_of(folder.path());
-      fs::copy_file(base_.file, file);
+      released::make(file, 1);
       FaultyVfs machine;
       machine.plan(fault);
       try {
@@ -134,12 +141,13 @@ class Opening {
       machine.heal();
       ledger::Database database(file, SQLITE_OPEN_READWRITE, machine.name().c_str());
       const bool done = database.integer("PRAGMA user_version") == newest;
-      const bool there = database.integer(
-                             "SELECT count(*) FROM sqlite_schema "
-                             "WHERE name = 'more'") == 1;
-      require(done == there, "a file has the version that it states");
+      const bool chained = database.integer(
+                               "SELECT count(*) FROM pragma_table_info('accounts') "
+                               "WHERE name = 'last'") == 1;
+      require(done == chained, "a file has the version that it states");
       ledger::migrate(database, steps);
-      require(database.integer("SELECT count(*) FROM more") == 4, "a migration is done once");
+      require(database.integer("SELECT count(*) FROM transfers") == 8, "no transfer is lost");
+      require(database.integer("SELECT last FROM accounts WHERE id = 1") == 7, "rows are chained");
       require(database.text("PRAGMA integrity_check") == "ok", "the file is whole");
       return struck;
     });
@@ -192,12 +200,18 @@ void check_opening(Report& report) {
   opening.open({"new", [](const fs::path&) {}, {}});
   opening.open(
       {"old", [&](const fs::path& into) { fs::copy_file(file, file_of(into)); }, base.evidence});
+  for (const std::size_t version : {1U, 2U}) {
+    opening.open({version == 1 ? "version 1" : "version 2",
+                  [=](const fs::path& into) { released::make(file_of(into), version); },
+                  of_release()});
+  }
   opening.open({"crashed", [&](const fs::path& into) { make_crashed(file, into); },
                 after_deposits(base.evidence, 5)});
   opening.migrate();
   opening.close();
   report.end(
-      "opening a new ledger, an old one and one left by a crash, a migration, a close, "
+      "opening a new ledger, an old one, one of version 1, one of version 2 and one left by a "
+      "crash, a migration, a close, "
       "with each call of the file system failing in each, once and persistently");
 }
 
