@@ -20,7 +20,6 @@ constexpr auto changes = std::to_array<const char*>({
     "UPDATE accounts SET frozen = ?2, pin_version = ?2 WHERE id = ?1",
     "DELETE FROM accounts WHERE id = ?1",
     "INSERT INTO accounts VALUES (?2, ?1, 0, 1, 0)",
-    "UPDATE accounts SET last = ?2 WHERE id = ?1",
     "UPDATE pins SET attempts = ?2 WHERE account = ?1",
     "DELETE FROM pins WHERE account = ?1",
     "INSERT INTO pins VALUES (?2, 'x', ?1)",
@@ -36,14 +35,15 @@ constexpr auto changes = std::to_array<const char*>({
     "UPDATE transfers SET time = ?2 WHERE id = ?1",
     "DELETE FROM transfers WHERE id = ?1",
     "INSERT INTO transfers VALUES (?2, 2, 0, ?1, 5, 0, 5, 0, 0, NULL, NULL, 0)",
-    "UPDATE transfers SET debit_previous = ?2 WHERE id = ?1",
-    "UPDATE transfers SET credit_previous = ?2 WHERE id = ?1",
     "UPDATE keys SET time = ?2 WHERE transfer = ?1",
     "UPDATE keys SET transfer = NULL WHERE transfer = ?1",
     "UPDATE keys SET account = ?2 WHERE transfer = ?1",
     "UPDATE keys SET opened = ?2 WHERE transfer = ?1",
     "UPDATE keys SET transfer = ?2 WHERE transfer = ?1",
     "DELETE FROM keys WHERE transfer = ?1",
+    "UPDATE accounts SET last = ?2 WHERE id = ?1",
+    "UPDATE transfers SET debit_previous = ?2 WHERE id = ?1",
+    "UPDATE transfers SET credit_previous = ?2 WHERE id = ?1",
 });
 
 struct Close {
