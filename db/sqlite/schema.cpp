@@ -98,20 +98,8 @@ VALUES ('identity', random() & 9223372036854775807), ('logs', 0);
 // that its transfer holds. There are no references: the audit checks them. The vault has no row.
 //
 // opened: the account that a create without money has opened. A row with neither transfer nor
-// account is a tombstone. A key that disagrees with its transfer gets NULL there, which the table
-// refuses, so that a damaged file stays as it is.
-constexpr std::string_view third = R"sql(
-DROP TRIGGER IF EXISTS transfers_stay;
-DROP TRIGGER IF EXISTS transfers_remain;
-DROP TRIGGER IF EXISTS keys_stay;
-DROP TRIGGER IF EXISTS keys_remain;
-DROP TRIGGER IF EXISTS accounts_remain;
-DROP INDEX IF EXISTS transfers_reverses;
-ALTER TABLE accounts RENAME TO old_accounts;
-ALTER TABLE pins RENAME TO old_pins;
-ALTER TABLE transfers RENAME TO old_transfers;
-ALTER TABLE keys RENAME TO old_keys;
-
+// account is a tombstone.
+constexpr const char* compact_tables = R"sql(
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 9223372036854775806),
   balance INTEGER NOT NULL CHECK (balance BETWEEN 0 AND 1000000000000000000),
@@ -158,7 +146,35 @@ CREATE TABLE keys (
   CHECK ((transfer IS NULL) = (time IS NOT NULL)),
   CHECK (transfer IS NULL OR opened IS NULL)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX transfers_reverses ON transfers (reverses) WHERE reverses IS NOT NULL;
+CREATE TRIGGER transfers_stay BEFORE UPDATE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER transfers_remain BEFORE DELETE ON transfers
+BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
+CREATE TRIGGER keys_stay BEFORE UPDATE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER keys_remain BEFORE DELETE ON keys
+BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
+CREATE TRIGGER accounts_remain BEFORE DELETE ON accounts
+BEGIN SELECT RAISE(ABORT, 'an account is never deleted'); END;
+)sql";
 
+constexpr const char* rename_tables = R"sql(
+DROP TRIGGER IF EXISTS transfers_stay;
+DROP TRIGGER IF EXISTS transfers_remain;
+DROP TRIGGER IF EXISTS keys_stay;
+DROP TRIGGER IF EXISTS keys_remain;
+DROP TRIGGER IF EXISTS accounts_remain;
+DROP INDEX IF EXISTS transfers_reverses;
+ALTER TABLE accounts RENAME TO old_accounts;
+ALTER TABLE pins RENAME TO old_pins;
+ALTER TABLE transfers RENAME TO old_transfers;
+ALTER TABLE keys RENAME TO old_keys;
+)sql";
+
+// A key that disagrees with its transfer gets NULL for it and no time, which the table refuses, so
+// that a damaged file stays as it is.
+constexpr const char* copy_rows = R"sql(
 INSERT INTO transfers
 SELECT id, kind, debit, credit, amount, debit_balance, credit_balance,
   iif(debit = 0, 0, max(
@@ -197,25 +213,38 @@ DROP TABLE old_keys;
 DROP TABLE old_pins;
 DROP TABLE old_accounts;
 DROP TABLE old_transfers;
-
-CREATE UNIQUE INDEX transfers_reverses ON transfers (reverses) WHERE reverses IS NOT NULL;
-CREATE TRIGGER transfers_stay BEFORE UPDATE ON transfers
-BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
-CREATE TRIGGER transfers_remain BEFORE DELETE ON transfers
-BEGIN SELECT RAISE(ABORT, 'transfers are only ever appended'); END;
-CREATE TRIGGER keys_stay BEFORE UPDATE ON keys
-BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
-CREATE TRIGGER keys_remain BEFORE DELETE ON keys
-BEGIN SELECT RAISE(ABORT, 'a key keeps its row for good'); END;
-CREATE TRIGGER accounts_remain BEFORE DELETE ON accounts
-BEGIN SELECT RAISE(ABORT, 'an account is never deleted'); END;
 )sql";
 
-constexpr std::array<std::string_view, 3> all{first, second, third};
+constexpr const char* first_rows = R"sql(
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO meta (name, value)
+VALUES ('starts', 0), ('identity', random() & 9223372036854775807), ('logs', 0);
+INSERT INTO pins (account, hash) VALUES (0, '');
+)sql";
+
+/// Runs the SQL and marks the file as ours and of this version, in one transaction.
+void run_whole(Database& database, const std::string& sql, std::size_t version) {
+  try {
+    database.run(("BEGIN IMMEDIATE;" + sql +
+                  "PRAGMA application_id = " + std::to_string(application_id) +
+                  ";PRAGMA user_version = " + std::to_string(version) + ";COMMIT;")
+                     .c_str());
+  } catch (const SqlError&) {
+    if (database.in_transaction()) {
+      sqlite3_exec(database.native(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    throw;
+  }
+}
 
 }  // namespace
 
 std::span<const std::string_view> migrations() {
+  static const std::string third = std::string(rename_tables) + compact_tables + copy_rows;
+  static const std::array<std::string_view, 3> all{first, second, third};
   return all;
 }
 
@@ -239,21 +268,16 @@ bool is_current(Database& database, std::span<const std::string_view> steps) {
          database.integer("PRAGMA user_version") == static_cast<std::int64_t>(steps.size());
 }
 
+void create_tables(Database& database) {
+  run_whole(database, std::string(compact_tables) + first_rows, migrations().size());
+}
+
 void migrate(Database& database, std::span<const std::string_view> steps) {
   const auto version = static_cast<std::size_t>(database.integer("PRAGMA user_version"));
   if (version >= steps.size()) return;
-  std::string sql = "BEGIN IMMEDIATE;";
+  std::string sql;
   for (const std::string_view step : steps.subspan(version)) sql += step;
-  sql += "PRAGMA application_id = " + std::to_string(application_id) +
-         ";PRAGMA user_version = " + std::to_string(steps.size()) + ";COMMIT;";
-  try {
-    database.run(sql.c_str());
-  } catch (const SqlError&) {
-    if (database.in_transaction()) {
-      sqlite3_exec(database.native(), "ROLLBACK", nullptr, nullptr, nullptr);
-    }
-    throw;
-  }
+  run_whole(database, sql, steps.size());
 }
 
 }  // namespace ledger

@@ -26,6 +26,9 @@ void check_identity(Database& database, std::span<const std::string_view> steps)
 /// Returns whether the file is a ledger that has run all `steps`. Throws SqlError.
 bool is_current(Database& database, std::span<const std::string_view> steps);
 
+/// Creates the tables of this version in an empty file, in one transaction. Throws SqlError.
+void create_tables(Database& database);
+
 /// Runs the `steps` that the file lacks, all in one transaction, so that a file has its old version
 /// or the new one. The step to version 3 copies every row, a minute or two for ten million
 /// transfers. Throws SqlError, and then has changed nothing.

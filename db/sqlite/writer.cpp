@@ -112,7 +112,8 @@ bool Writer::clear_log() {
   return with_room([&] {
     checkpoint_completely(database_);
     if (!is_current(database_, migrations())) {
-      migrate(database_, migrations());
+      const bool empty = database_.integer("PRAGMA user_version") == 0;
+      empty ? create_tables(database_) : migrate(database_, migrations());
       checkpoint_completely(database_);
     }
     log_is_copied_ = true;

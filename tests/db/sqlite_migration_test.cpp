@@ -107,6 +107,26 @@ TEST_CASE("A ledger of an older version is read as it was written, and goes on")
   }
 }
 
+TEST_CASE("A new ledger has the tables of a migrated one") {
+  const auto schema = [](const fs::path& data) {
+    return Raw(data / "ledger.db")
+        .ask(
+            "SELECT group_concat(type || name || ifnull(sql, '')) FROM "
+            "(SELECT * FROM sqlite_schema ORDER BY type, name)");
+  };
+  const auto names = [](const fs::path& data) {
+    return Raw(data / "ledger.db")
+        .ask("SELECT group_concat(name) FROM (SELECT name FROM meta ORDER BY name)");
+  };
+  const Folder folder;
+  const fs::path old = made(folder, 1);
+  open_sqlite(old);
+  open_sqlite(folder.path() / "new");
+  CHECK(schema(folder.path() / "new") == schema(old));
+  CHECK(names(folder.path() / "new") == names(old));
+  CHECK(Raw(folder.path() / "new" / "ledger.db").ask("SELECT count(*) FROM pins") == "1");
+}
+
 TEST_CASE("A server killed after the migration starts again") {
   for (const std::size_t version : {1U, 2U}) {
     CAPTURE(version);
