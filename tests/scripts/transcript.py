@@ -14,7 +14,8 @@ import subprocess
 import threading
 import time
 
-SLOW = re.compile(r"\(\d+\.\d+s\)$")  # redis-cli's remark on a slow reply
+# The remarks of redis-cli and of atm on a reply that is slow.
+SLOW = re.compile(r"\(\d+\.\d+s\)$|atm: still waiting for the server( \(key \S+\))?$")
 PATIENCE = 120  # seconds until expected output counts as missing
 
 
