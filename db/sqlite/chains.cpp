@@ -6,7 +6,8 @@ namespace ledger {
 namespace {
 
 std::string named(TransferId id) {
-  return id == 0 ? "no transfer" : "transfer " + std::to_string(id);
+  if (id == 0) return "no transfer";
+  return "transfer " + std::to_string(id);
 }
 
 }  // namespace
