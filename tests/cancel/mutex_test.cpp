@@ -14,7 +14,7 @@ using Said = std::vector<std::string>;
 
 namespace {
 
-constexpr cancel::CancellableMutex::Names names{"unlock", "stop waiting"};
+constexpr cancel::CancellableMutex::Names entry_names{"unlock", "stop waiting"};
 
 /// A request that owns the mutex until release(), and others that wait for it one after the other.
 class Queue {
@@ -33,6 +33,9 @@ class Queue {
     });
     crew_.run_until([this] { return owner_->view().waiting == "release"; });
   }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+  ~Queue() { crew_.run_until_finished(owner_); }
   /// Sets what the owner does after it has unlocked. Before release().
   void then(Work::Body again) { again_ = std::move(again); }
   /// Starts a request and returns once it waits for the mutex.
@@ -55,7 +58,7 @@ class Queue {
 
  private:
   crew::Crew& crew_;
-  cancel::CancellableMutex mutex_{names, 42};
+  cancel::CancellableMutex mutex_{entry_names, 42};
   std::shared_ptr<Work> owner_;
   bool released_ = false;
   Work::Body again_ = [](Work&) {};
@@ -71,7 +74,7 @@ void run_until_idle(crew::Crew& crew) {
 TEST_CASE("a free mutex is acquired at once, and is free again at the end of the scope") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
-  cancel::CancellableMutex mutex(names, 42);
+  cancel::CancellableMutex mutex(entry_names, 42);
   for (int i = 0; i < 2; ++i) {
     const auto work = crew.start([&](Work& it) {
       const cancel::MutexOwner owner(it, mutex);
@@ -88,7 +91,7 @@ TEST_CASE("a free mutex is acquired at once, and is free again at the end of the
 TEST_CASE("locking a free mutex is not a cancellation point") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism);
-  cancel::CancellableMutex mutex(names, 42);
+  cancel::CancellableMutex mutex(entry_names, 42);
   const auto work = crew.start([&](Work& it) {
     it.cancel({}, [](cancel::Verdict) {});
     const cancel::MutexOwner owner(it, mutex);
@@ -176,7 +179,7 @@ TEST_CASE("a cancelled owner grants the mutex to the next waiter") {
 TEST_CASE("after many lock and unlock and some are cancelled, the mutex is free") {
   const auto mechanism = crew::either_mechanism();
   crew::Crew crew(mechanism, {.most = 8});
-  cancel::CancellableMutex mutex(names, 42);
+  cancel::CancellableMutex mutex(entry_names, 42);
   int inside = 0;
   int overlaps = 0;
   std::vector<std::shared_ptr<Work>> all;
@@ -230,7 +233,7 @@ TEST_CASE("cleanup may wait for a mutex and is not cancelled there") {
 
 TEST_CASE("unlocking a mutex that no request owns changes nothing") {
   crew::Crew crew(crew::either_mechanism());
-  cancel::CancellableMutex mutex(names, 42);
+  cancel::CancellableMutex mutex(entry_names, 42);
   mutex.unlock();
   const auto work = crew.start([&](Work& it) {
     const cancel::MutexOwner owner(it, mutex);
