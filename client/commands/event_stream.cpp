@@ -26,14 +26,14 @@ Number watched_account(const Run& run, const Command& command) {
   return command.account ? command.account : run.settings().account;
 }
 
-EventStream::EventStream(Run& run, const Command& command, Number account)
+EventStream::EventStream(Run& run, const Command& command, Number watched)
     : interrupt_(run.interrupt()), asking_(run.session_for(command)), watching_(asking_.sibling()) {
   const Until until = Clock::now() + longest_wait(run.settings().retry_for);
   for (Session* session : {&asking_, &watching_}) {
     if (auto failure = failure_to_open(*session, until)) throw CannotStream{*failure};
   }
   std::vector<std::string> words{"TXN", "WATCH"};
-  if (account) words.insert(words.end(), {"ACCOUNT", std::to_string(*account)});
+  if (watched) words.insert(words.end(), {"ACCOUNT", std::to_string(*watched)});
   try {
     const Reply reply =
         watching_.call(words, earlier(until, Clock::now() + answer_limit), Form::ok);

@@ -47,9 +47,9 @@ bool write_all(int file, std::string_view text) {
   return fsync(file) == 0 || errno == EINVAL;
 }
 
-Report cannot_write(const std::string& path, int error) {
+Report cannot_write(const std::string& file, int error) {
   const std::string advice = error == EEXIST ? "; choose another file, or remove it" : "";
-  return failed(exit_refused, "", "cannot write " + path + ": " + std::strerror(error) + advice);
+  return failed(exit_refused, "", "cannot write " + file + ": " + std::strerror(error) + advice);
 }
 
 Report record_to(Run& run, const Command& command, int file) {

@@ -26,7 +26,7 @@ constexpr double label_size = 5.6;  // a character of a label
 constexpr std::size_t most_rows = 24;
 constexpr std::size_t most_rows_of_points = 8;
 
-constexpr std::string_view style = R"(<style>
+constexpr std::string_view style_sheet = R"(<style>
 svg{background:#fff;color:#1c1e21;font-family:sans-serif;font-size:9px}
 text{fill:currentColor}.head{font-size:12px}.key{fill:#5f6670}
 .life{fill:#d5d9df}.wait{fill:#f4c95d;opacity:.75}.held{fill:#4f83cc}
@@ -77,8 +77,9 @@ class Timeline {
     }
     const double below = y + 10;
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " +
-           number(left + width + margin) + " " + number(below + 60) + "\">\n" + std::string(style) +
-           axis(below) + missed(below) + lanes + arrows() + legend(below + 35) + "</svg>\n";
+           number(left + width + margin) + " " + number(below + 60) + "\">\n" +
+           std::string(style_sheet) + axis(below) + missed(below) + lanes + arrows() +
+           legend(below + 35) + "</svg>\n";
   }
 
  private:

@@ -19,7 +19,7 @@ std::string reason() {
 }
 
 /// Throws what errno says: StoreFailed if the same path may work later, otherwise BadPath.
-[[noreturn]] void refuse(const std::string& text) {
+[[noreturn]] void refuse_path(const std::string& text) {
   for (const int temporary : {ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EINTR}) {
     if (errno == temporary) throw StoreFailed(text + ": " + reason());
   }
@@ -30,15 +30,15 @@ std::string reason() {
 
 TemporaryFile::TemporaryFile(const std::filesystem::path& path)
     : folder_(open_folder(path.parent_path())), final_name_(path.filename()) {
-  if (folder_.number() < 0) refuse("its folder cannot be opened");
+  if (folder_.number() < 0) refuse_path("its folder cannot be opened");
   struct stat found {};
   if (fstatat(folder_.number(), final_name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0) {
     throw BadPath("the path exists already; choose another");
   }
-  if (errno != ENOENT) refuse("no file can have that name");
+  if (errno != ENOENT) refuse_path("no file can have that name");
   path_ = folder_.path(".atm-backup-XXXXXX");
   const Descriptor made(mkstemp(path_.data()));
-  if (made.number() < 0) refuse("no file can be made there");
+  if (made.number() < 0) refuse_path("no file can be made there");
 }
 
 TemporaryFile::~TemporaryFile() {

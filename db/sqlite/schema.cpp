@@ -12,7 +12,7 @@ namespace {
 // to one. Its balance stays 0, so that transfers do not all write that row. Its PIN row counts
 // attempts at unknown accounts. The keys are ordered by key before account: keys made from the
 // clock (UUIDv7) then all go to one end of the table, which halves the pages that a commit writes.
-constexpr std::string_view first = R"sql(
+constexpr std::string_view version_1 = R"sql(
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
   value INTEGER NOT NULL
@@ -88,7 +88,7 @@ INSERT INTO pins (account, hash) VALUES (0, '');
 )sql";
 
 // identity: a number that this ledger shares with its copies only. logs: how many logs have begun.
-constexpr std::string_view second = R"sql(
+constexpr std::string_view to_version_2 = R"sql(
 INSERT INTO meta (name, value)
 VALUES ('identity', random() & 9223372036854775807), ('logs', 0);
 )sql";
@@ -243,8 +243,8 @@ void run_whole(Database& database, const std::string& sql, std::size_t version) 
 }  // namespace
 
 std::span<const std::string_view> migrations() {
-  static const std::string third = std::string(rename_tables) + compact_tables + copy_rows;
-  static const std::array<std::string_view, 3> all{first, second, third};
+  static const std::string to_version_3 = std::string(rename_tables) + compact_tables + copy_rows;
+  static const std::array<std::string_view, 3> all{version_1, to_version_2, to_version_3};
   return all;
 }
 

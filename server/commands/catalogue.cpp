@@ -54,7 +54,7 @@ void names(Server&, const Client& client, const Arguments&) {
 }
 
 /// Describes the commands asked for, or all. One that does not exist is null.
-void info(Server&, const Client& client, const Arguments& asked) {
+void command_info(Server&, const Client& client, const Arguments& asked) {
   Reply::Array rows;
   for (const std::string& word : asked.words) {
     const auto found = catalogue().find(word);
@@ -77,16 +77,16 @@ void docs(Server&, const Client& client, const Arguments& asked) {
   client->answer(Reply::map(std::move(found)));
 }
 
-constexpr auto table = std::to_array<Command>({
-    {"COMMAND", Role::nobody, &info},
+constexpr auto catalogue_rows = std::to_array<Command>({
+    {"COMMAND", Role::nobody, &command_info},
     {"COMMAND COUNT", Role::nobody, &count},
     {"COMMAND LIST", Role::nobody, &names},
-    {"COMMAND INFO [command …]", Role::nobody, &info},
+    {"COMMAND INFO [command …]", Role::nobody, &command_info},
     {"COMMAND DOCS [command …]", Role::nobody, &docs},
 });
 
 }  // namespace
 
-constinit const std::span<const Command> catalogue_commands = table;
+constinit const std::span<const Command> catalogue_commands = catalogue_rows;
 
 }  // namespace commands

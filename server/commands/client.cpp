@@ -71,7 +71,7 @@ void list(Server& server, const Client& client, const Arguments&) {
   client->answer(Reply::bulk(std::move(lines)));
 }
 
-void info(Server& server, const Client& client, const Arguments&) {
+void client_info(Server& server, const Client& client, const Arguments&) {
   client->answer(Reply::bulk(describe(server, *client) + "\n"));
 }
 
@@ -90,13 +90,13 @@ void kill(Server& server, const Client& client, const Arguments& asked) {
   server.post([victim = found->second] { victim->close_now(); });
 }
 
-constexpr auto table = std::to_array<Command>({
+constexpr auto client_rows = std::to_array<Command>({
     {"CLIENT ID", Role::nobody, &id},
     {"CLIENT GETNAME", Role::nobody, &get_name},
     {"CLIENT SETNAME name", Role::nobody, &set_name},
     {"CLIENT SETINFO attribute value", Role::nobody, &set_info},
     {"CLIENT REPLY mode", Role::nobody, &set_reply_mode, false, false, &disconnect},
-    {"CLIENT INFO", Role::nobody, &info},
+    {"CLIENT INFO", Role::nobody, &client_info},
     {"CLIENT LIST", Role::operator_, &list},
     {"CLIENT KILL client", Role::operator_, &kill},
     {"CLIENT KILL ID client", Role::operator_, &kill},
@@ -104,6 +104,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-constinit const std::span<const Command> client_commands = table;
+constinit const std::span<const Command> client_commands = client_rows;
 
 }  // namespace commands

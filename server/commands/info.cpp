@@ -127,10 +127,10 @@ void info(Server& server, const Client& client, const Arguments& asked) {
   client->answer(Reply::bulk(text.text()));
 }
 
-constexpr auto table = std::to_array<Command>({{"INFO [section]", bank::Role::nobody, &info}});
+constexpr auto info_rows = std::to_array<Command>({{"INFO [section]", bank::Role::nobody, &info}});
 
 }  // namespace
 
-constinit const std::span<const Command> info_commands = table;
+constinit const std::span<const Command> info_commands = info_rows;
 
 }  // namespace commands

@@ -47,13 +47,13 @@ void cancel(Server& server, const Client& client, const Arguments& asked) {
               });
 }
 
-constexpr auto table = std::to_array<Command>({
+constexpr auto key_rows = std::to_array<Command>({
     {"STATUS account key", Role::customer, &status},
     {"CANCEL account key [WAIT ms]", Role::customer, &cancel},
 });
 
 }  // namespace
 
-constinit const std::span<const Command> key_commands = table;
+constinit const std::span<const Command> key_commands = key_rows;
 
 }  // namespace commands

@@ -110,13 +110,13 @@ void hello(Server& server, const Client& client, const Arguments& asked) {
   start_login(server, client, asked, greet);
 }
 
-constexpr auto table = std::to_array<Command>({
+constexpr auto login_rows = std::to_array<Command>({
     {"AUTH user secret", Role::nobody, &auth},
     {"HELLO [version] [AUTH user secret] [SETNAME name]", Role::nobody, &hello},
 });
 
 }  // namespace
 
-constinit const std::span<const Command> login_commands = table;
+constinit const std::span<const Command> login_commands = login_rows;
 
 }  // namespace commands

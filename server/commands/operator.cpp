@@ -114,7 +114,7 @@ void drain(Server& server, const Client& client, const Arguments&) {
   server.drain();
 }
 
-constexpr auto table = std::to_array<Command>({
+constexpr auto operator_rows = std::to_array<Command>({
     {"TXN LIST", Role::operator_, &txn_list},
     {"TXN SHOW handle", Role::operator_, &with_handle<show>},
     {"TXN WATCH [ACCOUNT id]", Role::operator_, &txn_watch},
@@ -135,6 +135,6 @@ constexpr auto table = std::to_array<Command>({
 
 }  // namespace
 
-constinit const std::span<const Command> operator_commands = table;
+constinit const std::span<const Command> operator_commands = operator_rows;
 
 }  // namespace commands

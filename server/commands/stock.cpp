@@ -74,7 +74,7 @@ void reset(Server&, const Client& client, const Arguments&) {
   client->answer(Reply::status("RESET"));
 }
 
-constexpr auto table = std::to_array<Command>({
+constexpr auto stock_rows = std::to_array<Command>({
     {"PING [message]", Role::nobody, &ping, false, true},
     {"ECHO message", Role::nobody, &echo},
     {"SELECT database", Role::nobody, &select, false, false, &refuse_database},
@@ -95,6 +95,6 @@ Reply exec_aborted() {
   return Reply::error(bank::Code::exec_abort, "MULTI was refused, so nothing up to EXEC runs");
 }
 
-constinit const std::span<const Command> stock_commands = table;
+constinit const std::span<const Command> stock_commands = stock_rows;
 
 }  // namespace commands

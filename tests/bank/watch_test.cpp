@@ -65,10 +65,10 @@ std::string gap_in(const std::vector<Sighting>& all) {
   return {};
 }
 
-void check_lines(const Lines& found, const Lines& expected) {
-  for (std::size_t i = 0; i < std::max(found.size(), expected.size()); ++i) {
+void check_lines(const Lines& actual, const Lines& expected) {
+  for (std::size_t i = 0; i < std::max(actual.size(), expected.size()); ++i) {
     CAPTURE(i);
-    CHECK((i < found.size() ? found[i] : "nothing") ==
+    CHECK((i < actual.size() ? actual[i] : "nothing") ==
           (i < expected.size() ? expected[i] : "nothing"));
   }
 }

@@ -35,7 +35,7 @@ void answers(Request& request) {
 }
 
 /// Whether the request's words fit its last stage.
-bool truthful(const Request& request) {
+bool one_outcome(const Request& request) {
   static const std::set<std::string> cancelled{"tr", "1tr", "21tr"};
   switch (request.stage()) {
     case Stage::cancelled:
@@ -67,7 +67,7 @@ explore::Result explore_cancel(Mechanism mechanism, const Request::Body& body,
     for (Canceller& one : all) run.spawn("canceller", [&] { one.cancel(*request); });
     run.go();
 
-    run.check(truthful(*request), "one outcome, cleanup once and in reverse");
+    run.check(one_outcome(*request), "one outcome, cleanup once and in reverse");
     run.check(request->view().cleanup.empty(), "nothing is left on the cleanup stack");
     const bool cancelled = request->stage() == Stage::cancelled;
     std::size_t winners = 0;

@@ -11,7 +11,7 @@ using client::Stop;
 
 namespace {
 
-CommandLine parsed(const std::vector<std::string>& arguments) {
+CommandLine command_line(const std::vector<std::string>& arguments) {
   auto result = client::parse_command_line(arguments);
   REQUIRE_MESSAGE(std::holds_alternative<CommandLine>(result), std::get<Stop>(result).text);
   return std::get<CommandLine>(result);
@@ -36,18 +36,19 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 TEST_CASE("an empty command line opens a prompt, with the default settings") {
-  const auto line = parsed({});
+  const auto line = command_line({});
   CHECK(line.command.name.empty());
   CHECK(line.settings.server == "127.0.0.1:7007");
   CHECK(line.settings.admin_socket == "./atm-data/admin.sock");
   CHECK(line.settings.as.empty());
   CHECK(line.settings.retry_for == std::chrono::seconds(30));
-  CHECK(parsed({"admin"}).command.name == "admin");
+  CHECK(command_line({"admin"}).command.name == "admin");
 }
 
 TEST_CASE("options are accepted before and after the command") {
-  for (const auto& line : {parsed({"--account", "7", "--json", "deposit", "25.00", "--key", "k"}),
-                           parsed({"deposit", "--key=k", "25.00", "--account", "7", "--json"})}) {
+  for (const auto& line :
+       {command_line({"--account", "7", "--json", "deposit", "25.00", "--key", "k"}),
+        command_line({"deposit", "--key=k", "25.00", "--account", "7", "--json"})}) {
     CHECK(line.command.name == "deposit");
     CHECK(line.command.amount == 2500);
     CHECK(line.command.key == "k");
@@ -57,24 +58,25 @@ TEST_CASE("options are accepted before and after the command") {
 }
 
 TEST_CASE("each command takes its arguments") {
-  CHECK(parsed({"create", "--balance", "25.5"}).command.balance == 2550);
-  CHECK(parsed({"admin", "create", "--balance", "0"}).command.balance == 0);
-  const auto transfer = parsed({"transfer", "9", "1.50", "--timeout", "250"}).command;
+  CHECK(command_line({"create", "--balance", "25.5"}).command.balance == 2550);
+  CHECK(command_line({"admin", "create", "--balance", "0"}).command.balance == 0);
+  const auto transfer = command_line({"transfer", "9", "1.50", "--timeout", "250"}).command;
   CHECK(transfer.to == 9);
   CHECK(transfer.amount == 150);
   CHECK(transfer.timeout_ms == 250);
-  CHECK(parsed({"history", "--limit", "3", "--before", "12"}).command.before == 12);
-  CHECK(parsed({"cancel", "k", "--wait", "5"}).command.wait_ms == 5);
-  const auto hold = parsed({"admin", "hold", "add", "locked", "--account", "3", "--op", "deposit"});
+  CHECK(command_line({"history", "--limit", "3", "--before", "12"}).command.before == 12);
+  CHECK(command_line({"cancel", "k", "--wait", "5"}).command.wait_ms == 5);
+  const auto hold =
+      command_line({"admin", "hold", "add", "locked", "--account", "3", "--op", "deposit"});
   CHECK(hold.command.name == "admin hold add");
   CHECK(hold.command.point == "locked");
   CHECK(hold.command.account == 3);
   CHECK(hold.command.op == "deposit");
-  const auto cancel = parsed({"admin", "cancel", "3-81", "--reason", "a b"}).command;
+  const auto cancel = command_line({"admin", "cancel", "3-81", "--reason", "a b"}).command;
   CHECK(cancel.handle == "3-81");
   CHECK(cancel.reason == "a b");
-  CHECK(parsed({"admin", "freeze", "010"}).command.number == 10);
-  CHECK(parsed({"bench", "--op", "balance", "--connections", "4"}).command.connections == 4);
+  CHECK(command_line({"admin", "freeze", "010"}).command.number == 10);
+  CHECK(command_line({"bench", "--op", "balance", "--connections", "4"}).command.connections == 4);
 }
 
 TEST_CASE("wrong usage is one line and status 2") {
@@ -127,8 +129,8 @@ TEST_CASE("a number outside the server's range is wrong usage, and the complaint
     CHECK(stop.status == 2);
     CHECK(stop.text == test::containing(one.second));
   }
-  CHECK(parsed({"history", "--limit", "1000", "--before", "1"}).command.limit == 1000);
-  CHECK(parsed({"cancel", "k", "--wait", "86400000"}).command.wait_ms == 86'400'000);
+  CHECK(command_line({"history", "--limit", "1000", "--before", "1"}).command.limit == 1000);
+  CHECK(command_line({"cancel", "k", "--wait", "86400000"}).command.wait_ms == 86'400'000);
   CHECK(stopped({"history", "--help"}).text == test::containing("1 to 1000 (default 20)"));
 }
 

@@ -143,9 +143,9 @@ TEST_CASE("without a server the status is 5, and one line names the address") {
   std::string address;
   std::string path;
   {
-    FakeServer gone(answering(""));
-    address = gone.address();
-    path = gone.socket_path();
+    FakeServer stopped(answering(""));
+    address = stopped.address();
+    path = stopped.socket_path();
   }
   const Finished remote = run_atm({"--server", address, "--teller-secret-file", "/dev/fd/0",
                                    "--account", "7", "--retry-for", "0", "balance"},

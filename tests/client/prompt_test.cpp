@@ -11,7 +11,7 @@ using test::run_atm;
 
 namespace {
 
-std::string answer(FakeServer&, const Received& one) {
+std::string refuse_withdrawals(FakeServer&, const Received& one) {
   if (one.words[0] == "AUTH") return "+OK\r\n";
   if (one.words[0] == "WITHDRAW") return "-FUNDS only 3.00 left\r\n";
   return ":12500\r\n";
@@ -26,7 +26,7 @@ Finished pipe_into(const FakeServer& server, const std::string& input) {
 }  // namespace
 
 TEST_CASE("piped commands share one login; blank lines and comments are skipped") {
-  FakeServer server(answer);
+  FakeServer server(refuse_withdrawals);
   const Finished done =
       pipe_into(server, "# the day's work\n\ndeposit 1.00 --key k1\r\n  balance  \nbalance");
   CHECK(done.status == 0);
@@ -36,7 +36,7 @@ TEST_CASE("piped commands share one login; blank lines and comments are skipped"
 
 TEST_CASE(
     "a failing line does not stop the rest, and the exit status is that of the last command") {
-  FakeServer server(answer);
+  FakeServer server(refuse_withdrawals);
   const Finished recovered = pipe_into(server, "withdraw 5\nnonsense\nbalance\n");
   CHECK(recovered.status == 0);
   CHECK(recovered.out == "balance 125.00\n");
@@ -91,7 +91,7 @@ TEST_CASE("--account applies to piped commands as it does to a single one") {
 }
 
 TEST_CASE("piped lines ignore a key from the environment") {
-  FakeServer server(answer);
+  FakeServer server(refuse_withdrawals);
   run_atm({"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"},
           "deposit 1\ndeposit 1\n", {"ATM_KEY=k1"});
   const auto deposits = server.received("DEPOSIT");

@@ -16,7 +16,7 @@ using test::Words;
 
 namespace {
 
-std::string answer(FakeServer&, const Received& one) {
+std::string check_pin(FakeServer&, const Received& one) {
   if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
   if (one.words[0] == "ACCOUNT") return "+OK\r\n";
   return ":12500\r\n";
@@ -25,7 +25,7 @@ std::string answer(FakeServer&, const Received& one) {
 }  // namespace
 
 TEST_CASE("a PIN typed at the terminal is not shown") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address(), "--account", "7", "balance"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("4711\n");
@@ -36,7 +36,7 @@ TEST_CASE("a PIN typed at the terminal is not shown") {
 }
 
 TEST_CASE("a typed PIN that cannot be one is refused before it is sent") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   for (const char* pin : {"123\n", "1234567890123\n", "12a4\n", "\n", " 4711\n"}) {
     CAPTURE(pin);
     TerminalChild atm({"--server", server.address(), "--account", "7", "balance"});
@@ -66,7 +66,7 @@ TEST_CASE("a new PIN is asked for twice, until both are the same") {
 }
 
 TEST_CASE("Ctrl-C at the question for a PIN sends nothing and ends the program") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "1"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("\x03");
@@ -78,7 +78,7 @@ TEST_CASE("Ctrl-C at the question for a PIN sends nothing and ends the program")
 }
 
 TEST_CASE("the prompt logs in once, runs, recalls and completes commands, and ends at ^D") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address(), "--account", "7"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("4711\n");
@@ -99,7 +99,7 @@ TEST_CASE("the prompt logs in once, runs, recalls and completes commands, and en
 }
 
 TEST_CASE("Ctrl-C at the prompt discards only the line") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--admin-socket", server.socket_path(), "admin"});
   REQUIRE(atm.await("atm admin (operator)> "));
   atm.type("drain");
@@ -116,7 +116,7 @@ TEST_CASE("Ctrl-C at the prompt discards only the line") {
 }
 
 TEST_CASE("a prompt does not open if the login fails") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address(), "--account", "7"});
   REQUIRE(atm.await("PIN of account 7: "));
   atm.type("1234\n");
@@ -126,7 +126,7 @@ TEST_CASE("a prompt does not open if the login fails") {
 }
 
 TEST_CASE("the prompt asks again after a wrong PIN instead of repeating it") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address()});
   REQUIRE(atm.await("atm (customer)> "));
   for (const char* pin : {"1234\n", "4711\n"}) {
@@ -152,7 +152,7 @@ TEST_CASE("a line with bytes that the locale cannot decode is refused") {
   for (const auto& [locale, typed] : lines) {
     const std::string line = typed;
     CAPTURE(line);
-    FakeServer server(answer);
+    FakeServer server(check_pin);
     TerminalChild atm(
         {"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"}, {locale});
     REQUIRE(atm.await("atm (operator)> "));
@@ -171,7 +171,7 @@ TEST_CASE("a line with bytes that the locale cannot decode is refused") {
 }
 
 TEST_CASE("a line that the locale cannot decode is refused as JSON under --json") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--admin-socket", server.socket_path(), "--as", "operator", "--json"},
                     {"LC_ALL=C"});
   REQUIRE(atm.await("atm (operator)> "));
@@ -183,7 +183,7 @@ TEST_CASE("a line that the locale cannot decode is refused as JSON under --json"
 }
 
 TEST_CASE("a line with characters of the locale is refused by its meaning") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--admin-socket", server.socket_path(), "--as", "operator", "--account", "7"},
                     {"LC_ALL=C.UTF-8"});
   REQUIRE(atm.await("atm (operator)> "));
@@ -216,7 +216,7 @@ TEST_CASE("Ctrl-C cancels a command of the prompt, which lives on; SIGTERM ends 
 }
 
 TEST_CASE("an exported admin socket does not turn a customer into the operator") {
-  FakeServer server(answer);
+  FakeServer server(check_pin);
   TerminalChild atm({"--server", server.address(), "--account", "7", "deposit", "25"},
                     {"ATM_ADMIN_SOCKET=" + server.socket_path()});
   REQUIRE_MESSAGE(atm.await("PIN of account 7: "), "the customer was not asked for the PIN");

@@ -26,13 +26,13 @@ std::set<std::string> orders(const explore::Options& options, const explore::Bod
 void check_reduction(const explore::Body& body) {
   explore::Result all;
   explore::Result reduced;
-  const auto every = orders({.reduce = false}, body, all);
+  const auto unreduced = orders({.reduce = false}, body, all);
   const auto those = orders({}, body, reduced);
   CHECK_FALSE(all.failure);
   CHECK(all.complete);
   CHECK(reduced.complete);
-  CHECK(those == every);
-  CHECK(reduced.runs - reduced.redundant == every.size());
+  CHECK(those == unreduced);
+  CHECK(reduced.runs - reduced.redundant == unreduced.size());
 }
 
 /// Threads of a few random steps: reads and writes of two words, some under a mutex.
@@ -147,12 +147,12 @@ std::set<Outcome> outcomes(const explore::Options& options, explore::Result& res
 TEST_CASE("rows and sums commute as declared: the reduced orders have all results of all orders") {
   explore::Result all;
   explore::Result reduced;
-  const auto every = outcomes({.reduce = false}, all);
+  const auto unreduced = outcomes({.reduce = false}, all);
   const auto those = outcomes({}, reduced);
   CHECK(all.complete);
   CHECK(reduced.complete);
-  CHECK(every.size() > 10);
-  CHECK(those == every);
+  CHECK(unreduced.size() > 10);
+  CHECK(those == unreduced);
   CHECK(reduced.runs < all.runs / 10);
 }
 

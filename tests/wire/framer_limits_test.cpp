@@ -5,27 +5,27 @@
 namespace wire::resp {
 namespace {
 
-constexpr Limits small{.args = 3, .bulk = 5, .line = 20, .swallow = 100};
+constexpr Limits tight{.args = 3, .bulk = 5, .line = 20, .swallow = 100};
 const std::string too_many = "too big: a command has at most 3 arguments here";
 const std::string too_long = "too big: an argument has at most 5 bytes here";
 
 TEST_CASE("a command exactly at the limits is served") {
-  CHECK(frames_of(array_of({"a", "b", "hello"}), small) == Frames{"[a|b|hello]"});
-  CHECK(frames_of("hello hello hello\r\n", small) == Frames{"[hello|hello|hello]"});
+  CHECK(frames_of(array_of({"a", "b", "hello"}), tight) == Frames{"[a|b|hello]"});
+  CHECK(frames_of("hello hello hello\r\n", tight) == Frames{"[hello|hello|hello]"});
 }
 
 TEST_CASE("a command over a limit is refused once, and the next one is served") {
-  CHECK(frames_of(array_of({"a", "b", "c", "d"}) + "PING\r\n", small) ==
+  CHECK(frames_of(array_of({"a", "b", "c", "d"}) + "PING\r\n", tight) ==
         Frames{too_many, "[PING]"});
-  CHECK(frames_of(array_of({"a", "longer", "c"}) + "PING\r\n", small) ==
+  CHECK(frames_of(array_of({"a", "longer", "c"}) + "PING\r\n", tight) ==
         Frames{too_long, "[PING]"});
-  CHECK(frames_of("a b c d\r\nPING\r\n", small) == Frames{too_many, "[PING]"});
-  CHECK(frames_of("a longer\r\nPING\r\n", small) == Frames{too_long, "[PING]"});
+  CHECK(frames_of("a b c d\r\nPING\r\n", tight) == Frames{too_many, "[PING]"});
+  CHECK(frames_of("a longer\r\nPING\r\n", tight) == Frames{too_long, "[PING]"});
 }
 
 TEST_CASE("a command over several limits is refused once") {
-  CHECK(frames_of(array_of({"longer", "longer"}), small) == Frames{too_long});
-  CHECK(frames_of(array_of({"a", "b", "c", "longer"}), small) == Frames{too_many});
+  CHECK(frames_of(array_of({"longer", "longer"}), tight) == Frames{too_long});
+  CHECK(frames_of(array_of({"a", "b", "c", "longer"}), tight) == Frames{too_many});
 }
 
 TEST_CASE("a refused command is not stored while it arrives") {
@@ -41,26 +41,26 @@ TEST_CASE("a refused command is not stored while it arrives") {
 }
 
 TEST_CASE("a refused command can still break the framing") {
-  CHECK(frames_of("*9\r\n$1\r\na\r\nb\r\n", small) == Frames{"error: expected '$', got 'b'"});
-  CHECK(frames_of("*1\r\n$6\r\nlongerPING\r\n", small) ==
+  CHECK(frames_of("*9\r\n$1\r\na\r\nb\r\n", tight) == Frames{"error: expected '$', got 'b'"});
+  CHECK(frames_of("*1\r\n$6\r\nlongerPING\r\n", tight) ==
         Frames{"error: expected CRLF after an argument"});
 }
 
 TEST_CASE("a refused command larger than the swallow limit is a protocol error") {
-  CHECK(frames_of("*16\r\n", small).empty());
-  CHECK(frames_of("*17\r\n", small) == Frames{"error: invalid multibulk length"});
-  CHECK(frames_of("*1\r\n$93\r\n", small).empty());
-  CHECK(frames_of("*1\r\n$94\r\n", small) == Frames{"error: invalid bulk length"});
-  CHECK(frames_of(array_of({std::string(40, 'a'), std::string(46, 'b')}), small) ==
+  CHECK(frames_of("*16\r\n", tight).empty());
+  CHECK(frames_of("*17\r\n", tight) == Frames{"error: invalid multibulk length"});
+  CHECK(frames_of("*1\r\n$93\r\n", tight).empty());
+  CHECK(frames_of("*1\r\n$94\r\n", tight) == Frames{"error: invalid bulk length"});
+  CHECK(frames_of(array_of({std::string(40, 'a'), std::string(46, 'b')}), tight) ==
         Frames{too_long});
-  CHECK(frames_of(array_of({std::string(40, 'a'), std::string(47, 'b')}), small) ==
+  CHECK(frames_of(array_of({std::string(40, 'a'), std::string(47, 'b')}), tight) ==
         Frames{"error: invalid bulk length"});
-  CHECK(frames_of("*4\r\n$0000000000000001\r\na\r\n$00000000000000001\r\n", small).empty());
+  CHECK(frames_of("*4\r\n$0000000000000001\r\na\r\n$00000000000000001\r\n", tight).empty());
 }
 
 TEST_CASE("each refused command has the whole swallow limit") {
   const std::string big = array_of({std::string(80, 'a')});
-  CHECK(frames_of(big + big + big + "PING\r\n", small) ==
+  CHECK(frames_of(big + big + big + "PING\r\n", tight) ==
         Frames{too_long, too_long, too_long, "[PING]"});
 }
 
@@ -84,11 +84,11 @@ TEST_CASE("new limits apply from the next command on") {
 }
 
 TEST_CASE("after NeedMore at most one piece is buffered") {
-  Framer framer(small);
+  Framer framer(tight);
   framer.feed("*2\r\n$5\r\nhello\r");
   CHECK(show(framer.next()) == "need more");
   CHECK(framer.buffered() == 6);
-  Framer line(small);
+  Framer line(tight);
   line.feed(std::string(20, 'x'));
   CHECK(show(line.next()) == "need more");
   CHECK(line.buffered() == 20);

@@ -14,10 +14,10 @@ using client::View;
 
 namespace {
 
-Reply text(std::string value) {
+Reply word(std::string value) {
   return {Reply::Kind::string, std::move(value), 0, {}};
 }
-Reply number(std::int64_t value) {
+Reply integer(std::int64_t value) {
   return {Reply::Kind::integer, {}, value, {}};
 }
 
@@ -26,17 +26,17 @@ Reply shown(const std::string& handle) {
   return {Reply::Kind::array,
           {},
           0,
-          {text("handle"),  text(handle),
-           text("op"),      text("deposit"),
-           text("account"), number(1),
-           text("to"),      number(0),
-           text("key"),     text(""),
-           text("stage"),   text("running"),
-           text("point"),   text("lock-wait"),
-           text("waiting"), text("lock 1"),
-           text("age_us"),  number(2'000'000),
-           text("locks"),   {Reply::Kind::array, {}, 0, {}},
-           text("cleanup"), {Reply::Kind::array, {}, 0, {text("finish request")}}}};
+          {word("handle"),  word(handle),
+           word("op"),      word("deposit"),
+           word("account"), integer(1),
+           word("to"),      integer(0),
+           word("key"),     word(""),
+           word("stage"),   word("running"),
+           word("point"),   word("lock-wait"),
+           word("waiting"), word("lock 1"),
+           word("age_us"),  integer(2'000'000),
+           word("locks"),   {Reply::Kind::array, {}, 0, {}},
+           word("cleanup"), {Reply::Kind::array, {}, 0, {word("finish request")}}}};
 }
 
 InFlight two_in_flight() {

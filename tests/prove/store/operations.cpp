@@ -8,7 +8,7 @@
 namespace prove {
 namespace {
 
-using Folder = std::filesystem::path;
+using Path = std::filesystem::path;
 
 template <std::size_t N>
 struct Command {
@@ -18,17 +18,17 @@ struct Command {
 
 /// Sends one request.
 template <Command command>
-std::string ask(Branch& branch, const Folder&) {
+std::string ask(Branch& branch, const Path&) {
   return branch.ask(command.text);
 }
 
-std::string cancel_running(Branch& branch, const Folder&) {
+std::string cancel_running(Branch& branch, const Path&) {
   const Asked asked = branch.start_held("WITHDRAW 1 5 KEY k", bank::Point::modified);
   const std::string verdict = branch.cancel(asked);
   return rig::code(verdict) + " " + rig::code(branch.finish(asked));
 }
 
-std::string cancel_key_of_running(Branch& branch, const Folder&) {
+std::string cancel_key_of_running(Branch& branch, const Path&) {
   const Asked asked = branch.start_held("WITHDRAW 1 5 KEY k", bank::Point::modified);
   const std::string verdict = branch.cancel_key(1, "k");
   return rig::code(verdict) + " " + rig::code(branch.finish(asked));
@@ -51,7 +51,7 @@ std::span<const Operation> requests() {
       {"cancelled-key", ask<"DEPOSIT 1 20 KEY gone">},
       {"balance", ask<"BALANCE 1">},
       {"history", ask<"HISTORY 1">},
-      {"status", [](Branch& branch, const Folder&) { return branch.status(1, "done"); }},
+      {"status", [](Branch& branch, const Path&) { return branch.status(1, "done"); }},
   }};
   return all;
 }
@@ -60,18 +60,18 @@ std::span<const Operation> controls() {
   static constexpr std::array<Operation, 10> all{{
       {"audit", ask<"AUDIT">},
       {"backup",
-       [](Branch& branch, const Folder& folder) {
+       [](Branch& branch, const Path& folder) {
          return branch.ask("BACKUP " + (folder / "copy.db").string());
        }},
-      {"freeze", [](Branch& branch, const Folder&) { return branch.freeze(1); }},
-      {"unfreeze", [](Branch& branch, const Folder&) { return branch.unfreeze(3); }},
-      {"unlock", [](Branch& branch, const Folder&) { return branch.unlock(2); }},
-      {"login", [](Branch& branch, const Folder&) { return branch.log_in(1, "1234"); }, 0, nullptr,
+      {"freeze", [](Branch& branch, const Path&) { return branch.freeze(1); }},
+      {"unfreeze", [](Branch& branch, const Path&) { return branch.unfreeze(3); }},
+      {"unlock", [](Branch& branch, const Path&) { return branch.unlock(2); }},
+      {"login", [](Branch& branch, const Path&) { return branch.log_in(1, "1234"); }, 0, nullptr,
        false, true},
-      {"wrong-pin", [](Branch& branch, const Folder&) { return branch.log_in(1, "9999"); }, 0,
+      {"wrong-pin", [](Branch& branch, const Path&) { return branch.log_in(1, "9999"); }, 0,
        nullptr, false, true},
       {"cancel-key",
-       [](Branch& branch, const Folder&) { return rig::code(branch.cancel_key(1, "k")); }, 1, "k",
+       [](Branch& branch, const Path&) { return rig::code(branch.cancel_key(1, "k")); }, 1, "k",
        true},
       {"cancel-running", cancel_running, 1, "k", true},
       {"cancel-key-of-running", cancel_key_of_running, 1, "k", true},

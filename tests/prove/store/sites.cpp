@@ -4,29 +4,29 @@
 
 namespace prove {
 
-using Operation = FaultyVfs::Operation;
+using FileCall = FaultyVfs::Operation;
 
 std::span<const Site> sites() {
   static constexpr std::array<Site, 19> all{{
-      {"open", Operation::open, SQLITE_CANTOPEN},
-      {"read", Operation::read, SQLITE_IOERR_READ},
-      {"read-corrupt", Operation::read, SQLITE_IOERR_CORRUPTFS},
-      {"write", Operation::write, SQLITE_IOERR_WRITE},
-      {"write-half", Operation::write, SQLITE_IOERR_WRITE, true},
-      {"write-full", Operation::write, SQLITE_FULL},
-      {"write-full-half", Operation::write, SQLITE_FULL, true},
-      {"sync", Operation::sync, SQLITE_IOERR_FSYNC},
-      {"truncate", Operation::truncate, SQLITE_IOERR_TRUNCATE},
-      {"remove", Operation::remove, SQLITE_IOERR_DELETE},
-      {"size", Operation::size, SQLITE_IOERR_FSTAT},
-      {"access", Operation::access, SQLITE_IOERR_ACCESS},
-      {"lock", Operation::lock, SQLITE_IOERR_LOCK},
-      {"lock-busy", Operation::lock, SQLITE_BUSY},
-      {"unlock", Operation::unlock, SQLITE_IOERR_UNLOCK},
-      {"map", Operation::map, SQLITE_IOERR_SHMMAP},
-      {"share", Operation::share, SQLITE_IOERR_SHMLOCK},
-      {"share-busy", Operation::share, SQLITE_BUSY},
-      {"all", Operation::any, SQLITE_OK},
+      {"open", FileCall::open, SQLITE_CANTOPEN},
+      {"read", FileCall::read, SQLITE_IOERR_READ},
+      {"read-corrupt", FileCall::read, SQLITE_IOERR_CORRUPTFS},
+      {"write", FileCall::write, SQLITE_IOERR_WRITE},
+      {"write-half", FileCall::write, SQLITE_IOERR_WRITE, true},
+      {"write-full", FileCall::write, SQLITE_FULL},
+      {"write-full-half", FileCall::write, SQLITE_FULL, true},
+      {"sync", FileCall::sync, SQLITE_IOERR_FSYNC},
+      {"truncate", FileCall::truncate, SQLITE_IOERR_TRUNCATE},
+      {"remove", FileCall::remove, SQLITE_IOERR_DELETE},
+      {"size", FileCall::size, SQLITE_IOERR_FSTAT},
+      {"access", FileCall::access, SQLITE_IOERR_ACCESS},
+      {"lock", FileCall::lock, SQLITE_IOERR_LOCK},
+      {"lock-busy", FileCall::lock, SQLITE_BUSY},
+      {"unlock", FileCall::unlock, SQLITE_IOERR_UNLOCK},
+      {"map", FileCall::map, SQLITE_IOERR_SHMMAP},
+      {"share", FileCall::share, SQLITE_IOERR_SHMLOCK},
+      {"share-busy", FileCall::share, SQLITE_BUSY},
+      {"all", FileCall::any, SQLITE_OK},
   }};
   return all;
 }
@@ -41,7 +41,7 @@ void for_each_fault(
   for (const Site& site : sites()) {
     for (const bool persistent : {false, true}) {
       // A single failure of any sort is a failure of its own sort.
-      if (site.operation == Operation::any && !persistent) continue;
+      if (site.operation == FileCall::any && !persistent) continue;
       const std::string label = group + "/" + site.name + (persistent ? "/from-" : "/only-");
       int successes = 0;
       while (
