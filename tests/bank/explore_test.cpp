@@ -92,9 +92,10 @@ TEST_CASE("reduced exploration reaches every class that orders with few preempti
         ends.insert(a_deposit_and_a_cancel(run, mechanism));
       };
     };
-    const auto all = explore::exhaustive({.most_runs = 100'000 / share}, into(reduced));
-    const auto few =
-        explore::exhaustive({.most_runs = 100'000 / share, .preemptions = 2}, into(bounded));
+    // Sets of orders that are not complete cannot be compared, so a sanitizer sees only a few.
+    const std::size_t most = share > 1 ? 300 : 100'000;
+    const auto all = explore::exhaustive({.most_runs = most}, into(reduced));
+    const auto few = explore::exhaustive({.most_runs = most, .preemptions = 2}, into(bounded));
     MESSAGE(all.text() << ", " << reduced.size() << " classes; with few preemptions " << few.text()
                        << ", " << bounded.size() << " classes");
     CHECK_FALSE(all.failure);
