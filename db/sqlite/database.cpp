@@ -18,6 +18,15 @@ std::string message_of(int code, sqlite3* native) {
   return one_line(text + " (SQLite " + std::to_string(code) + ")");
 }
 
+/// SQLite also says "out of memory" of a record in a damaged file whose size no memory holds. While
+/// there is more than it ever needs at once, it can only mean that.
+bool memory_is_exhausted() {
+  constexpr sqlite3_uint64 more_than_needed = 256 * 1024 * 1024;
+  void* const probe = sqlite3_malloc64(more_than_needed);
+  sqlite3_free(probe);
+  return probe == nullptr;
+}
+
 }  // namespace
 
 SqlError::SqlError(int code, sqlite3* native)
@@ -26,6 +35,7 @@ SqlError::SqlError(int code, sqlite3* native)
 void check(int code, sqlite3* native) {
   if (code == SQLITE_OK) return;
   if (code != SQLITE_NOMEM && code != SQLITE_IOERR_NOMEM) throw SqlError(code, native);
+  if (!memory_is_exhausted()) throw SqlError(SQLITE_CORRUPT, nullptr);
   if (const std::new_handler end_process = std::get_new_handler()) end_process();
   throw std::bad_alloc();
 }

@@ -29,6 +29,7 @@ class SqlError : public std::runtime_error {
 
 /// Throws SqlError unless the code is SQLITE_OK. If SQLite is out of memory, calls the handler of
 /// operator new, so that the process ends in the same way, and throws std::bad_alloc without one.
+/// If only SQLite says so, and memory is there, the file is damaged: SqlError says that.
 void check(int code, sqlite3* native);
 
 /// Returns the result of `step`. Throws StoreFailed instead of SqlError, std::system_error and

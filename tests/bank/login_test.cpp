@@ -2,16 +2,13 @@
 
 #include "server/bank/login.hpp"
 
-#include <fstream>
-
 #include <doctest/doctest.h>
 #include <sodium.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "server/commands/accounts.hpp"
 #include "tests/bank/rig.hpp"
 #include "tests/db/raw.hpp"
+#include "tests/db/scarce_memory.hpp"
 
 using rig::Rig;
 
@@ -21,26 +18,14 @@ std::string log_in(Rig& rig, ledger::AccountId account, const std::string& pin) 
   return rig::code(rig::text(bank::log_in(rig.bank(), account, bank::Secret(pin)).reply));
 }
 
-/// While it exists, the process gets no more than 8 MiB of further address space; Argon2 needs 19.
-class ScarceMemory {
- public:
-  ScarceMemory() {
-    getrlimit(RLIMIT_AS, &before_);
-    rlim_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages;
-    const rlim_t most = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + 8 * 1024 * 1024;
-    const rlimit scarce{most, before_.rlim_max};
-    setrlimit(RLIMIT_AS, &scarce);
-  }
-  ~ScarceMemory() { setrlimit(RLIMIT_AS, &before_); }
-  ScarceMemory(const ScarceMemory&) = delete;
-  ScarceMemory& operator=(const ScarceMemory&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 }  // namespace
+
+TEST_CASE("a session names its user, and has none before login") {
+  CHECK(bank::Session{}.user() == "");
+  CHECK(bank::Session{bank::Role::customer, 42}.user() == "42");
+  CHECK(bank::Session{bank::Role::teller}.user() == "teller");
+  CHECK(bank::Session{bank::Role::operator_}.user() == "operator");
+}
 
 TEST_CASE("the right PIN gives a session of its account") {
   Rig rig(rig::each_store());

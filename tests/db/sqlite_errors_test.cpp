@@ -1,3 +1,5 @@
+#include <array>
+#include <fstream>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -8,6 +10,7 @@
 #include "db/sqlite/sqlite_ledger.hpp"
 #include "tests/db/faulty_vfs.hpp"
 #include "tests/db/folder.hpp"
+#include "tests/db/scarce_memory.hpp"
 #include "tests/db/steps.hpp"
 
 using namespace ledger;
@@ -36,8 +39,10 @@ TEST_CASE("A full disk is reported as full, whichever call fails") {
   }
 }
 
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("SQLite out of memory ends like operator new: its handler, or std::bad_alloc") {
   const std::new_handler before = std::get_new_handler();
+  const ScarceMemory scarce;
   for (const int code : {SQLITE_NOMEM, SQLITE_IOERR_NOMEM}) {
     CAPTURE(code);
     std::set_new_handler(nullptr);
@@ -46,6 +51,24 @@ TEST_CASE("SQLite out of memory ends like operator new: its handler, or std::bad
     CHECK_THROWS_WITH(check(code, nullptr), "the handler");
   }
   std::set_new_handler(before);
+}
+#endif
+
+TEST_CASE("A record too large for any memory is damage, not the end of memory") {
+  const Folder folder;
+  { steps::create(*open_sqlite(folder.path()), 100); }
+  std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
+  // The last row of the schema: the offsets of its rows follow the 8 bytes of the page's header.
+  std::array<char, 4> rows{};
+  file.seekg(103).read(rows.data(), 2);
+  const auto number = [&rows] {
+    return static_cast<unsigned char>(rows[0]) * 256 + static_cast<unsigned char>(rows[1]);
+  };
+  file.seekg(108 + 2 * (number() - 1)).read(rows.data(), 2);
+  file.seekp(number()) << std::string(20, '\xff');
+  file.close();
+  CHECK_THROWS_WITH_AS(open_sqlite(folder.path()),
+                       doctest::Contains("database disk image is malformed"), OpenFailed);
 }
 
 TEST_CASE("An opening whose sync fails is refused") {
