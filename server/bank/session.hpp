@@ -30,8 +30,16 @@ struct Session {
   }
   /// Returns "42", "teller" or "operator"; an empty text before login.
   std::string user() const {
-    if (role == Role::customer) return std::to_string(account);
-    return role == Role::teller ? "teller" : role == Role::operator_ ? "operator" : "";
+    switch (role) {
+      case Role::customer:
+        return std::to_string(account);
+      case Role::teller:
+        return "teller";
+      case Role::operator_:
+        return "operator";
+      default:
+        return "";
+    }
   }
 };
 

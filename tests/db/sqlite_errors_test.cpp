@@ -65,7 +65,8 @@ TEST_CASE("A record too large for any memory is damage, not the end of memory") 
     return static_cast<unsigned char>(rows[0]) * 256 + static_cast<unsigned char>(rows[1]);
   };
   file.seekg(108 + 2 * (number() - 1)).read(rows.data(), 2);
-  file.seekp(number()) << std::string(20, '\xff');
+  // Its size and number become 2^64 - 1, the size of its header 16 KiB.
+  file.seekp(number()) << std::string(19, '\xff') << '\0';
   file.close();
   CHECK_THROWS_WITH_AS(open_sqlite(folder.path()),
                        doctest::Contains("database disk image is malformed"), OpenFailed);
