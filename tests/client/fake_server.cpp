@@ -179,4 +179,10 @@ std::string array(const Words& items) {
   return bytes;
 }
 
+std::string check_pin(FakeServer&, const Received& one) {
+  if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
+  if (one.words[0] == "ACCOUNT") return "+OK\r\n";
+  return ":12500\r\n";
+}
+
 }  // namespace test

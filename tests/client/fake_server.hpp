@@ -78,4 +78,7 @@ class FakeServer {
 std::string array(const Words& items);
 std::string bulk(const std::string& text);
 
+/// An Answer of a bank where every PIN is 4711 and every balance 125.00.
+std::string check_pin(FakeServer&, const Received& one);
+
 }  // namespace test

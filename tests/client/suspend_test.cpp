@@ -10,17 +10,12 @@
 #include "tests/client/fake_server.hpp"
 #include "tests/client/matchers.hpp"
 
+using test::check_pin;
 using test::FakeServer;
 using test::Finished;
-using test::Received;
 using test::TerminalChild;
 
 namespace {
-
-std::string accept_pin(FakeServer&, const Received& one) {
-  if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
-  return ":12500\r\n";
-}
 
 // An interactive shell in which $atm is the program.
 class Shell : public TerminalChild {
@@ -36,7 +31,7 @@ class Shell : public TerminalChild {
 }  // namespace
 
 TEST_CASE("a PIN is not shown after Ctrl-Z and fg at its question") {
-  FakeServer server(accept_pin);
+  FakeServer server(check_pin);
   Shell shell(server);
   REQUIRE(shell.await("shell$ "));
   shell.type("\"$atm\" balance\n");
@@ -59,7 +54,7 @@ TEST_CASE("a PIN is not shown after Ctrl-Z and fg at its question") {
 
 // SIGSTOP cannot be caught, so the program restores no modes before it stops.
 TEST_CASE("a PIN is not shown after SIGSTOP and fg at its question") {
-  FakeServer server(accept_pin);
+  FakeServer server(check_pin);
   Shell shell(server);
   REQUIRE(shell.await("shell$ "));
   const std::string gate = server.folder() + "/gate";
@@ -84,7 +79,7 @@ TEST_CASE("a PIN is not shown after SIGSTOP and fg at its question") {
 }
 
 TEST_CASE("a question in the background waits for the foreground, and then takes Enter") {
-  FakeServer server(accept_pin);
+  FakeServer server(check_pin);
   Shell shell(server);
   REQUIRE(shell.await("shell$ "));
   const std::string gate = server.folder() + "/gate";
@@ -106,7 +101,7 @@ TEST_CASE("a question in the background waits for the foreground, and then takes
 }
 
 TEST_CASE("the terminal's modes are restored when a signal ends the program at the question") {
-  FakeServer server(accept_pin);
+  FakeServer server(check_pin);
   for (const char* key : {"\x03", "\x1c"}) {
     CAPTURE(static_cast<int>(key[0]));
     TerminalChild shell({"-c", "trap : INT QUIT; ulimit -c 0; \"$atm\" balance; stty -a"},
@@ -118,7 +113,7 @@ TEST_CASE("the terminal's modes are restored when a signal ends the program at t
 }
 
 TEST_CASE("the prompt goes on after Ctrl-Z and fg") {
-  FakeServer server(accept_pin);
+  FakeServer server(check_pin);
   Shell shell(server);
   REQUIRE(shell.await("shell$ "));
   shell.type("\"$atm\" --as operator\n");

@@ -8,21 +8,12 @@
 #include "tests/client/fake_server.hpp"
 #include "tests/client/matchers.hpp"
 
+using test::check_pin;
 using test::FakeServer;
 using test::Finished;
 using test::Received;
 using test::TerminalChild;
 using test::Words;
-
-namespace {
-
-std::string check_pin(FakeServer&, const Received& one) {
-  if (one.words[0] == "AUTH") return one.words[2] == "4711" ? "+OK\r\n" : "-WRONGPASS no\r\n";
-  if (one.words[0] == "ACCOUNT") return "+OK\r\n";
-  return ":12500\r\n";
-}
-
-}  // namespace
 
 TEST_CASE("a PIN typed at the terminal is not shown") {
   FakeServer server(check_pin);

@@ -59,7 +59,7 @@ TEST_CASE("A record too large for any memory is damage, not the end of memory") 
   { steps::create(*open_sqlite(folder.path()), 100); }
   std::fstream file(folder.path() / "ledger.db", std::ios::in | std::ios::out | std::ios::binary);
   // The last row of the schema: the offsets of its rows follow the 8 bytes of the page's header.
-  std::array<char, 4> rows{};
+  std::array<char, 2> rows{};
   file.seekg(103).read(rows.data(), 2);
   const auto number = [&rows] {
     return static_cast<unsigned char>(rows[0]) * 256 + static_cast<unsigned char>(rows[1]);

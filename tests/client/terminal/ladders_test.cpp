@@ -5,38 +5,34 @@
 #include <doctest/doctest.h>
 
 #include "server/bank/points.hpp"
+#include "tests/client/terminal/replies.hpp"
 
 using client::Event;
 using client::InFlight;
 using client::ladders;
 using client::Reply;
 using client::View;
+using test::number;
+using test::text;
 
 namespace {
-
-Reply word(std::string value) {
-  return {Reply::Kind::string, std::move(value), 0, {}};
-}
-Reply integer(std::int64_t value) {
-  return {Reply::Kind::integer, {}, value, {}};
-}
 
 // The reply to TXN SHOW of a deposit to account 1 that waits for it.
 Reply shown(const std::string& handle) {
   return {Reply::Kind::array,
           {},
           0,
-          {word("handle"),  word(handle),
-           word("op"),      word("deposit"),
-           word("account"), integer(1),
-           word("to"),      integer(0),
-           word("key"),     word(""),
-           word("stage"),   word("running"),
-           word("point"),   word("lock-wait"),
-           word("waiting"), word("lock 1"),
-           word("age_us"),  integer(2'000'000),
-           word("locks"),   {Reply::Kind::array, {}, 0, {}},
-           word("cleanup"), {Reply::Kind::array, {}, 0, {word("finish request")}}}};
+          {text("handle"),  text(handle),
+           text("op"),      text("deposit"),
+           text("account"), number(1),
+           text("to"),      number(0),
+           text("key"),     text(""),
+           text("stage"),   text("running"),
+           text("point"),   text("lock-wait"),
+           text("waiting"), text("lock 1"),
+           text("age_us"),  number(2'000'000),
+           text("locks"),   {Reply::Kind::array, {}, 0, {}},
+           text("cleanup"), {Reply::Kind::array, {}, 0, {text("finish request")}}}};
 }
 
 InFlight two_in_flight() {

@@ -3,22 +3,14 @@
 #include <doctest/doctest.h>
 
 #include "client/commands/report.hpp"
+#include "tests/client/terminal/replies.hpp"
 
 using client::Reply;
+using test::list;
+using test::number;
+using test::text;
 
 namespace {
-
-Reply text(const char* value) {
-  return {Reply::Kind::string, value, 0, {}};
-}
-
-Reply number(std::int64_t value) {
-  return {Reply::Kind::integer, {}, value, {}};
-}
-
-Reply list(std::vector<Reply> items) {
-  return {Reply::Kind::array, {}, 0, std::move(items)};
-}
 
 const Reply transaction =
     list({text("handle"), text("3-81"), text("account"), number(42), text("to"), number(0),

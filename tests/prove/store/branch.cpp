@@ -32,6 +32,8 @@ std::size_t threads() {
   return static_cast<std::size_t>(std::distance(Threads("/proc/self/task"), Threads()));
 }
 
+}  // namespace
+
 cancel::Verdict verdict_in(const std::string& reply) {
   for (const auto verdict : {cancel::Verdict::cancelled, cancel::Verdict::already,
                              cancel::Verdict::too_late, cancel::Verdict::invalid}) {
@@ -39,8 +41,6 @@ cancel::Verdict verdict_in(const std::string& reply) {
   }
   return cancel::Verdict::unknown;
 }
-
-}  // namespace
 
 void append(invariants::Evidence& known, const invariants::Evidence& more) {
   const std::size_t before = known.asked.size();

@@ -22,6 +22,9 @@
 
 namespace prove {
 
+/// Returns the verdict in the reply to a cancel, given in one line; unknown for any other reply.
+cancel::Verdict verdict_in(const std::string& reply);
+
 class Bell {
  public:
   void ring();

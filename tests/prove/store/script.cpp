@@ -152,12 +152,6 @@ bank::Operation operation_of(Kind kind) {
   }
 }
 
-cancel::Verdict verdict_told(const std::string& reply) {
-  if (reply == "+CANCELLED") return cancel::Verdict::cancelled;
-  if (reply == "+ALREADY") return cancel::Verdict::already;
-  return reply == "+TOOLATE" ? cancel::Verdict::too_late : cancel::Verdict::unknown;
-}
-
 }  // namespace
 
 invariants::Evidence evidence_of(const std::vector<Entry>& record) {
@@ -171,7 +165,7 @@ invariants::Evidence evidence_of(const std::vector<Entry>& record) {
                                 order.key, entry.reply, entry.reply ? 1 : 0});
     } else if (entry.reply) {
       evidence.cancelled.push_back(
-          {std::nullopt, order.account, order.key, true, verdict_told(*entry.reply)});
+          {std::nullopt, order.account, order.key, true, verdict_in(*entry.reply)});
     }
   }
   return evidence;
