@@ -1,10 +1,10 @@
-#include <atomic>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include <pthread.h>
 
+#include "client/lesson/atomic.hpp"
 #include "client/lesson/child.hpp"
 #include "client/lesson/crew.hpp"
 #include "client/lesson/page.hpp"
@@ -32,12 +32,12 @@ void await_ready(int count) {
   pthread_mutex_unlock(&ready_mutex);
 }
 
-std::atomic<int> turns = 0;
-std::atomic<bool> enough = false;    // asks bullet_proof to end
-std::atomic<bool> appended = false;  // ends the work of append_to_list
+Atomic<int> turns = 0;
+Atomic<bool> enough = false;    // asks bullet_proof to end
+Atomic<bool> appended = false;  // ends the work of append_to_list
 
 void work() {
-  turns.fetch_add(1, std::memory_order_relaxed);
+  ++turns;
 }
 
 void* bullet_proof(void*) {
@@ -130,8 +130,8 @@ bool mutex_is_free_after(void* (*duck)(void*)) {
 struct Trial {
   int state;
   int type;
-  std::atomic<bool> in_loop = false;
-  std::atomic<bool> released = false;
+  Atomic<bool> in_loop = false;
+  Atomic<bool> released = false;
   const char* place = "inside the loop";
 };
 
