@@ -10,11 +10,13 @@ template <class T>
 class Atomic {
  public:
   Atomic(T value) : value_(value) {}
+  Atomic(const Atomic&) = delete;
+  Atomic& operator=(const Atomic&) = delete;
 
   operator T() const { return __atomic_load_n(&value_, __ATOMIC_SEQ_CST); }
-  T operator=(T value) {
+  Atomic& operator=(T value) {
     __atomic_store_n(&value_, value, __ATOMIC_SEQ_CST);
-    return value;
+    return *this;
   }
   T operator++() { return __atomic_add_fetch(&value_, 1, __ATOMIC_RELAXED); }
 

@@ -98,7 +98,8 @@ std::vector<Thread> cancel_all() {
   for (Thread& each : all) pthread_create(&each.id, nullptr, each.run, nullptr);
   await_ready(3);
   for (Thread& each : all) each.returned = pthread_cancel(each.id);
-  enough = appended = true;
+  enough = true;
+  appended = true;
   for (Thread& each : all) {
     void* result = nullptr;
     pthread_join(each.id, &result);
