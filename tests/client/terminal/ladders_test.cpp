@@ -12,6 +12,7 @@ using client::InFlight;
 using client::ladders;
 using client::Reply;
 using client::View;
+using test::list;
 using test::number;
 using test::text;
 
@@ -19,20 +20,17 @@ namespace {
 
 // The reply to TXN SHOW of a deposit to account 1 that waits for it.
 Reply shown(const std::string& handle) {
-  return {Reply::Kind::array,
-          {},
-          0,
-          {text("handle"),  text(handle),
-           text("op"),      text("deposit"),
-           text("account"), number(1),
-           text("to"),      number(0),
-           text("key"),     text(""),
-           text("stage"),   text("running"),
-           text("point"),   text("lock-wait"),
-           text("waiting"), text("lock 1"),
-           text("age_us"),  number(2'000'000),
-           text("locks"),   {Reply::Kind::array, {}, 0, {}},
-           text("cleanup"), {Reply::Kind::array, {}, 0, {text("finish request")}}}};
+  return list({text("handle"),  text(handle),
+               text("op"),      text("deposit"),
+               text("account"), number(1),
+               text("to"),      number(0),
+               text("key"),     text(""),
+               text("stage"),   text("running"),
+               text("point"),   text("lock-wait"),
+               text("waiting"), text("lock 1"),
+               text("age_us"),  number(2'000'000),
+               text("locks"),   list({}),
+               text("cleanup"), list({text("finish request")})});
 }
 
 InFlight two_in_flight() {
