@@ -28,10 +28,8 @@ namespace ledger {
 /// One transaction of the store, made by Ledger::begin() and used by one thread at a time. Every
 /// call may block for the disk.
 ///
-/// Each store call is atomic and independent of its neighbours: if it throws KeyTaken or
-/// Contradiction, the unit goes on as if it had not been called. The same holds after StoreFailed
-/// while alive() is true. Once alive() is false the store has undone the whole unit, and it can
-/// only be destroyed.
+/// A unit is stored wholly or not at all. If a call throws, of whatever kind, the store undoes the
+/// whole unit, and it can only be destroyed.
 class UnitOfWork {
  public:
   UnitOfWork() = default;
@@ -66,7 +64,7 @@ class UnitOfWork {
   /// Sets the count of attempts to 0. Throws as set_frozen().
   virtual void clear_attempts(AccountId id) = 0;
 
-  /// Returns whether the store can still commit this unit.
+  /// Returns whether the unit can be committed: no call has thrown, and it has not ended.
   virtual bool alive() const = 0;
   /// Makes all of the unit durable, and only then visible to readers. May be called once. Throws
   /// StoreFailed if nothing was or will be stored, OutcomeUnknown if that is not known.
@@ -133,7 +131,7 @@ class Ledger {
   virtual std::vector<Transfer> history(AccountId id, TransferId before, std::int64_t limit) = 0;
 
   /// Does housekeeping after commits (a checkpoint, when due). Called by the thread that commits,
-  /// after each commit: its failure does not affect any commit. Throws nothing.
+  /// between two commits: its failure does not affect any commit. Throws nothing.
   virtual void tidy() = 0;
 
   /// Starts an audit. Throws StoreFailed.

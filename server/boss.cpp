@@ -36,13 +36,17 @@ Boss::Boss(const Options& options, ledger::Ledger& ledger, bank::Events& events)
                            bank::Event::connections_accepted_again),
       accept_failures_(events, bank::Event::accept_failed, bank::Event::accept_works_again),
       teller_secret_(options.teller_secret),
-      bank_(ledger, {options.mechanism, options.teaching,
-                     options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
-                     [this]() noexcept {
-                       commit_failed_.store(true);
-                       run_posted_.request();
-                     },
-                     &watch_}),
+      bank_(ledger,
+            {options.mechanism, options.teaching,
+             options.cheap_pins ? bank::Pins::Cost::cheap : bank::Pins::Cost::service,
+             [this]() noexcept {
+               commit_failed_.store(true);
+               run_posted_.request();
+             },
+             [this](const std::string& why) {
+               events_.record(bank::Event::fault, {{"why", why}});
+             },
+             [this](std::function<void()> job) { reserve_.submit(std::move(job)); }, &watch_}),
       workers_({options.workers_max, options.queue_max, options.worker_idle},
                [this] { run_posted_.request(); }),
       listener_(loop_, options.listen, callbacks(Connection::Door::tcp)),
@@ -203,7 +207,9 @@ void Boss::admit(const std::shared_ptr<Connection>& connection, std::vector<std:
   connection->answered_by(txn, time_limit(asked));
   if (phase_ != Phase::serving) recheck_exit_after(*txn);
   if (txn->hold_if_asked(static_cast<cancel::PointIndex>(bank::Point::queued))) return;
-  if (workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
+  // A scan orders nothing.
+  const bool crowded = bank_.commits.is_crowded() && !is_scan(asked.operation);
+  if (!crowded && workers_.admit(txn) == cancel::WorkerPool::Admission::admitted) return;
   if (const auto refusal = txn->undo_admission()) connection->answer(*refusal);
 }
 

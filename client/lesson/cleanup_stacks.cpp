@@ -211,7 +211,7 @@ void cleanup_stacks(Page& page) {
   raw_threads(page);
   four_ways(page);
   with_requests(page);
-  page.where("server/bank/process_request.cpp", "free request buffer",
+  page.where("server/bank/transaction.cpp", "free request buffer",
              "the first entry of every transaction");
   page.where("server/cancel/cleanup.hpp", "class Cleanup {", "the entry");
   page.next(

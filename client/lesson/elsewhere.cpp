@@ -21,10 +21,10 @@ const std::vector<std::vector<std::string>> families{
     {"a cancel that lost is reported as done", "verdict-before-swap"},
     {"a cancelled change is committed", "enabled-across-store"},
     {"a request that cannot be cancelled", "disabled-before-lock-wait"},
-    {"followers answer before the leader", "acknowledged-before-batch-commit"},
+    {"answered, not yet committed", "published-before-sync"},
     {"acknowledged, not durable", "acknowledged-before-sync"},
     {"a caught unwind", "catch-all-swallows"},
-    {"one failure undoes the work of others", "batch-fails-with-member"},
+    {"one failure undoes the work of others", "funds-left-to-store"},
     {"cleanup in another order", "cleanup-in-wrong-order"},
 };
 

@@ -71,7 +71,7 @@ std::vector<std::string> block(const InFlight& model, const Flight& flight, cons
   const bool selected = flight.handle == view.selected;
   std::vector<std::string> lines{
       (selected ? "> " : "  ") + padded(flight.handle, 8) + padded(what(flight), 17) +
-      ladder(flight) + "  " + padded(flight.point, 12) + padded(state(flight), 12) +
+      ladder(flight) + "  " + padded(flight.point, 11) + padded(state(flight), 12) +
       padded(std::to_string(flight.cleanup.size()), 1) + age(view.now_us - flight.since_us)};
   for (const Flight& other : model.all()) {
     if (other.waits != "lock" || model.owner_of(other.waits_for) != &flight) continue;

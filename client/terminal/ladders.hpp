@@ -19,9 +19,10 @@ namespace client {
 
 /// The points in their order on a ladder, and how many of them honour a cancel. The test `client`
 /// compares them with the table of the server.
-inline constexpr std::array<std::string_view, 14> rungs{
-    "queued",   "started",  "checked",   "lock-wait",  "locked",    "retrieved", "authorized",
-    "scanning", "modified", "answering", "committing", "committed", "unlocked",  "replied"};
+inline constexpr std::array<std::string_view, 15> rungs{
+    "queued",     "started",    "checked",  "lock-wait", "locked",
+    "retrieved",  "authorized", "scanning", "modified",  "answering",
+    "committing", "ordered",    "unlocked", "committed", "replied"};
 inline constexpr std::size_t cancellable_rungs = 10;
 
 struct View {

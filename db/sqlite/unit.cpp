@@ -16,10 +16,7 @@ void require(bool holds, const char* otherwise) {
 
 // move changes a balance only if the result is the one that the request has computed.
 UnitStatements::UnitStatements(Database& on)
-    : savepoint(on, "SAVEPOINT step"),
-      release(on, "RELEASE step"),
-      rollback_to(on, "ROLLBACK TO step"),
-      account(on, select(account_columns, "FROM accounts WHERE id = ?1")),
+    : account(on, select(account_columns, "FROM accounts WHERE id = ?1")),
       transfer(on, select(transfer_columns, "FROM transfers WHERE id = ?1")),
       key(on, select_keys("WHERE keys.account = ?1 AND keys.key = ?2")),
       attempts(on, "SELECT attempts FROM pins WHERE account = ?1 AND account <> 0"),
@@ -47,69 +44,42 @@ UnitStatements::UnitStatements(Database& on)
       count_unknown(on, "UPDATE pins SET attempts = 1 - attempts WHERE account = 0"),
       clear(on, "UPDATE pins SET attempts = 0 WHERE account = ?1 AND account <> 0") {}
 
-/// Undoes the changes made since its construction, unless they were released.
-class SqliteUnit::Savepoint {
- public:
-  explicit Savepoint(SqliteUnit& unit) : unit_(unit) { unit_.statements_.savepoint.change(); }
-  Savepoint(const Savepoint&) = delete;
-  Savepoint& operator=(const Savepoint&) = delete;
-  ~Savepoint() {
-    if (released_ || !unit_.writer_.in_transaction()) return;
-    try {
-      unit_.statements_.rollback_to.change();
-      unit_.statements_.release.change();
-    } catch (const SqlError&) {
-      unit_.writer_.rollback();
-    }
-  }
-  void release() {
-    unit_.statements_.release.change();
-    released_ = true;
-  }
-
- private:
-  SqliteUnit& unit_;
-  bool released_ = false;
-};
-
-/// Does the step; throws the ledger's exceptions instead of SqlError.
+/// Throws the ledger's exceptions instead of SqlError.
 template <typename Step>
-auto SqliteUnit::translating(Step step) {
+auto SqliteUnit::attempt(Step step) {
   if (!alive()) throw StoreFailed("the store has undone the unit of work");
   try {
     return step();
   } catch (const SqlError& error) {
-    if (error.kind() == SQLITE_CONSTRAINT) throw Contradiction(error.what());
-    // After a full disk or a failed read or write, SQLite has undone the transaction, savepoints
-    // included. After any other error its state is unknown.
     writer_.rollback();
+    if (error.kind() == SQLITE_CONSTRAINT) throw Contradiction(error.what());
     throw StoreFailed(error.what());
+  } catch (...) {
+    writer_.rollback();
+    throw;
   }
 }
 
-/// As above; the step is done wholly or not at all.
+/// As above; throws KeyTaken if the claimed key had a row, whatever else the step fails for.
 template <typename Step>
-auto SqliteUnit::atomically(Step step) {
-  return translating([&] {
-    Savepoint savepoint(*this);
-    auto result = step();
-    savepoint.release();
-    return result;
+auto SqliteUnit::attempt(const std::optional<Claim>& claim, Step step) {
+  return attempt([&] {
+    try {
+      return step();
+    } catch (const Contradiction&) {
+      refuse_taken_key(claim);
+      throw;
+    } catch (const SqlError& error) {
+      if (error.kind() == SQLITE_CONSTRAINT) refuse_taken_key(claim);
+      throw;
+    }
   });
 }
 
-/// As above; throws KeyTaken if the claimed key has a row, whatever else the step failed for.
-template <typename Step>
-auto SqliteUnit::atomically(const std::optional<Claim>& claim, Step step) {
-  try {
-    return atomically(step);
-  } catch (const Contradiction&) {
-    if (!claim) throw;
-    auto row =
-        translating([&] { return first(statements_.key.run(claim->account, claim->key), key_in); });
-    if (!row) throw;
-    throw KeyTaken(std::move(*row));
-  }
+void SqliteUnit::refuse_taken_key(const std::optional<Claim>& claim) {
+  if (!claim) return;
+  auto row = first(statements_.key.run(claim->account, claim->key), key_in);
+  if (row) throw KeyTaken(std::move(*row));
 }
 
 SqliteUnit::SqliteUnit(Writer& writer, UnitStatements& statements)
@@ -126,11 +96,11 @@ bool SqliteUnit::alive() const {
 }
 
 std::optional<Account> SqliteUnit::retrieve(AccountId id) {
-  return translating([&] { return first(statements_.account.run(id), account_in); });
+  return attempt([&] { return first(statements_.account.run(id), account_in); });
 }
 
 TransferId SqliteUnit::store(const Posting& posting) {
-  return atomically(posting.claim, [&] {
+  return attempt(posting.claim, [&] {
     refuse_if_broken(broken_rule(posting));
     if (posting.reverses != 0) {
       const auto original = first(statements_.transfer.run(posting.reverses), transfer_in);
@@ -162,7 +132,7 @@ void SqliteUnit::move(AccountId account, Cents change, Cents after, TransferId l
 }
 
 AccountId SqliteUnit::create(const Opening& opening) {
-  return atomically(opening.claim, [&] {
+  return attempt(opening.claim, [&] {
     refuse_if_broken(broken_rule(opening));
     statements_.open.change(opening.id);
     const AccountId id = sqlite3_last_insert_rowid(writer_.database().native());
@@ -179,14 +149,14 @@ AccountId SqliteUnit::create(const Opening& opening) {
 
 void SqliteUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const Claim claim{account, std::string(key), Kind::none, 0, 0};
-  atomically(claim, [&] {
+  attempt(claim, [&] {
     refuse_if_broken(broken_rule_of_key(key));
     return statements_.tombstone.change(key, account, time);
   });
 }
 
 void SqliteUnit::set_frozen(AccountId id, bool frozen) {
-  atomically([&] {
+  attempt([&] {
     const int changed = statements_.freeze.change(id, std::int64_t{frozen});
     require(changed == 1, "the account does not exist");
     return changed;
@@ -194,7 +164,7 @@ void SqliteUnit::set_frozen(AccountId id, bool frozen) {
 }
 
 std::int64_t SqliteUnit::set_pin(AccountId id, std::string_view hash) {
-  return atomically([&] {
+  return attempt([&] {
     require(statements_.set_pin.change(id, hash) == 1, "the account does not exist");
     Cursor rows = statements_.next_pin_version.run(id);
     rows.step();
@@ -203,7 +173,7 @@ std::int64_t SqliteUnit::set_pin(AccountId id, std::string_view hash) {
 }
 
 std::optional<std::int64_t> SqliteUnit::count_attempt(AccountId id, std::int64_t limit) {
-  return atomically([&]() -> std::optional<std::int64_t> {
+  return attempt([&]() -> std::optional<std::int64_t> {
     const bool counted = statements_.count.change(id, limit) == 1;
     Cursor rows = statements_.attempts.run(id);
     if (rows.step()) return counted ? std::optional(rows.integer(0)) : std::nullopt;
@@ -213,7 +183,7 @@ std::optional<std::int64_t> SqliteUnit::count_attempt(AccountId id, std::int64_t
 }
 
 void SqliteUnit::clear_attempts(AccountId id) {
-  atomically([&] {
+  attempt([&] {
     const int changed = statements_.clear.change(id);
     require(changed == 1, "the account does not exist");
     return changed;

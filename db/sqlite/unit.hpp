@@ -15,7 +15,6 @@ namespace ledger {
 struct UnitStatements {
   explicit UnitStatements(Database& database);  // throws SqlError
 
-  Statement savepoint, release, rollback_to;
   Statement account, transfer, key, attempts;
   Statement append, move, claim, claim_of_opened, tombstone;
   Statement open, open_pin, freeze, set_pin, next_pin_version;
@@ -40,14 +39,12 @@ class SqliteUnit : public UnitOfWork {
   void commit() override;
 
  private:
-  class Savepoint;
-
+  // Do a step, and undo the unit if it throws. A step claims its key last.
   template <typename Step>
-  auto translating(Step step);
+  auto attempt(Step step);
   template <typename Step>
-  auto atomically(Step step);
-  template <typename Step>
-  auto atomically(const std::optional<Claim>& claim, Step step);
+  auto attempt(const std::optional<Claim>& claim, Step step);
+  void refuse_taken_key(const std::optional<Claim>& claim);
 
   TransferId append(const Posting& posting);
   void move(AccountId account, Cents change, Cents after, TransferId last);

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "server/bank/account_mutexes.hpp"
+#include "server/bank/account_table.hpp"
 #include "server/bank/points.hpp"
 #include "server/bank/transaction.hpp"
 
@@ -29,7 +29,7 @@ class AccountLock {
   };
   // Constructed in this order: pass the point, refer to the mutex, own it, count the lock.
   LockWait lock_wait_;
-  AccountMutexes::Use use_;
+  AccountTable::Use use_;
   cancel::MutexOwner owner_;
   std::optional<Counted> counted_;
 };

@@ -14,8 +14,7 @@ Reply create(Transaction& txn) {
   opening.time = seam::wall_clock();
   point(Point::modified);
   point_of_no_return(txn);
-  ledger::AccountId account = 0;
-  store(txn, [&](ledger::UnitOfWork& unit) { account = unit.create(opening); });
+  const ledger::AccountId account = store(txn, opening);
   point(Point::unlocked);  // there was no mutex: no other transaction knew the account
   return Reply::integer(account);
 }

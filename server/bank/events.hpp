@@ -40,7 +40,8 @@ enum class Severity : std::uint8_t { info, warn, error };
   X(busy, warn) \
   X(busy_over, info) \
   X(store_refused, error) \
-  X(outcome_unknown, error)
+  X(outcome_unknown, error) \
+  X(fault, error)
 
 #define EVENT_NAME(id, severity) id,
 enum class Event : std::uint8_t { EVENT_ROWS(EVENT_NAME) };

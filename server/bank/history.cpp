@@ -33,7 +33,7 @@ Reply row_of(const ledger::Transfer& transfer, ledger::AccountId account) {
 Reply history(Transaction& txn) {
   const Arguments& asked = check(txn);
   point(Point::checked);
-  const ledger::Account account = retrieve(txn, asked.account);
+  const ledger::Account account = retrieve_durable(txn, asked.account);
   point(Point::retrieved);
   authorize(txn, account);
   point(Point::authorized);
@@ -48,6 +48,9 @@ Reply history(Transaction& txn) {
     if (static_cast<std::int64_t>(found.size()) < wanted) break;
     missing -= wanted;
     before = found.back().id;
+  }
+  if (txn.bank().commits.closed() && txn.bank().accounts.is_in_doubt(account.id)) {
+    throw Refusal(refusals::unknown_outcome());  // a transfer may be missing
   }
   return Reply::array(std::move(rows));
 }

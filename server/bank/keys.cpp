@@ -18,11 +18,18 @@ Reply status_map(std::string_view outcome, const ledger::KeyRecord& row, ledger:
   });
 }
 
+/// Whether a COMMIT that failed may have reversed the transfer of the row.
+bool may_be_reversed(const Bank& bank, const ledger::KeyRecord& row) {
+  return bank.commits.closed() && row.reversed_by == 0 &&
+         bank.accounts.is_in_doubt(row.claim.account);
+}
+
 Reply status(Bank& bank, ledger::AccountId account, const std::string& key) {
   // Read the claim before the row: a running request may commit in between, and the row wins.
-  const auto running = bank.claims.find(account, key);
+  const auto running = bank.keys.find(account, key);
   const auto row = bank.ledger.key(account, key);
   if (row && row->cancelled) return status_map("cancelled", *row, 0);
+  if (row && may_be_reversed(bank, *row)) return refusals::unknown_outcome();
   if (row) {
     const bool created = row->claim.kind == ledger::Kind::create;  // and replied with its number
     return status_map("committed", *row, created ? row->claim.amount : row->reply);
@@ -80,26 +87,58 @@ class VerdictRelay {
 
 }  // namespace
 
-Reply reply_from_row(const ledger::KeyRecord& row, const ledger::Claim& claim) {
+Reply reply_from_row(const Bank& bank, const ledger::KeyRecord& row, const ledger::Claim& claim) {
   if (row.cancelled) return refusals::key_cancelled(claim.key);
   const ledger::Claim& first = row.claim;
   if (first.kind != claim.kind || first.other != claim.other || first.amount != claim.amount) {
     return refusals::key_reused(claim.key);
   }
   if (row.reversed_by != 0) return refusals::key_reversed(claim.key, row.reversed_by);
+  if (may_be_reversed(bank, row)) return refusals::unknown_outcome();
   return Reply::integer(row.reply);
 }
 
-Tombstone store_tombstone(Bank& bank, ledger::AccountId account, const std::string& key) {
-  using cancel::Verdict;
+namespace {
+
+Tombstone taken_by(const ledger::KeyRecord& row) {
+  return {row.cancelled ? cancel::Verdict::already : cancel::Verdict::too_late, row};
+}
+
+/// Makes one attempt. Returns nothing if the key had an ordered row that was revoked meanwhile. The
+/// caller uses the key. Throws if the ledger fails.
+std::optional<Tombstone> try_tombstone(Bank& bank, const ledger::KeyRecord& tombstone) {
+  const ledger::AccountId account = tombstone.claim.account;
+  const std::string& key = tombstone.claim.key;
+  if (const auto row = bank.ledger.key(account, key)) return taken_by(*row);
   try {
     bank.commits.commit(
-        [&](ledger::UnitOfWork& unit) { unit.store_tombstone(account, key, seam::wall_clock()); });
-    return {Verdict::cancelled, {}};
-  } catch (const ledger::KeyTaken& taken) {
-    return {taken.record.cancelled ? Verdict::already : Verdict::too_late, taken.record};
+        [&](ledger::UnitOfWork& unit) { unit.store_tombstone(account, key, tombstone.time); },
+        [&](const BatchRef& batch) { bank.keys.order(tombstone, batch); });
+    return Tombstone{cancel::Verdict::cancelled, {}};
+  } catch (const KeyOrdered& taken) {
+    // The verdict rests on that row.
+    const Batch::State state = bank.commits.await(taken.batch);
+    if (state == Batch::State::durable) return taken_by(taken.record);
+    if (state == Batch::State::revoked) return std::nullopt;
+    return Tombstone{cancel::Verdict::unknown, {}};
+  }
+}
+
+}  // namespace
+
+Tombstone store_tombstone(Bank& bank, ledger::AccountId account, const std::string& key) {
+  const KeyTable::Use use(bank.keys, account, key);
+  ledger::KeyRecord tombstone;
+  tombstone.claim.account = account;
+  tombstone.claim.key = key;
+  tombstone.cancelled = true;
+  tombstone.time = seam::wall_clock();
+  try {
+    for (;;) {
+      if (auto made = try_tombstone(bank, tombstone)) return *made;
+    }
   } catch (const std::exception&) {
-    return {Verdict::unknown, {}};
+    return {cancel::Verdict::unknown, {}};
   }
 }
 
@@ -113,7 +152,7 @@ Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& ke
 
 void cancel_key(Bank& bank, ledger::AccountId account, const std::string& key,
                 const cancel::CancelOrder& order, const OnVerdict& answer) {
-  const auto txn = bank.claims.find(account, key);
+  const auto txn = bank.keys.find(account, key);
   if (!txn) return answer(store_tombstone(bank, account, key).verdict, nullptr);
   const auto relay = std::make_shared<VerdictRelay>(answer, txn);
   const cancel::CancelAttempt attempt =

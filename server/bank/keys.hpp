@@ -16,8 +16,9 @@
 namespace bank {
 
 /// Returns the reply that the row gives to a request with the same key: the first reply, DUPKEY,
-/// REVERSED, or CANCELLED. Any thread; never blocks.
-Reply reply_from_row(const ledger::KeyRecord& row, const ledger::Claim& claim);
+/// REVERSED, or CANCELLED; UNKNOWN if a COMMIT that failed may have reversed it. Any thread; never
+/// blocks.
+Reply reply_from_row(const Bank& bank, const ledger::KeyRecord& row, const ledger::Claim& claim);
 
 /// The outcome of an attempt to write a tombstone.
 struct Tombstone {
@@ -32,7 +33,7 @@ Tombstone store_tombstone(Bank& bank, ledger::AccountId account, const std::stri
 
 /// Returns the map of STATUS: outcome (committed, cancelled, running, none), id, kind, amount,
 /// balance, time, reversed_by. It reports only what is durable. UNKNOWN after a failed COMMIT, if
-/// the key has no row; STORE if the ledger cannot be read.
+/// the key has no row or that COMMIT may have reversed it; STORE if the ledger cannot be read.
 Reply status_of_key(Bank& bank, ledger::AccountId account, const std::string& key);
 
 /// Receives the verdict of a cancel, and its transaction (null if none was in flight).

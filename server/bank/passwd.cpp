@@ -17,10 +17,7 @@ Reply passwd(Transaction& txn) {
   point(Point::authorized);
   point(Point::modified);
   point_of_no_return(txn);
-  std::int64_t version = 0;
-  store(txn, [&](ledger::UnitOfWork& unit) { version = unit.set_pin(account.id, hash); });
-  txn.bank().pin_versions.set(account.id, version);
-  if (txn.session().role == Role::customer) txn.session().pin_version = version;
+  store_pin(txn, account, hash);
   lock.unlock();
   point(Point::unlocked);
   return Reply::ok();

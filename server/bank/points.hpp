@@ -39,13 +39,15 @@
   X(answering, "answering", true, 12, answers, \
     "its buffer", "a read or a refusal is ready, not yet sent") \
   X(committing, "committing", false, 10, writing, \
-    "buffer, mutex (create: no mutex)", "past the point of no return, before joining a batch") \
-  X(committed, "committed", false, 11, writing, \
-    "buffer, mutex (create: no mutex)", "durable; mutex still held") \
+    "buffer, mutex (create: no mutex)", "past the point of no return, not in the commit order") \
+  X(ordered, "ordered", false, 11, writing, \
+    "buffer, mutex (create: no mutex)", "in the commit order, perhaps not durable; mutex held") \
   X(unlocked, "unlocked", false, 12, writing, \
-    "its buffer", "mutexes released, not yet answered") \
+    "its buffer", "mutexes released, perhaps not durable") \
+  X(committed, "committed", false, 12, writing, \
+    "its buffer, no thread", "durable, not yet answered") \
   X(replied, "replied", false, 13, everything, \
-    "its buffer", "reply handed to the connection, buffer not yet freed")
+    "its buffer, no thread", "reply handed to the connection, buffer not yet freed")
 // clang-format on
 
 namespace bank {

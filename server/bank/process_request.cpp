@@ -2,6 +2,7 @@
 
 #include "server/bank/refusals.hpp"
 #include "server/bank/transactions.hpp"
+#include "server/seam/scope_exit.hpp"
 
 namespace bank {
 namespace {
@@ -33,17 +34,19 @@ bool is_cancellable(const Transaction& txn) {
 }  // namespace
 
 void process_request(Transaction& txn) {
-  const cancel::Cleanup buffer(
-      txn, {"free request buffer"},
-      [](void* owner) noexcept { static_cast<Transaction*>(owner)->free_buffer(); }, &txn);
+  txn.push_buffer();
+  bool sealed = false;
+  const seam::ScopeExit unwound([&] {
+    if (!sealed) txn.pop_buffer();
+  });
   point(Point::started);
-  const Reply reply = run_body(txn);
+  Reply reply = run_body(txn);
   if (is_cancellable(txn)) {
     point(Point::answering);
     txn.close_to_cancels();  // from here on no cancel can win
   }
-  txn.reply(reply);
-  point(Point::replied);
+  sealed = true;
+  txn.seal(std::move(reply));  // 12, 13: now, or once everything that the reply rests on is durable
 }
 
 }  // namespace bank

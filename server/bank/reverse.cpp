@@ -8,8 +8,8 @@ namespace {
 /// Returns the transfer that was committed under the key; refuses if there is none.
 ledger::Transfer committed_under_key(const Transaction& txn, const Arguments& asked) {
   Bank& bank = txn.bank();
-  if (bank.claims.find(asked.account, asked.key)) throw Refusal(refusals::in_progress(asked.key));
-  retrieve(txn, asked.account);
+  if (bank.keys.find(asked.account, asked.key)) throw Refusal(refusals::in_progress(asked.key));
+  retrieve_durable(txn, asked.account);
   const auto row = bank.ledger.key(asked.account, asked.key);
   if (row && row->cancelled) throw Refusal(refusals::cancelled_key_to_reverse(asked.key));
   if (!row && bank.commits.closed()) throw Refusal(refusals::unknown_outcome());
@@ -23,7 +23,7 @@ ledger::Cents balance_of(const ledger::Transfer& transfer, ledger::AccountId acc
 }
 
 /// Retrieves one party of the transfer; the vault is no account of the ledger.
-ledger::Account party(const Transaction& txn, ledger::AccountId id) {
+ledger::Account party(Transaction& txn, ledger::AccountId id) {
   return id == ledger::vault ? the_vault : retrieve(txn, id);
 }
 
@@ -39,6 +39,9 @@ Reply reverse(Transaction& txn) {
   AccountLocks locks(txn, undone.debit, undone.credit);
   ledger::Account from = party(txn, undone.credit);
   ledger::Account to = party(txn, undone.debit);
+  // A reversal that is ordered and not durable changed both accounts, and the ledger does not show
+  // it yet.
+  await_durable(txn);
   if (const auto first = txn.bank().ledger.reversal_of(undone.id)) {
     throw Refusal(Reply::integer(balance_of(*first, asked.account)));
   }

@@ -2,6 +2,7 @@
 
 /// The user of a connection.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,8 +14,9 @@ namespace bank {
 
 enum class Role : std::uint8_t { nobody, customer, teller, operator_ };
 
-/// Belongs to one connection. Only a request of that connection changes it, and it has one in
-/// flight at a time; so it needs no lock.
+/// Belongs to one connection. Only a request of that connection changes it, on whichever thread
+/// completes the request, before the reply. A connection has one request in flight at a time, so
+/// the session needs no lock.
 struct Session {
   Role role = Role::nobody;
   ledger::AccountId account = 0;  // of a customer
@@ -47,10 +49,12 @@ struct Session {
 /// of the ledger. At most one entry for each account. Any thread.
 class PinVersions {
  public:
-  /// Records a durable change of the account's PIN, before it is acknowledged.
+  /// Records a durable change of the account's PIN, before it is acknowledged. Two changes may be
+  /// recorded in either order; the higher version stays.
   void set(ledger::AccountId account, std::int64_t version) {
     const seam::Lock lock(mutex_);
-    versions_[account] = version;
+    std::int64_t& newest = versions_[account];
+    newest = std::max(newest, version);
   }
   bool is_outdated(const Session& session) const {
     if (session.role != Role::customer) return false;

@@ -7,6 +7,7 @@
 /// releases what the body holds.
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "server/bank/points.hpp"
@@ -20,8 +21,18 @@ namespace bank {
 /// outdated. Reads the ledger if there is a key.
 const Arguments& check(const Transaction& txn);
 
-/// 7: reads the account from the ledger. NOACCOUNT if there is none.
-ledger::Account retrieve(const Transaction& txn, ledger::AccountId id);
+/// Returns the reply about an account that the ledger does not have: NOACCOUNT, or UNKNOWN after a
+/// failed COMMIT, which may have opened it. Any thread.
+Reply no_account(const Bank& bank, ledger::AccountId id);
+
+/// 7: returns the account as its last ordered change left it; the reply rests on that change. The
+/// transaction owns the account's mutex. Refuses with NOACCOUNT if there is no such account.
+ledger::Account retrieve(Transaction& txn, ledger::AccountId id);
+/// The same without a mutex: returns the account as the file has it, every change durable.
+ledger::Account retrieve_durable(const Transaction& txn, ledger::AccountId id);
+/// Blocks until everything that the transaction has read is durable, a cancellation point. Refuses
+/// if that is revoked or unknown.
+void await_durable(Transaction& txn);
 
 /// 8: refuses with NOAUTH if the PIN has changed since login, with FROZEN if the operation moves
 /// money and the account is frozen.
@@ -51,11 +62,17 @@ void run_scan(Transaction& txn, std::unique_ptr<Scan>& scan, std::string_view en
 /// not return if a cancel has won. Passes `committing`.
 void point_of_no_return(Transaction& txn);
 
-/// 10: stores the change; it is durable on return. Passes `committed`. Refuses with STORE if the
-/// ledger failed before COMMIT, with UNKNOWN if COMMIT itself failed, or with the reply of the
-/// key's row. Blocks for the disk.
-void store(Transaction& txn, const CommitQueue::Store& change);
+/// 10: puts the change into the commit order, after every change that the transaction has read.
+/// From then on others read it, although it is not durable; the reply waits until it is. Passes
+/// `ordered`. Refuses with STORE if something that the transaction has read was revoked, with
+/// UNKNOWN if its outcome is not known, or with the reply of the key's row. Blocks for the disk if
+/// the order is full.
 void store(Transaction& txn, const ledger::Posting& posting);
+/// The same for a new account. Returns its number.
+ledger::AccountId store(Transaction& txn, const ledger::Opening& opening);
+/// The same for a new PIN. The transaction's session learns the new version of the PIN once it is
+/// durable; then every other session of the account is outdated.
+void store_pin(Transaction& txn, const ledger::Account& account, const std::string& hash);
 
 /// Makes a posting of the asked amount under the transaction's key: it debits `from` and credits
 /// `to`, whose balances are the new ones. `reply` is kept with the key, for repeats.

@@ -15,6 +15,9 @@ namespace {
 std::string_view code_of(const Reply& reply) {
   return reply.as_error() == nullptr ? "OK" : name(reply.as_error()->code);
 }
+cancel::PointIndex index_of(Point point) {
+  return static_cast<cancel::PointIndex>(point);
+}
 /// The number that is the reply, or the text of the error; otherwise nothing.
 std::string text_of(const Reply& reply) {
   if (reply.as_error() != nullptr) return reply.as_error()->text;
@@ -45,7 +48,7 @@ std::shared_ptr<Transaction> Transaction::admit(Bank& bank, std::vector<std::str
   txn->show({cancel::Occurrence::Kind::admitted});
   Arguments& asked = txn->arguments_;
   if (asked.claims_key() && !asked.fault) {
-    txn->has_claim_ = bank.claims.claim(asked.account, asked.key, txn);
+    txn->has_claim_ = bank.keys.claim(asked.account, asked.key, txn);
     txn->claim_refused_ = !txn->has_claim_;
     if (txn->claim_refused_) asked.fault = refusals::in_progress(asked.key);
   }
@@ -85,11 +88,86 @@ void Transaction::perform() {
   process_request(*this);
 }
 
-// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+// ── The commit, and the end ─────────────────────────────────────────────────────────────────────
+
+void Transaction::ordered(const CommitOrder::Place& place) {
+  own_ = place.batch;
+  rests_on_.add(own_);
+  if (!place.unled) return;
+  // A hold may keep this thread for long; it must not keep the commit.
+  if (bank_.options.teaching) return bank_.commits.lead_elsewhere();
+  must_lead_ = true;
+}
+
+void Transaction::after_part() noexcept {
+  if (must_lead_) return bank_.commits.lead();  // it was unwound after all
+  bank_.commits.lead(std::move(to_write_));
+}
+
+void Transaction::push_buffer() {
+  buffer_entry_.emplace(
+      *this, cancel::CleanupName{"free request buffer"},
+      [](void* owner) noexcept { static_cast<Transaction*>(owner)->free_buffer(); }, this);
+}
+
+void Transaction::seal(Reply reply) {
+  progress_ = Progress::sealed;
+  reply_ = std::move(reply);
+  leave();
+  if (rests_on_.batches().empty()) return go_on();
+  show_waiting("commit");
+  const auto self = std::static_pointer_cast<Transaction>(shared_from_this());
+  auto registered = bank_.commits.when_decided(
+      rests_on_, [self] { self->go_on(); }, std::exchange(must_lead_, false));
+  to_write_ = std::move(registered.to_write);
+  if (!registered.is_pending) go_on();
+}
+
+void Transaction::go_on() noexcept {
+  if (progress_ == Progress::sealed) {
+    progress_ = Progress::decided;
+    // Another thread may have committed its change before this one noted it.
+    if (own_ || !rests_on_.batches().empty()) settle();
+    if (stage() == cancel::Stage::committed && parks_at(index_of(Point::committed))) return;
+  }
+  if (progress_ == Progress::decided) {
+    progress_ = Progress::replied;
+    this->reply(reply_);
+    if (parks_at(index_of(Point::replied))) return;
+  }
+  pop_buffer();
+  complete();
+}
+
+void Transaction::settle() {
+  show_waiting({});
+  using State = Batch::State;
+  const BatchRef lost = own_ ? own_ : rests_on_.lost();
+  const State state = lost ? lost->state() : State::durable;
+  // Nothing of an abandoned change is stored, which is certain; a value read from one is not.
+  const bool unknown = state == State::unknown || (state == State::abandoned && !own_);
+  if (unknown) {
+    reply_ = refusals::unknown_outcome();
+  } else if (state != State::durable) {
+    reply_ = refusals::store_failed(ledger::StoreFailed(lost->why()));
+  }
+  if (!own_) return;
+  if (state == State::durable) count_commit();
+  record_outcome(state == State::durable ? cancel::Stage::committed
+                 : unknown               ? cancel::Stage::unknown
+                                         : cancel::Stage::answered);
+}
+
+/// Before the stage is `committed`, so that a thread that sees that stage sees all of it.
+void Transaction::count_commit() {
+  const bool opens_with_money = arguments_.operation == Operation::create && arguments_.amount > 0;
+  if (moves_money(arguments_.operation) || opens_with_money) bank_.counters.money_commits.add(1);
+  if (when_durable_) when_durable_();
+}
 
 void Transaction::release_key() noexcept {
   if (!std::exchange(has_claim_, false)) return;
-  bank_.claims.release(arguments_.account, arguments_.key);
+  bank_.keys.release(arguments_.account, arguments_.key);
 }
 
 void Transaction::reply(const Reply& reply) noexcept {
@@ -121,7 +199,7 @@ void Transaction::reply_cancelled(const cancel::CancelOrder& order,
 Reply Transaction::cancelled_reply(const cancel::CancelOrder& order,
                                    cancel::Verdict verdict) const {
   if (verdict == cancel::Verdict::unknown) return refusals::tombstone_failed(arguments_.key);
-  if (row_) return reply_from_row(*row_, arguments_.claim());
+  if (row_) return reply_from_row(bank_, *row_, arguments_.claim());
   const auto at = static_cast<Point>(view().point);
   if (reason_of(order) == Reason::deadline) return refusals::deadline(handle_, at);
   return refusals::cancelled(handle_, reason_of(order), at, order.text);

@@ -94,14 +94,27 @@ class Transaction final : public cancel::Request {
   /// then the transaction replies. The boss's thread, before the transaction is given to a worker.
   [[nodiscard]] std::optional<Reply> undo_admission();
 
-  /// Step 12: releases the key and hands over the reply. Counts a lost acknowledgement if the
-  /// client of a committed transaction is gone. The transaction's own thread; once.
-  void reply(const Reply& reply) noexcept;
-  /// Step 13.
-  void free_buffer() noexcept { buffer_.reset(); }
+  // ── The transaction's own thread ────────────────────────────────────────────────────────────
+
+  /// Returns the batches that its reply rests on so far.
+  RestsOn& rests_on() { return rests_on_; }
+  /// Notes that its change is in the commit order, and has it committed if no thread leads: after
+  /// this thread's part or, where requests can be held, at once by another thread.
+  void ordered(const CommitOrder::Place& place);
+  /// Has `call` called once its change is durable, before the reply is sent. Once.
+  void when_durable(std::function<void()> call) { when_durable_ = std::move(call); }
+  /// Pushes the cleanup entry that frees the buffer; runs it.
+  void push_buffer();
+  void pop_buffer() noexcept { buffer_entry_.reset(); }
+  /// Ends the transaction with the reply once everything that it rests on is durable: at once, or
+  /// on the thread that commits. A reply that rests on a lost change becomes STORE or UNKNOWN.
+  /// Once; the caller does nothing more with the transaction.
+  void seal(Reply reply);
 
  protected:
   void perform() override;
+  void after_part() noexcept override;
+  void unpark() noexcept override { go_on(); }
   cancel::Verdict make_durable(const cancel::CancelOrder& order) noexcept override;
   void reply_cancelled(const cancel::CancelOrder& order, cancel::Verdict verdict) noexcept override;
   void remove_handle() noexcept override;
@@ -110,6 +123,20 @@ class Transaction final : public cancel::Request {
   bool needs_own_thread() const override { return is_scan(arguments_.operation); }
 
  private:
+  /// The last steps, each named for what has been done.
+  enum class Progress : std::uint8_t { performing, sealed, decided, replied };
+
+  /// Does the steps that are left, up to one at which the transaction is parked. One thread at a
+  /// time.
+  void go_on() noexcept;
+  /// Records what has become of its change, or replaces a reply that rests on a lost one.
+  void settle();
+  void count_commit();
+  /// Step 12: releases the key and hands over the reply. Counts a lost acknowledgement if the
+  /// client of a committed transaction is gone. Once.
+  void reply(const Reply& reply) noexcept;
+  /// Step 13.
+  void free_buffer() noexcept { buffer_.reset(); }
   void release_key() noexcept;
   /// Whether a cancel by a person must write a tombstone: if there is a key, even one that another
   /// transaction has claimed. Then the key's row decides between tombstone and that transaction.
@@ -130,6 +157,15 @@ class Transaction final : public cancel::Request {
   bool claim_refused_ = false;
   bool admission_undone_ = false;
   std::optional<ledger::KeyRecord> row_;  // the row that prevented the tombstone
+
+  RestsOn rests_on_;
+  BatchRef own_;            // the batch of its change, if it has ordered one
+  bool must_lead_ = false;  // until it is sealed
+  BatchRef to_write_;       // after its part, if it leads
+  std::function<void()> when_durable_;
+  std::optional<cancel::Cleanup> buffer_entry_;
+  Reply reply_;  // once sealed
+  Progress progress_ = Progress::performing;
 };
 
 /// Bytes of a reason. A longer one is cut.

@@ -4,7 +4,7 @@
 ///
 /// A body runs on the transaction's own thread, passes the points that the table names
 /// (points.hpp), and returns the reply or throws a Refusal. A cancel unwinds it. When one that
-/// writes returns, the change is durable.
+/// writes returns, its change is in the commit order; the reply is sent once that is durable.
 
 #include "server/bank/transaction.hpp"
 
@@ -24,9 +24,10 @@ Reply backup(Transaction& txn);
 Reply unknown(Transaction& txn);
 
 /// The textbook's process_request: pushes the cleanup of the request buffer, runs the body of the
-/// operation, sends the reply, frees the buffer. The transaction's own thread. Blocks for account
-/// mutexes and for the disk; passes cancellation points, at which it does not return if a cancel
-/// has won.
+/// operation, and seals the reply. The reply is sent and the buffer freed at once, or by the thread
+/// that commits what the reply rests on. The transaction's own thread, which does nothing more with
+/// the transaction afterwards. Blocks for account mutexes; passes cancellation points, at which it
+/// does not return if a cancel has won.
 void process_request(Transaction& txn);
 
 }  // namespace bank

@@ -5,7 +5,8 @@
 /// An entry is a scope object on the stack of the request's thread; nothing is allocated. Scopes
 /// end in reverse order, so entries do: at the end of the scope, by an exception, or by the forced
 /// unwinding of a pthread_cancel. This is pthread_cleanup_push() and pop(), made visible to other
-/// threads.
+/// threads. The bottom entries, which outlast the thread's part of a request, are members of the
+/// request.
 
 #include <cstdint>
 #include <string_view>
@@ -25,7 +26,8 @@ struct CleanupName {
   bool holds_lock = false;  // the request owns the mutex of this subject
 };
 
-/// The entries of one request. The request's own thread changes the stack; any thread may read it.
+/// The entries of one request. One thread at a time changes the stack: the request's own, and after
+/// its part the thread that completes the request. Any thread may read it.
 class CleanupStack {
  public:
   void push(Cleanup& entry);

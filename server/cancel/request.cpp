@@ -41,6 +41,17 @@ void Request::pass(PointIndex point) {
   if (cancellable && outcome_.stage().glance() == Stage::cancelling) unwinding_.unwind();
 }
 
+bool Request::parks_at(PointIndex point) {
+  if constexpr (without_cancellation) return false;
+  trace_.note(point);
+  const std::string_view name = point_table[point].name;
+  if (seam::scheduler != nullptr) seam::scheduler->remark(name);
+  if (!watched_) return false;
+  show({Occurrence::Kind::point, name});
+  const auto held = [this] { show_waits("hold", 0); };
+  return suspension_.park_if([&] { return must_hold(point); }, held);
+}
+
 /// A cancel at a point between a grant and its push would leave the thing granted for ever.
 void Request::require_no_push_due() const {
   seam::require(!cleanup_.push_due(), "no cancellation point lies between a grant and its push");
@@ -87,23 +98,37 @@ Request* Request::current() {
 bool Request::run(seam::Thread& thread) {
   unwinding_.run_on(thread);
   if (!observed([this] { return outcome_.start(); })) return false;
-  current_request = this;
-  const seam::ScopeExit no_current([] { current_request = nullptr; });
-  const Cleanup finish(
-      *this, {"finish request"},
-      [](void* request) noexcept { static_cast<Request*>(request)->conclude(); }, this);
-  try {
-    perform();
-    if (stage() == Stage::running || stage() == Stage::cancelling) close_to_cancels();
-  } catch (const Cancelled&) {
-    // Unwound up to here; `finish` does the rest.
-  }
+  run_part();
+  after_part();
   return true;
 }
 
+void Request::run_part() {
+  current_request = this;
+  const seam::ScopeExit no_current([] { current_request = nullptr; });
+  push_finish();
+  const seam::ScopeExit finish([this] {
+    if (!left_) complete();
+  });
+  try {
+    perform();
+    const bool open = !left_ && (stage() == Stage::running || stage() == Stage::cancelling);
+    if (open) close_to_cancels();
+  } catch (const Cancelled&) {
+    // Unwound up to here; `finish` does the rest.
+  }
+}
+
 void Request::end_unstarted() {
-  const Cleanup finish(
-      *this, {"finish request"},
+  push_finish();
+  complete();
+}
+
+/// The entry is in the request, not on a thread's stack, because the request may outlast its part
+/// on the thread.
+void Request::push_finish() {
+  finish_.emplace(
+      *this, CleanupName{"finish request"},
       [](void* request) noexcept { static_cast<Request*>(request)->conclude(); }, this);
 }
 
@@ -159,8 +184,9 @@ bool Request::hold_if_asked(PointIndex queued) {
 }
 
 bool Request::release_hold(bool one_step) {
-  const auto [held, unstarted] = suspension_.release(one_step);
+  const auto [held, unstarted, parked] = suspension_.release(one_step);
   if (unstarted) owner_->requeue(shared_from_this());
+  if (parked) unpark();
   return held;
 }
 

@@ -12,6 +12,7 @@
 ///     run()                                               │                 a worker's thread
 ///       perform()          the application's work         │
 ///       │ ends, or unwinds from a cancellation point      │
+///       │ or leaves the end to complete() ── parked at a point, and resumed    any thread
 ///       ▼                                                 ▼
 ///     conclude()           the bottom entry of the cleanup stack
 ///       make_durable()       if cancelled, and the order asks for it
@@ -30,6 +31,7 @@
 /// process.
 
 #include <memory>
+#include <optional>
 
 #include "server/cancel/cleanup.hpp"
 #include "server/cancel/observer.hpp"
@@ -102,7 +104,8 @@ class Request : public std::enable_shared_from_this<Request> {
 
   // ── The request's own thread ────────────────────────────────────────────────────────────────
 
-  /// Performs and ends the request on `thread`, the calling one. Returns false if a cancel came
+  /// Does the thread's part of the request on `thread`, the calling one: performs it, and ends it
+  /// unless it left its end to complete(). Then calls after_part(). Returns false if a cancel came
   /// first; then the boss ends it. Under posix a cancelled request takes the thread with it.
   bool run(seam::Thread& thread);
   /// Returns the request that the calling thread runs, or null.
@@ -126,8 +129,11 @@ class Request : public std::enable_shared_from_this<Request> {
   void show_waiting(std::string_view what, std::int64_t subject = 0);
 
  protected:
-  /// Does the work, and sends the reply unless it is cancelled. A worker's thread.
+  /// Does the work, and sends the reply unless it is cancelled or left. A worker's thread.
   virtual void perform() = 0;
+  /// Called after the thread's part, outside the frames of the request, which may be gone by then;
+  /// not called on a thread that a cancel ends. May block. The thread that called run().
+  virtual void after_part() noexcept {}
   /// Makes the cancel durable. Returns the winner's verdict: cancelled; unknown if it could not be
   /// made durable; already or too_late if something durable is in its way. May block.
   virtual Verdict make_durable(const CancelOrder& order) noexcept = 0;
@@ -137,11 +143,24 @@ class Request : public std::enable_shared_from_this<Request> {
   virtual void remove_handle() noexcept = 0;
   /// Whether a hold stops the request at that point. Any thread; never blocks.
   virtual bool must_hold(PointIndex point) const = 0;
+  /// Goes on with a request that was parked by parks_at(). The boss's thread; must not block.
+  virtual void unpark() noexcept {}
   /// Whether it runs on a thread of its own, beyond the pool's bound. Any thread; never blocks.
   virtual bool needs_own_thread() const { return false; }
   /// Calls end_unstarted(), or has another thread call it if make_durable() may block. The boss's
   /// thread.
   virtual void schedule_end() { end_unstarted(); }
+
+  /// Leaves the end of the request, whose outcome no cancel can change any more, to a call of
+  /// complete() by any thread. Called in perform(), before that thread can learn of the request;
+  /// from then on the request's own thread does nothing more with it.
+  void leave() { left_ = true; }
+  /// Passes a point of a request that was left. Returns whether a hold stops it there: it is parked
+  /// without a thread until unpark(), and the caller must not touch it any more. Never blocks. One
+  /// thread at a time.
+  [[nodiscard]] bool parks_at(PointIndex point);
+  /// Ends a request that was left: runs the bottom entry of its cleanup stack. Once, by any thread.
+  void complete() noexcept { finish_.reset(); }
   /// Reports what has happened to its observer. Any thread, which holds no later mutex.
   void show(const Occurrence& occurrence) const {
     Observation(*this, active_observer()).show(occurrence);
@@ -152,6 +171,8 @@ class Request : public std::enable_shared_from_this<Request> {
   friend class CancellableMutex;
   friend class WorkerPool;
 
+  void run_part();
+  void push_finish();
   void conclude() noexcept;
   /// Makes a change that its observer sees as one step.
   template <typename Change>
@@ -178,6 +199,8 @@ class Request : public std::enable_shared_from_this<Request> {
   Suspension suspension_;
   Trace trace_;
   CleanupStack cleanup_;
+  std::optional<Cleanup> finish_;  // the bottom entry
+  bool left_ = false;              // the request's own thread only
 };
 
 }  // namespace cancel

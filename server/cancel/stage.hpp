@@ -15,17 +15,18 @@
 ///     running → cancelling    cancel()        any canceller       it unwinds at its next point
 ///     running → committing    begin_commit()  its own thread      THE POINT OF NO RETURN
 ///     running → answered      answer()        its own thread      a read or a refusal is the reply
-///     committing → committed  end(committed)  its own thread      its change is durable
-///     committing → unknown    end(unknown)    its own thread      the COMMIT itself failed
-///     committing → answered   end(answered)   its own thread      the store refused before COMMIT
+///     committing → committed  end(committed)  the ending thread   its change is durable
+///     committing → unknown    end(unknown)    the ending thread   the COMMIT itself failed
+///     committing → answered   end(answered)   the ending thread   the store refused before COMMIT
 ///     cancelling → cancelled  end(cancelled)  the ending thread   its cleanup entries have run
 // clang-format on
 ///
 /// What holds in each stage:
 /// - queued: it has no thread and owns no mutex.
 /// - running: it is on a worker; cancellation is enabled; none of its work is stored.
-/// - committing: cancellation is disabled until the end; its work may be stored.
-/// - committed, answered: the outcome is decided; the request is ending.
+/// - committing: cancellation is disabled until the end; its work may be stored. If its thread has
+///   done its part already, the thread that learns that the work is durable ends the request.
+/// - committed, answered: no cancel can change the outcome; the request is ending.
 /// - unknown: as committed, but only the application's store can say later whether it is stored.
 /// - cancelling: a cancel has won. None of its work is stored, or will be. The request is being
 ///   unwound, and neither customer nor cancellers have an answer yet.

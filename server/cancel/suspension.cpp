@@ -1,5 +1,7 @@
 #include "server/cancel/suspension.hpp"
 
+#include <utility>
+
 #include "server/seam/scope_exit.hpp"
 
 namespace cancel {
@@ -80,17 +82,27 @@ bool Suspension::hold_unstarted(const Predicate& asked, const std::function<void
   return true;
 }
 
+bool Suspension::park_if(const Predicate& asked, const std::function<void()>& held) {
+  const seam::Lock lock(mutex_);
+  if (ignores_holds_ || (!stop_at_next_ && !asked())) return false;
+  held_ = parked_ = true;
+  waiting_ = "hold";
+  held();
+  return true;
+}
+
 Suspension::Released Suspension::release(bool one_step) {
   const seam::Lock lock(mutex_);
   if (!one_step) stop_at_next_ = false;
-  if (!held_) return {false, false};
+  if (!held_) return {false, false, false};
   held_ = false;
   stop_at_next_ = one_step;
   ignores_holds_ = !one_step;
   const bool unstarted = stage_.load() == Stage::queued;
-  if (unstarted) waiting_ = {};
+  const bool parked = std::exchange(parked_, false);
+  if (unstarted || parked) waiting_ = {};
   changed_.notify();
-  return {true, unstarted};
+  return {true, unstarted, parked};
 }
 
 }  // namespace cancel

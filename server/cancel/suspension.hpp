@@ -42,15 +42,24 @@ class Suspension {
   /// Fills in `held`, `waiting` and `waiting_for`.
   void describe(RequestView& view) const;
 
+  // ── The thread that completes the request ───────────────────────────────────────────────────
+
+  /// Holds a request that needs no thread any more, under the conditions of hold_if(), without
+  /// blocking. Returns whether it is held: then release() may have another thread complete it, and
+  /// the caller touches it no more.
+  bool park_if(const Predicate& asked, const std::function<void()>& held);
+
   // ── The boss's thread ───────────────────────────────────────────────────────────────────────
 
   /// Holds a request that has no thread yet, if `asked`; calls `held` then. Returns whether it is
   /// held.
   bool hold_unstarted(const Predicate& asked, const std::function<void()>& held);
-  /// The result of a release: whether the request was held, and whether it still has no thread.
+  /// The result of a release: whether the request was held, and if so, whether it had no thread:
+  /// not yet (unstarted) or no more (parked).
   struct Released {
     bool held;
     bool unstarted;
+    bool parked;
   };
   /// Lets a held request go on: for good, so that no later hold stops it, or with `one_step` to its
   /// next point. A request that is not held only loses a step that it was asked for.
@@ -67,6 +76,7 @@ class Suspension {
   std::string_view waiting_ GUARDED_BY(mutex_);
   std::int64_t subject_ GUARDED_BY(mutex_) = 0;
   bool held_ GUARDED_BY(mutex_) = false;
+  bool parked_ GUARDED_BY(mutex_) = false;         // held without a thread, after its part
   bool stop_at_next_ GUARDED_BY(mutex_) = false;   // a step: held at the next point
   bool ignores_holds_ GUARDED_BY(mutex_) = false;  // resumed for good
 };

@@ -18,7 +18,8 @@ class Trace {
   explicit Trace(bool timed) : timed_(timed), begun_(seam::now()) { note(0); }
 
   /// Adds a point; a point passed many times in a row is one. Beyond `most` further points are
-  /// dropped. The request's own thread; allocates nothing.
+  /// dropped. Allocates nothing. The request's own thread; after its part the one that completes
+  /// the request.
   void note(PointIndex point) {
     const std::uint8_t count = count_.load(std::memory_order_relaxed);
     if (count == most || (count > 0 && points_[count - 1] == point)) return;
@@ -44,7 +45,7 @@ class Trace {
 
   const bool timed_;
   const seam::Time begun_;
-  // The request's own thread writes beyond count_, and then raises it; others read up to it.
+  // One thread at a time writes beyond count_, and then raises it; others read up to it.
   seam::Atomic<std::uint8_t> count_{0};
   std::array<PointIndex, most> points_{};
   std::array<std::int64_t, most> at_us_{};

@@ -47,7 +47,8 @@ class Unwinding {
  private:
   const Mechanism mechanism_;
   // Written before the stage becomes `running` and read after a cancel has won against that stage:
-  // the two swaps put the accesses in order. The thread outlives the request that it runs.
+  // the two swaps put the accesses in order. The thread outlives its part of the request, and after
+  // that no cancel wins.
   seam::Thread* thread_ = nullptr;
   // The request's own thread only.
   bool begun_ = false;

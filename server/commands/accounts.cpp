@@ -1,6 +1,7 @@
 #include "server/commands/accounts.hpp"
 
 #include "server/bank/refusals.hpp"
+#include "server/bank/steps.hpp"
 #include "server/commands/countdown.hpp"
 #include "server/commands/txn.hpp"
 
@@ -9,11 +10,18 @@ namespace {
 
 using bank::Reply;
 
-/// Makes one change to an account durable. Returns the reply.
-Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueue::Store& store) {
+/// Makes one change to an account durable. Returns the reply. `apply` is that of
+/// bank::CommitOrder::order().
+Reply change(bank::Bank& bank, ledger::AccountId account, const bank::Batch::Change& store,
+             const bank::CommitOrder::Apply& apply = {}) {
   try {
-    if (!bank.ledger.account(account)) return bank::refusals::no_such_account(account);
-    bank.commits.commit(store);
+    const bank::AccountTable::Use use(bank.accounts, account);
+    bank::RestsOn rests_on;
+    rests_on.read_in(bank.commits.epoch());
+    const auto row = account == ledger::vault ? std::nullopt : bank.accounts.load(account);
+    if (!row) return bank::no_account(bank, account);
+    rests_on.add(row->batch);
+    bank.commits.commit(store, apply, rests_on);
     return Reply::ok();
   } catch (const ledger::OutcomeUnknown&) {
     return bank::refusals::unknown_outcome();
@@ -22,11 +30,19 @@ Reply change(bank::Bank& bank, ledger::AccountId account, const bank::CommitQueu
   }
 }
 
+Reply set_frozen(bank::Bank& bank, ledger::AccountId account, bool frozen) {
+  return change(
+      bank, account, [=](ledger::UnitOfWork& unit) { unit.set_frozen(account, frozen); },
+      [&, account, frozen](const bank::BatchRef& batch) {
+        bank.accounts.change(
+            account, [frozen](ledger::Account& row) { row.frozen = frozen; }, batch);
+      });
+}
+
 }  // namespace
 
 void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
-  const Reply stored = change(
-      bank, account, [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, true); });
+  const Reply stored = set_frozen(bank, account, true);
   if (stored.as_error() != nullptr) return answer(stored);
   const auto order =
       order_of(bank::Reason::freeze, "account " + std::to_string(account) + " was frozen");
@@ -41,8 +57,7 @@ void freeze(bank::Bank& bank, ledger::AccountId account, const Answer& answer) {
 }
 
 Reply unfreeze(bank::Bank& bank, ledger::AccountId account) {
-  return change(bank, account,
-                [account](ledger::UnitOfWork& unit) { unit.set_frozen(account, false); });
+  return set_frozen(bank, account, false);
 }
 
 /// Also forgets the attempts at an account that does not exist.

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Threads for jobs that may block and are not transactions: logins, STATUS, CANCEL by key, the
-/// tombstones of queued requests, the operator's changes to an account. Neither a full pool of
-/// workers nor a held request delays them.
+/// tombstones of queued requests, the operator's changes to an account, and commits that no worker
+/// leads. Neither a full pool of workers nor a held request delays them.
 
 #include <cstdint>
 #include <deque>

@@ -76,8 +76,8 @@ class Cell {
     }
     CHECK(asked.inbox->replies() == 1);
     CHECK(rig_.quiet());
-    CHECK(rig_.bank().claims.find(0, key_) == nullptr);
-    CHECK(rig_.bank().claims.find(1, key_) == nullptr);
+    CHECK(rig_.bank().keys.find(0, key_) == nullptr);
+    CHECK(rig_.bank().keys.find(1, key_) == nullptr);
     CHECK(rig_.wait_for(rig_.start_cancel_handle(asked.handle())) == Verdict::invalid);
   }
 
@@ -148,7 +148,7 @@ TEST_CASE(
       }
     }
   }
-  CHECK(number == 101);
+  CHECK(number == 107);
   CHECK(rig.violations() == 0);
 }
 

@@ -72,7 +72,8 @@ class Story {
     life.stage = to;
   }
   void pass_point(Life& life, const std::string& name) {
-    const bool past = name == "committing" || name == "committed" || name == "unlocked";
+    const bool past =
+        name == "committing" || name == "ordered" || name == "unlocked" || name == "committed";
     run_.check(!past || life.stage == "committing" || life.stage == "committed",
                "points behind the point of no return are reached behind it");
     run_.check(!life.unwinding, "a cancelled request reaches at most one more point");

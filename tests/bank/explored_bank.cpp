@@ -6,12 +6,14 @@
 namespace explored {
 namespace {
 
-bank::Bank::Options options(cancel::Mechanism mechanism, cancel::Observer* observer) {
+bank::Bank::Options options(cancel::Mechanism mechanism, cancel::Observer* observer,
+                            std::vector<std::string>& faults) {
   bank::Bank::Options wanted;
   wanted.mechanism = mechanism;
   wanted.observer = observer;
   wanted.teaching = observer != nullptr;
   wanted.pin_cost = bank::Pins::Cost::cheap;
+  wanted.on_fault = [&faults](const std::string& why) { faults.push_back(why); };
   return wanted;
 }
 
@@ -36,14 +38,18 @@ Bank::Bank(explore::Run& run, cancel::Mechanism mechanism, int requests, cancel:
     : run_(run),
       ledger_(ledger::make_memory_ledger(disk_)),
       boss_(requests),
-      bank_(*ledger_, options(mechanism, observer)) {
-  const auto unit = ledger_->begin();
-  for (int i = 0; i < 2; ++i) unit->create({"none", opening, std::nullopt, 1});
-  unit->commit();
+      bank_(furnished(), options(mechanism, observer, faults_)) {
   run.spawn("boss", [this] {
     for (const auto& customer : admitted_during_run_) admit(*customer);
     boss_.run_posted();
   });
+}
+
+ledger::Ledger& Bank::furnished() {
+  const auto unit = ledger_->begin();
+  for (int i = 0; i < 2; ++i) unit->create({"none", opening, std::nullopt, 1});
+  unit->commit();
+  return *ledger_;
 }
 
 std::shared_ptr<Customer> Bank::ask(const std::string& command) {
@@ -102,6 +108,7 @@ std::shared_ptr<Customer> Bank::add(const std::string& command) {
 }
 
 void Bank::check() {
+  run_.check(faults_.empty(), "the store contradicts no change that was ordered");
   run_.check(bank_.transactions.size() == 0, "no handle is left");
   run_.check(bank_.accounts.held() == 0, "no account is left locked");
   run_.check(bank_.counters.live_buffers.load() == 0, "no buffer is left");
@@ -129,7 +136,7 @@ ledger::Cents Bank::check_reply(const Customer& customer) {
     }
     return transfer ? money_in(*transfer) : 0;
   }
-  if (asked.operation == bank::Operation::reverse) return 0;
+  if (!asked.claims_key()) return 0;
   const auto order = customer.txn->order();
   if (!customer.reply().starts_with("-")) {
     run_.check(row && customer.reply() == std::to_string(row->reply),

@@ -61,7 +61,7 @@ class Bank {
 
   bank::Bank& bank() { return bank_; }
   ledger::Ledger& ledger() { return *ledger_; }
-  const ledger::MemoryDisk& disk() const { return *disk_; }
+  ledger::MemoryDisk& disk() { return *disk_; }
   /// Admits a command before the run begins.
   std::shared_ptr<Customer> ask(const std::string& command);
   /// Lets the boss admit a command during the run.
@@ -74,6 +74,7 @@ class Bank {
   void check();
 
  private:
+  ledger::Ledger& furnished();
   void admit(Customer& customer);
   std::shared_ptr<Customer> add(const std::string& command);
   ledger::Cents check_reply(const Customer& customer);
@@ -82,6 +83,7 @@ class Bank {
   std::shared_ptr<ledger::MemoryDisk> disk_ = std::make_shared<ledger::MemoryDisk>();
   std::unique_ptr<ledger::Ledger> ledger_;
   Owner boss_;
+  std::vector<std::string> faults_;
   bank::Bank bank_;
   ledger::Cents total_ = 2 * opening;  // in the accounts when the run begins
   std::vector<std::shared_ptr<Customer>> customers_;

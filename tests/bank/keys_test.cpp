@@ -48,7 +48,7 @@ TEST_CASE("while a request runs, any other with its key gets INPROGRESS and chan
   rig.open_account(100);
   const auto first = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::modified);
   CHECK(rig::code(rig.ask("WITHDRAW 1 5 KEY k")) == "-INPROGRESS");
-  REQUIRE_MESSAGE(rig.bank().claims.find(1, "k") == first.txn,
+  REQUIRE_MESSAGE(rig.bank().keys.find(1, "k") == first.txn,
                   "the refused repeat has released the key of the first request");
   CHECK(rig::code(rig.ask("DEPOSIT 1 6 KEY k")) == "-INPROGRESS");
   CHECK(rig.outcome(1, "k") == "running");
@@ -75,7 +75,7 @@ TEST_CASE("the key and the account mutex are free when the reply arrives") {
   rig.open_account(100);
   const auto asked = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::replied);
   CHECK(asked.reply() == "95");
-  CHECK(rig.bank().claims.find(1, "k") == nullptr);
+  CHECK(rig.bank().keys.find(1, "k") == nullptr);
   CHECK(rig.bank().accounts.held() == 0);
   CHECK(rig.ask("WITHDRAW 1 5 KEY k") == "95");
   CHECK(rig.ask("DEPOSIT 1 5") == "100");
@@ -87,7 +87,7 @@ TEST_CASE("the key is released before the reply is delivered") {
   seam::Atomic<bool> claimed{true};
   rig::Asked asked;
   asked.inbox = std::make_shared<rig::Inbox>(
-      [&](const std::string&) { claimed.store(rig.bank().claims.find(1, "k") != nullptr); });
+      [&](const std::string&) { claimed.store(rig.bank().keys.find(1, "k") != nullptr); });
   asked.txn = bank::Transaction::admit(rig.bank(), rig::split("WITHDRAW 1 5 KEY k"),
                                        {asked.inbox, rig::teller(), 7}, rig.threads());
   REQUIRE(rig.workers().admit(asked.txn) == cancel::WorkerPool::Admission::admitted);

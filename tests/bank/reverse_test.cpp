@@ -37,9 +37,7 @@ TEST_CASE("a repeated REVERSE gets the first reply and moves no money") {
   CHECK(rig.ask("REVERSE 1 t") == "105");
   CHECK(rig.ask("REVERSE 1 d") == "100");
   // Also if the account is frozen: no money moves.
-  const auto unit = rig.shelf().ledger().begin();
-  unit->set_frozen(1, true);
-  unit->commit();
+  rig.set_frozen(1, true);
   CHECK(rig.ask("REVERSE 1 t") == "105");
   CHECK(rig.balance(1) == 1100);
   CHECK(rig.balance(2) == 100);
@@ -102,14 +100,9 @@ TEST_CASE("REVERSE is refused if either account is frozen") {
   rig.open_account();
   rig.ask("TRANSFER 1 2 80 KEY t");
   for (const ledger::AccountId frozen : {1, 2}) {
-    const auto set = [&](bool to) {
-      const auto unit = rig.shelf().ledger().begin();
-      unit->set_frozen(frozen, to);
-      unit->commit();
-    };
-    set(true);
+    rig.set_frozen(frozen, true);
     CHECK(rig::code(rig.ask("REVERSE 1 t")) == "-FROZEN");
-    set(false);
+    rig.set_frozen(frozen, false);
   }
   CHECK(rig.ask("REVERSE 1 t") == "100");
 }

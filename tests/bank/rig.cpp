@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "server/bank/keys.hpp"
+#include "server/commands/accounts.hpp"
 #include "server/commands/txn.hpp"
 #include "tests/db/steps.hpp"
 
@@ -87,6 +88,9 @@ void Rig::open() {
   wanted.teaching = options_.teaching;
   wanted.pin_cost = options_.pin_cost;
   wanted.on_unknown = [this] { unknowns_.fetch_add(1); };
+  wanted.on_fault = [this](const std::string&) { faults_.fetch_add(1); };
+  leaders_ = std::make_unique<commands::JobThreads>(1);
+  wanted.elsewhere = [this](std::function<void()> job) { leaders_->submit(std::move(job)); };
   wanted.observer = options_.observer;
   bank_ = std::make_unique<bank::Bank>(*gate_, wanted);
   workers_ = std::make_unique<cancel::WorkerPool>(options_.workers, [this] { bell_.ring(); });
@@ -103,12 +107,15 @@ void Rig::close() {
   jobs_.clear();
   workers_->stop();
   workers_.reset();
+  leaders_.reset();
   bank_.reset();
   gate_.reset();
 }
 
 Rig::~Rig() {
   close();
+  CHECK_MESSAGE(faults_.load() == expected_faults_,
+                "the store contradicted a change that was ordered");
 }
 
 void Rig::restart() {
@@ -160,6 +167,16 @@ ledger::Cents Rig::balance(ledger::AccountId account) {
   return found ? found->balance : -1;
 }
 
+void Rig::set_frozen(ledger::AccountId account, bool frozen) {
+  if (!frozen) {
+    commands::unfreeze(*bank_, account);
+    return;
+  }
+  seam::Atomic<bool> done{false};
+  commands::freeze(*bank_, account, [&](const bank::Reply&) { done.store(true); });
+  attend_until([&] { return done.load(); });
+}
+
 std::string Rig::outcome(ledger::AccountId account, const std::string& key) {
   const bank::Reply reply = status_of_key(*bank_, account, key);
   const auto* const fields = std::get_if<bank::Reply::Map>(&reply.value);
@@ -182,15 +199,29 @@ Asked Rig::start_held(const SessionRef& as, const std::string& command, Point po
   return asked;
 }
 
+Asked Rig::start_at_gate(const std::string& command, const SessionRef& as) {
+  gate_->shut();
+  const Asked asked = start(as, command);
+  attend_until([&] { return gate_->waited_at(); });
+  return asked;
+}
+
 void Rig::attend_until_held(const Asked& asked, Point point) {
   attend_until([&] {
     const cancel::RequestView view = asked.txn->view();
+    const bool late = point != Point::replied && asked.reply();
+    REQUIRE_MESSAGE(!late, "it must be held, and was answered " << asked.reply().value_or(""));
     return view.held && view.point == static_cast<cancel::PointIndex>(point);
   });
 }
 
 void Rig::attend_until_waiting(const Asked& asked, std::string_view what) {
-  attend_until([&] { return asked.txn->view().waiting == what; });
+  attend_until([&] {
+    // A reply ends the wait, which would last for ever.
+    REQUIRE_MESSAGE(!asked.reply(), "it must wait for " << what << ", and was answered "
+                                                        << asked.reply().value_or(""));
+    return asked.txn->view().waiting == what;
+  });
 }
 
 void Rig::attend_until_committing(std::size_t count) {

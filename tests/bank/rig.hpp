@@ -15,6 +15,7 @@
 
 #include "server/bank/transaction.hpp"
 #include "server/cancel/workers.hpp"
+#include "server/commands/job_threads.hpp"
 #include "tests/bank/gated_ledger.hpp"
 #include "tests/bank/inbox.hpp"
 #include "tests/bank/reply_text.hpp"
@@ -82,6 +83,10 @@ class Rig {
   bank::Transaction::Threads threads();
   /// The number of calls of on_unknown.
   int unknowns() const { return unknowns_.load(); }
+  /// The number of calls of on_fault that the test expects: none, otherwise. The destructor checks.
+  void expect_faults(int count) { expected_faults_ = count; }
+  /// Whether no thread but the workers and blocking callers commits.
+  bool leaders_are_idle() const { return leaders_->idle(); }
   /// Closes the bank and its ledger, and opens them again.
   void restart();
 
@@ -97,6 +102,8 @@ class Rig {
   std::string finish(const Asked& asked);
   void attend_until_gone(bank::Transaction& txn);
   ledger::Cents balance(ledger::AccountId account);
+  /// Freezes the account, or not, and waits until that is durable.
+  void set_frozen(ledger::AccountId account, bool frozen);
   /// Returns the outcome in the reply of STATUS, or the error.
   std::string outcome(ledger::AccountId account, const std::string& key);
   /// Returns the violations that an audit of the ledger finds.
@@ -108,7 +115,9 @@ class Rig {
   /// Starts it and waits until it is held at the point. The hold is removed; it stays held.
   Asked start_held(const SessionRef& as, const std::string& command, Point point);
   void attend_until_held(const Asked& asked, Point point);
-  /// Waits until so many members are in the commit queue.
+  /// Shuts the gate, and starts a request whose commit waits there.
+  Asked start_at_gate(const std::string& command, const SessionRef& as = teller());
+  /// Waits until so many changes are ordered and not decided.
   void attend_until_committing(std::size_t count);
   /// Waits until it waits for that: "lock", "commit".
   void attend_until_waiting(const Asked& asked, std::string_view what);
@@ -143,9 +152,12 @@ class Rig {
   const Options options_;
   Shelf shelf_;
   std::unique_ptr<GatedLedger> gate_;
+  std::unique_ptr<commands::JobThreads> leaders_;  // commit where requests can be held
   std::unique_ptr<bank::Bank> bank_;
   std::unique_ptr<cancel::WorkerPool> workers_;
   seam::Atomic<int> unknowns_{0};
+  seam::Atomic<int> faults_{0};
+  int expected_faults_ = 0;
   std::vector<std::unique_ptr<seam::Thread>> jobs_;  // used by the test's thread only
 };
 

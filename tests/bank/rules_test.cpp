@@ -23,8 +23,8 @@ TEST_CASE("a second reply, a store that can be cancelled, and locks out of order
   rig.open_account(100);
   const auto txn = unstarted(rig);
   CHECK(broken_rule([&] {
-          txn->reply(bank::Reply::ok());
-          txn->reply(bank::Reply::ok());
+          txn->seal(bank::Reply::ok());
+          txn->seal(bank::Reply::ok());
         }) == "a transaction replies once");
   CHECK(broken_rule([&] { bank::store(*txn, ledger::Posting{}); }) ==
         "a transaction stores only after its point of no return");

@@ -78,11 +78,11 @@ TEST_CASE("a long history is complete although it is read in batches") {
   for (int i = 0; i < 250; ++i) rig.ask("DEPOSIT 1 1");
   CHECK(rig.balance(a) == 250);
   const auto count = [](const std::string& rows) {
-    int found = 0;
+    int rows_found = 0;
     for (auto at = rows.find("{id:"); at != std::string::npos; at = rows.find("{id:", at + 1)) {
-      ++found;
+      ++rows_found;
     }
-    return found;
+    return rows_found;
   };
   CHECK(count(rig.ask("HISTORY 1 LIMIT 1000")) == 250);
   CHECK(count(rig.ask("HISTORY 1 LIMIT 201")) == 201);

@@ -41,7 +41,7 @@ TEST_CASE("the members of a failed COMMIT get UNKNOWN, and the next start knows 
     CHECK(rig.unknowns() == 1);
     CHECK(rig.quiet());
     // The same once the transaction is gone.
-    rig.attend_until([&] { return rig.bank().claims.find(1, "k") == nullptr; });
+    rig.attend_until([&] { return rig.bank().keys.find(1, "k") == nullptr; });
     CHECK(rig::code(rig.outcome(1, "k")) == "-UNKNOWN");
     CHECK(rig.wait_for(rig.start_cancel_key(1, "k")) == Verdict::unknown);
     CHECK(rig::code(rig.ask("REVERSE 1 k")) == "-UNKNOWN");
@@ -70,28 +70,72 @@ TEST_CASE("requests after a failed COMMIT get STORE and are never stored") {
   CHECK(rig.balance(2) == 100);
 }
 
+TEST_CASE("after a failed COMMIT it is unknown which accounts exist") {
+  const CommitFailure how = done_or_not();
+  Rig rig;
+  rig.shelf().disk().fail_commit(how);
+  CHECK(rig::code(rig.ask("CREATE 1234 BALANCE 5 KEY c")) == "-UNKNOWN");
+  for (const char* command : {"BALANCE 1", "DEPOSIT 1 5", "HISTORY 1", "REVERSE 1 k"}) {
+    CHECK_MESSAGE(rig::code(rig.ask(command)) == "-UNKNOWN", command);
+  }
+  CHECK(rig::text(commands::unfreeze(rig.bank(), 1)).starts_with("-UNKNOWN"));
+  rig.restart();
+  const bool done = how == CommitFailure::unknown_done;
+  CHECK(rig.ask("BALANCE 1") == (done ? "5" : "-NOACCOUNT there is no account 1"));
+}
+
 TEST_CASE("a reply that rests on a row of the same failed COMMIT is UNKNOWN, too") {
   const CommitFailure how = done_or_not();
   Rig rig;
   rig.open_account(100);
   rig.open_account(100);
-  rig.gate().shut();
-  const Asked leader = rig.start(rig::teller(), "DEPOSIT 2 5");
-  rig.attend_until([&] { return rig.gate().waited_at(); });
-  // In one batch: a request, and the tombstone of another with the same key, which finds a row
-  // that is not committed yet.
+  const Asked leader = rig.start_at_gate("DEPOSIT 2 5");
+  // A repeat is cancelled, and its tombstone finds the row of the first request, which is ordered.
   const Asked first = rig.start(rig::teller(), "WITHDRAW 1 5 KEY k");
   rig.attend_until_committing(2);
-  rig.bank().claims.release(1, "k");
-  const Asked second = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::checked);
+  const Asked second = rig.start_held(rig::teller(), "WITHDRAW 1 5 KEY k", Point::answering);
   const auto told = rig.start_cancel(second);
-  rig.attend_until_committing(3);
+  rig.attend_until_waiting(second, "commit");
   rig.shelf().disk().fail_commit(how, 1);
   rig.gate().open();
   CHECK(rig.finish(leader) == "105");
   CHECK(rig::code(rig.finish(first)) == "-UNKNOWN");
   CHECK(rig.wait_for(told) == Verdict::unknown);
   CHECK(rig::code(rig.finish(second)) == "-UNKNOWN");
+}
+
+TEST_CASE("a balance that was changed again after the failed COMMIT is UNKNOWN, too") {
+  const CommitFailure how = done_or_not();
+  Rig rig;
+  rig.open_account(100);
+  const Asked first = rig.start_at_gate("DEPOSIT 1 50");
+  const Asked second = rig.start(rig::teller(), "DEPOSIT 1 1 KEY k");
+  rig.attend_until_committing(2);
+  const Asked reader = rig.start_held(rig::teller(), "BALANCE 1", Point::checked);
+  rig.shelf().disk().fail_commit(how);
+  rig.gate().open();
+  CHECK(rig::code(rig.finish(first)) == "-UNKNOWN");
+  CHECK_MESSAGE(rig::code(rig.finish(second)) == "-STORE", "nothing of it was stored");
+  CHECK(second.txn->stage() == cancel::Stage::answered);
+  reader.txn->resume();
+  CHECK(rig::code(rig.finish(reader)) == "-UNKNOWN");
+}
+
+TEST_CASE("histories and repeats that a failed COMMIT may have changed are UNKNOWN") {
+  const CommitFailure how = done_or_not();
+  Rig rig;
+  rig.open_account(100);
+  rig.open_account(100);
+  rig.ask("DEPOSIT 1 5 KEY k");
+  rig.ask("DEPOSIT 2 5 KEY l");
+  rig.shelf().disk().fail_commit(how);
+  CHECK(rig::code(rig.ask("REVERSE 1 k")) == "-UNKNOWN");
+  CHECK(rig::code(rig.ask("HISTORY 1")) == "-UNKNOWN");
+  CHECK(rig::code(rig.ask("DEPOSIT 1 5 KEY k")) == "-UNKNOWN");
+  CHECK(rig::code(rig.outcome(1, "k")) == "-UNKNOWN");
+  CHECK_MESSAGE(rig.outcome(2, "l") == "committed", "nothing changed the account");
+  CHECK(rig.ask("DEPOSIT 2 5 KEY l") == "105");
+  CHECK(rig::code(rig.ask("HISTORY 2")) != "-UNKNOWN");
 }
 
 TEST_CASE("a tombstone whose COMMIT failed gives UNKNOWN to its canceller and to STATUS") {

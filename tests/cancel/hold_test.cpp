@@ -191,3 +191,91 @@ TEST_CASE("a request that is not watched is not held") {
   CHECK(work->stage() == Stage::committed);
   CHECK(work->view().passed_at_us.empty());
 }
+
+namespace {
+
+/// A request that leaves its end to the thread of the test.
+class Left final : public cancel::Request {
+ public:
+  Left(const Options& options, crew::Crew& crew) : Request(options), crew_(crew) {}
+  /// As a thread does that learns the outcome. May be called again after a park.
+  void go_on() noexcept {
+    if (!parked_ && parks_at(crew::answered)) {
+      return;
+    }
+    complete();
+  }
+  seam::Atomic<bool> left{false};
+  seam::Atomic<bool> part_done{false};
+  seam::Atomic<bool> gone{false};
+
+ protected:
+  void perform() override {
+    point_of_no_return();
+    record_outcome(Stage::committed);
+    leave();
+    left.store(true);
+  }
+  void after_part() noexcept override {
+    part_done.store(true);
+    crew_.signal();
+  }
+  void unpark() noexcept override {
+    parked_ = true;
+    go_on();
+  }
+  Verdict make_durable(const cancel::CancelOrder&) noexcept override { return Verdict::cancelled; }
+  void reply_cancelled(const cancel::CancelOrder&, Verdict) noexcept override {}
+  void remove_handle() noexcept override { gone.store(true); }
+  bool must_hold(cancel::PointIndex point) const override {
+    return crew_.holds().stops(point, 0, [](std::int64_t) { return false; });
+  }
+
+ private:
+  crew::Crew& crew_;
+  bool parked_ = false;
+};
+
+std::shared_ptr<Left> left_behind(crew::Crew& crew, cancel::Mechanism mechanism) {
+  const auto request =
+      std::make_shared<Left>(cancel::Request::Options{mechanism, &crew.workers(), true}, crew);
+  REQUIRE(crew.workers().admit(request) == cancel::WorkerPool::Admission::admitted);
+  crew.run_until([&] { return request->part_done.load(); });
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a request that was left outlasts its part on the thread, with its entry, until it is "
+    "completed") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto request = left_behind(crew, mechanism);
+  CHECK_FALSE(request->gone.load());
+  REQUIRE(request->view().cleanup.size() == 1);
+  CHECK(request->view().cleanup[0].what == "finish request");
+  request->go_on();
+  CHECK(request->gone.load());
+  CHECK(request->view().cleanup.empty());
+}
+
+TEST_CASE("a request that was left is held at a point without a thread, and resumed") {
+  const auto mechanism = crew::either_mechanism();
+  crew::Crew crew(mechanism);
+  const auto request = left_behind(crew, mechanism);
+  crew.holds().add({crew::answered, {}, {}});
+  request->go_on();
+  CHECK(request->view().held);
+  CHECK(request->view().waiting == "hold");
+  CHECK(request->view().point == crew::answered);
+  CHECK_FALSE(request->gone.load());
+  bool late = false;
+  request->cancel({}, [&](Verdict verdict) { late = verdict == Verdict::too_late; });
+  CHECK(late);
+  CHECK(request->view().held);
+  CHECK(request->resume());
+  CHECK(request->gone.load());
+  CHECK_FALSE(request->view().held);
+  CHECK_FALSE(request->resume());
+}

@@ -2,6 +2,7 @@
 
 #include "tests/db/steps.hpp"
 #include "tests/db/stores.hpp"
+#include "tests/db/undone.hpp"
 
 using namespace ledger;
 
@@ -98,16 +99,18 @@ TEST_CASE_TEMPLATE("Changing an account that does not exist is a contradiction",
                    EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
-  const auto unit = store.ledger().begin();
+  const auto refused = [&](const auto& step) {
+    steps::undone_by<Contradiction>(store.ledger(), [&](UnitOfWork& unit) {
+      unit.set_frozen(id, true);
+      step(unit);
+    });
+  };
   for (const AccountId nobody : {id + 1, vault, AccountId{-1}}) {
-    CHECK_THROWS_AS(unit->set_frozen(nobody, true), Contradiction);
-    CHECK_THROWS_AS(unit->set_pin(nobody, "h"), Contradiction);
-    CHECK_THROWS_AS(unit->clear_attempts(nobody), Contradiction);
+    refused([&](UnitOfWork& unit) { unit.set_frozen(nobody, true); });
+    refused([&](UnitOfWork& unit) { unit.set_pin(nobody, "h"); });
+    refused([&](UnitOfWork& unit) { unit.clear_attempts(nobody); });
   }
-  CHECK(unit->alive());
-  unit->set_frozen(id, true);
-  unit->commit();
-  CHECK(store.ledger().account(id)->frozen);
+  CHECK_FALSE(store.ledger().account(id)->frozen);
 }
 
 TEST_CASE_TEMPLATE("Nothing is found for the vault, an unknown account or an unknown transfer",
@@ -157,22 +160,25 @@ TEST_CASE_TEMPLATE("An opening with a number in use or out of bounds is refused"
                    EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 25, "old");
-  const auto unit = store.ledger().begin();
   Opening opening = steps::opening(5, "new");
   for (const AccountId wrong : {id, AccountId{-1}, largest_account + 1}) {
     opening.id = wrong;
     CAPTURE(wrong);
-    CHECK_THROWS_AS(unit->create(opening), Contradiction);
-    CHECK(unit->alive());
+    steps::undone_by<Contradiction>(store.ledger(),
+                                    [&](UnitOfWork& unit) { unit.create(opening); });
   }
   Opening again = steps::opening(25, "old");
   again.id = id;
-  CHECK_THROWS_AS(unit->create(again), KeyTaken);
+  steps::undone_by<KeyTaken>(store.ledger(), [&](UnitOfWork& unit) { unit.create(again); });
   opening.id = largest_account;
-  CHECK(unit->create(opening) == largest_account);
-  CHECK_THROWS_AS_MESSAGE(unit->create(steps::opening(0)), Contradiction,
-                          "no number is left after the largest");
-  unit->commit();
+  {
+    const auto unit = store.ledger().begin();
+    CHECK(unit->create(opening) == largest_account);
+    unit->commit();
+  }
+  INFO("no number is left after the largest");
+  steps::undone_by<Contradiction>(store.ledger(),
+                                  [](UnitOfWork& unit) { unit.create(steps::opening(0)); });
   CHECK(store.ledger().last_account() == largest_account);
   CHECK(steps::balance(store.ledger(), id) == 25);
   CHECK(steps::audit(store.ledger()).accounts == 2);

@@ -4,21 +4,16 @@
 
 #include "tests/db/steps.hpp"
 #include "tests/db/stores.hpp"
+#include "tests/db/undone.hpp"
 
 using namespace ledger;
 
 namespace {
 
-/// Returns the row of the KeyTaken that the step throws; fails the test if it throws none.
+/// Does the step in a unit of its own. Returns the row of the KeyTaken that it throws.
 template <typename Step>
-KeyRecord taken_by(Step step) {
-  try {
-    step();
-  } catch (const KeyTaken& taken) {
-    return taken.record;
-  }
-  FAIL("the step did not throw KeyTaken");
-  return {};
+KeyRecord taken_by(Ledger& on, const Step& step) {
+  return steps::undone_by<KeyTaken>(on, step).record;
 }
 
 }  // namespace
@@ -50,15 +45,13 @@ TEST_CASE_TEMPLATE("A committed key refuses every later claim", Store, EVERY_STO
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const TransferId done = steps::store(store.ledger(), steps::deposit(id, 100, 5, "k"));
-  const auto unit = store.ledger().begin();
-  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
-  CHECK(taken_by([&] { unit->store(steps::withdraw(id, 105, 9, "k")); }).transfer == done);
-  CHECK(taken_by([&] { unit->store_tombstone(id, "k", 3); }).reply == 105);
-  CHECK(unit->alive());
-  CHECK(unit->retrieve(id)->balance == 105);
-  unit->store(steps::deposit(id, 105, 1, "k2"));
-  unit->commit();
-  CHECK(steps::balance(store.ledger(), id) == 106);
+  const auto taken = [&](const auto& step) { return taken_by(store.ledger(), step); };
+  CHECK(taken([&](UnitOfWork& unit) { unit.store(steps::deposit(id, 105, 5, "k")); }).transfer ==
+        done);
+  CHECK(taken([&](UnitOfWork& unit) { unit.store(steps::withdraw(id, 105, 9, "k")); }).transfer ==
+        done);
+  CHECK(taken([&](UnitOfWork& unit) { unit.store_tombstone(id, "k", 3); }).reply == 105);
+  CHECK(steps::balance(store.ledger(), id) == 105);
   CHECK_FALSE(store.ledger().key(id, "k")->cancelled);
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
@@ -67,15 +60,16 @@ TEST_CASE_TEMPLATE("A tombstone refuses every later claim", Store, EVERY_STORE) 
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store_tombstone(store.ledger(), id, "k");
-  const auto unit = store.ledger().begin();
-  const KeyRecord row = taken_by([&] { unit->store(steps::deposit(id, 100, 5, "k")); });
+  const KeyRecord row = taken_by(
+      store.ledger(), [&](UnitOfWork& unit) { unit.store(steps::deposit(id, 100, 5, "k")); });
   CHECK(row.cancelled);
   CHECK(row.claim.account == id);
   CHECK(row.claim.key == "k");
   CHECK(row.time == 1'700'000'000'000'001);
-  CHECK(taken_by([&] { unit->store_tombstone(id, "k", 3); }).cancelled);
-  CHECK(unit->retrieve(id)->balance == 100);
-  unit->commit();
+  CHECK(taken_by(store.ledger(), [&](UnitOfWork& unit) {
+          unit.store_tombstone(id, "k", 3);
+        }).cancelled);
+  CHECK(steps::balance(store.ledger(), id) == 100);
   CHECK(store.ledger().history(id, steps::newest, 10).size() == 1);
   CHECK(steps::audit(store.ledger()).violations == 0);
 }
@@ -83,37 +77,42 @@ TEST_CASE_TEMPLATE("A tombstone refuses every later claim", Store, EVERY_STORE) 
 TEST_CASE_TEMPLATE("A key taken earlier in the same unit is taken", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
-  const auto unit = store.ledger().begin();
-  const TransferId done = unit->store(steps::deposit(id, 100, 5, "k"));
-  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "k")); }).transfer == done);
-  unit->store_tombstone(id, "dead", 1);
-  CHECK(taken_by([&] { unit->store(steps::deposit(id, 105, 5, "dead")); }).cancelled);
-  unit->commit();
-  CHECK(steps::balance(store.ledger(), id) == 105);
+  TransferId done = 0;
+  const KeyRecord row = taken_by(store.ledger(), [&](UnitOfWork& unit) {
+    done = unit.store(steps::deposit(id, 100, 5, "k"));
+    unit.store(steps::deposit(id, 105, 5, "k"));
+  });
+  CHECK(row.transfer == done);
+  CHECK(taken_by(store.ledger(), [&](UnitOfWork& unit) {
+          unit.store_tombstone(id, "dead", 1);
+          unit.store(steps::deposit(id, 100, 5, "dead"));
+        }).cancelled);
+  CHECK(steps::balance(store.ledger(), id) == 100);
+  CHECK_FALSE(store.ledger().key(id, "k"));
 }
 
 TEST_CASE_TEMPLATE("A taken key is reported before a contradiction", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   steps::store_tombstone(store.ledger(), id, "k");
-  const auto unit = store.ledger().begin();
-  CHECK(taken_by([&] { unit->store(steps::deposit(id, 1, 5, "k")); }).cancelled);
+  CHECK(taken_by(store.ledger(), [&](UnitOfWork& unit) {
+          unit.store(steps::deposit(id, 1, 5, "k"));
+        }).cancelled);
 }
 
 TEST_CASE_TEMPLATE("The key of a create belongs to account 0", Store, EVERY_STORE) {
   Store store;
   const AccountId id = steps::create(store.ledger(), 25, "new");
-  const auto unit = store.ledger().begin();
-  const KeyRecord row = taken_by([&] { unit->create(steps::opening(25, "new")); });
+  const auto taken = [&](const auto& step) { return taken_by(store.ledger(), step); };
+  const KeyRecord row = taken([&](UnitOfWork& unit) { unit.create(steps::opening(25, "new")); });
   CHECK(row.reply == id);
   CHECK(row.claim.account == 0);
   CHECK(row.claim.kind == Kind::create);
   CHECK(row.claim.amount == 25);
-  CHECK(taken_by([&] { unit->create(steps::opening(0, "new")); }).reply == id);
-  CHECK(taken_by([&] { unit->store_tombstone(0, "new", 1); }).reply == id);
-  unit->store_tombstone(0, "never", 1);
-  CHECK(taken_by([&] { unit->create(steps::opening(0, "never")); }).cancelled);
-  unit->commit();
+  CHECK(taken([&](UnitOfWork& unit) { unit.create(steps::opening(0, "new")); }).reply == id);
+  CHECK(taken([&](UnitOfWork& unit) { unit.store_tombstone(0, "new", 1); }).reply == id);
+  steps::store_tombstone(store.ledger(), 0, "never");
+  CHECK(taken([&](UnitOfWork& unit) { unit.create(steps::opening(0, "never")); }).cancelled);
   CHECK_FALSE(store.ledger().account(id + 1));
 }
 
@@ -131,8 +130,8 @@ TEST_CASE_TEMPLATE("A key has 1 to 64 characters", Store, EVERY_STORE) {
   const std::string longest(64, '~');
   steps::store(store.ledger(), steps::deposit(id, 100, 1, longest));
   CHECK(store.ledger().key(id, longest));
-  const auto unit = store.ledger().begin();
-  CHECK_THROWS_AS(unit->store_tombstone(id, longest + "~", 1), Contradiction);
-  CHECK_THROWS_AS(unit->store_tombstone(id, "", 1), Contradiction);
-  CHECK(unit->alive());
+  for (const std::string& wrong : {longest + "~", std::string()}) {
+    steps::undone_by<Contradiction>(store.ledger(),
+                                    [&](UnitOfWork& unit) { unit.store_tombstone(id, wrong, 1); });
+  }
 }

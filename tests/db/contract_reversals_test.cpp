@@ -4,6 +4,7 @@
 
 #include "tests/db/steps.hpp"
 #include "tests/db/stores.hpp"
+#include "tests/db/undone.hpp"
 
 using namespace ledger;
 
@@ -65,19 +66,16 @@ TEST_CASE_TEMPLATE("A taken key names a reversal that the same unit has stored",
   Store store;
   const AccountId id = steps::create(store.ledger(), 100);
   const TransferId undone = steps::store(store.ledger(), steps::deposit(id, 100, 5, "k"));
-  const auto unit = store.ledger().begin();
   const Posting repeat = steps::deposit(id, 105, 5, "k");
-  const auto reversal_named = [&]() -> TransferId {
-    try {
-      unit->store(repeat);
-    } catch (const KeyTaken& taken) {
-      return taken.record.reversed_by;
-    }
-    return -1;
-  };
-  CHECK_MESSAGE(reversal_named() == 0, "the key is taken, its transfer is not reversed");
-  const TransferId by = unit->store(steps::reverse(*store.ledger().transfer(undone), 0, 105));
-  CHECK_MESSAGE(reversal_named() == by, "the key is taken, its transfer is reversed");
+  const auto before =
+      steps::undone_by<KeyTaken>(store.ledger(), [&](UnitOfWork& unit) { unit.store(repeat); });
+  CHECK_MESSAGE(before.record.reversed_by == 0, "the key is taken, its transfer is not reversed");
+  TransferId by = 0;
+  const auto after = steps::undone_by<KeyTaken>(store.ledger(), [&](UnitOfWork& unit) {
+    by = unit.store(steps::reverse(*store.ledger().transfer(undone), 0, 105));
+    unit.store(repeat);
+  });
+  CHECK_MESSAGE(after.record.reversed_by == by, "the key is taken, its transfer is reversed");
 }
 
 TEST_CASE_TEMPLATE("Deposits and withdrawals can be reversed, too", Store, EVERY_STORE) {

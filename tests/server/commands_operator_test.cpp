@@ -80,7 +80,7 @@ TEST_CASE("STEP releases a transaction to its next point and no further") {
   customer.send("DEPOSIT", a, 5, "KEY", "k");
   std::string handle = site.await_held("queued");
   for (const char* next : {"started", "checked", "lock-wait", "locked", "retrieved", "authorized",
-                           "modified", "committing", "committed", "unlocked"}) {
+                           "modified", "committing", "ordered", "unlocked", "committed"}) {
     CAPTURE(next);
     CHECK(!customer.heard());
     CHECK(show(site.op()("TXN", "STEP", handle)) == "+OK");

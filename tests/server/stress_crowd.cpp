@@ -25,6 +25,16 @@ std::optional<Square::Key> somebodys(Square& square, std::mt19937& random) {
   return std::next(square.sent.begin(), roll(random, static_cast<int>(square.sent.size())))->second;
 }
 
+/// Returns the index of one of the rows, more often of one that can still be cancelled: most wait
+/// for the disk.
+std::size_t chosen(const std::vector<Reply>& rows, std::mt19937& random) {
+  std::size_t index = random() % rows.size();
+  for (int tries = 20; tries > 0 && rows[index]["cancelability"].text != "enabled"; --tries) {
+    index = random() % rows.size();
+  }
+  return index;
+}
+
 /// A verdict of CANCEL by key: ALREADY, too, means that a tombstone is durable.
 void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
   square.tally.count(verdict);
@@ -33,14 +43,20 @@ void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
   if (verdict.text == "TOOLATE") square.unreached.push_back(key);
 }
 
-/// Sends one order and records its reply. False if the connection has ended.
-bool carry_out(Square& square, Client& connection, Written& written, Orders& orders) {
+/// Sends one order, cancels it at once now and then, and records its reply. False if the connection
+/// has ended.
+bool carry_out(Square& square, Client& connection, Client& second, Written& written,
+               Orders& orders) {
   std::vector<std::string> words = written.order.words();
   const bool created = written.order.kind == Order::Kind::create;
   if (!created && orders.roll(20) == 0) {
     words.insert(words.end(), {"TIMEOUT", std::to_string(1 + orders.roll(5))});
   }
   connection.raw(Client::framed(words));
+  if (orders.roll(10) == 0) {
+    const Square::Key key{written.order.account, written.order.key};
+    write_down(square, key, second("CANCEL", key.first, key.second));
+  }
   if (orders.roll(200) == 0) {  // disconnects without waiting
     if (orders.roll(2) == 0) connection.reset();
     return false;
@@ -81,6 +97,7 @@ std::vector<Written> order_much(Square& square, int client, unsigned seed) {
   Orders orders(square.accounts, "c" + std::to_string(client), seed);
   std::vector<Written> all;
   std::optional<Client> connection;
+  Client second = Client::local(square.site.server().admin());
   while (!square.over) {
     try {
       if (!connection) connection = Client::local(square.site.server().admin());
@@ -93,7 +110,7 @@ std::vector<Written> order_much(Square& square, int client, unsigned seed) {
         square.sent[client] = {written.order.account, written.order.key};
       }
       ++square.orders;
-      if (!carry_out(square, *connection, written, orders)) connection.reset();
+      if (!carry_out(square, *connection, second, written, orders)) connection.reset();
     } catch (const Disconnected&) {
       connection.reset();
     }
@@ -113,10 +130,8 @@ void cancel_by_key(Square& square, unsigned seed) {
     write_down(square, *key,
                waits ? connection("CANCEL", key->first, key->second, "WAIT", 60'000)
                      : connection("CANCEL", key->first, key->second));
-    if (roll(random, 2) == 0) {
-      write_down(square, *key, connection("CANCEL", key->first, key->second));
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 2000)));
+    write_down(square, *key, connection("CANCEL", key->first, key->second));
+    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 300)));
   }
 }
 
@@ -126,7 +141,7 @@ void cancel_by_handle(Square& square, unsigned seed) {
   while (!square.over) {
     const auto rows = connection("TXN", "LIST").elements;
     if (rows.empty()) continue;
-    const Reply& row = rows[random() % rows.size()];
+    const Reply& row = rows[chosen(rows, random)];
     const std::string handle = row["handle"].text;
     const Reply verdict = connection("TXN", "CANCEL", handle, "REASON", "stress");
     square.tally.count(verdict);
@@ -137,7 +152,7 @@ void cancel_by_handle(Square& square, unsigned seed) {
     }
     square.tally.count(connection("TXN", "CANCEL", handle, "WAIT", 60'000));
     square.tally.count(connection("TXN", "CANCEL", handle));
-    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 2000)));
+    std::this_thread::sleep_for(std::chrono::microseconds(roll(random, 300)));
   }
 }
 

@@ -45,7 +45,7 @@ void make_many_events(Client& client, std::int64_t account, int requests) {
 }
 
 constexpr const char* of_a_deposit =
-    "admitted stage granted stage waiting stage released reply gone";
+    "admitted stage granted stage released waiting stage reply gone";
 
 }  // namespace
 

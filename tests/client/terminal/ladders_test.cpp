@@ -72,11 +72,11 @@ TEST_CASE("the view shows each transaction on its ladder, who waits for it, and 
       {
           "atm admin watch: 2 in flight",
           "  handle  what             point; ┃: no cancel from here  state      held   age",
-          "> 1-5     withdraw 1       ━━━━◆─────┃────  locked      hold        2    1.500 s",
+          "> 1-5     withdraw 1       ━━━━◆─────┃─────  locked     hold        2    1.500 s",
           "    └► 1-6 waits for account 1",
           "    key snack",
           "    cleanup: unlock account 1, finish request",
-          "  1-6     transfer 1→2     ━━━◆──────┃────  lock-wait   waits: 1    0    1.500 s",
+          "  1-6     transfer 1→2     ━━━◆──────┃─────  lock-wait  waits: 1    0    1.500 s",
           "",
           "",
           "1-5: done",

@@ -94,9 +94,9 @@ void MemoryDisk::fail_read(int successes) {
   read_failure_.plan({}, successes);
 }
 
-void MemoryDisk::fail_store(StoreFailure how, int successes) {
+void MemoryDisk::fail_store(int successes) {
   const seam::Lock lock(mutex_);
-  store_failure_.plan(how, successes);
+  store_failure_.plan({}, successes);
 }
 
 void MemoryDisk::fail_commit(CommitFailure how, int successes) {

@@ -21,8 +21,6 @@
 
 namespace ledger {
 
-/// Whether the unit of work survives the failed call.
-enum class StoreFailure : std::uint8_t { unit_lives, unit_lost };
 enum class CommitFailure : std::uint8_t {
   refused,         // StoreFailed
   unknown_done,    // OutcomeUnknown; the next ledger opened on the disk shows the commit
@@ -53,9 +51,9 @@ class MemoryDisk {
  public:
   // Each makes one call of its sort fail, after `successes` more that succeed. It replaces a plan
   // that has not come to pass.
-  void fail_begin(int successes = 0);                    // Ledger::begin()
-  void fail_read(int successes = 0);                     // a read of Ledger, not of a unit
-  void fail_store(StoreFailure how, int successes = 0);  // a call of a unit that changes something
+  void fail_begin(int successes = 0);  // Ledger::begin()
+  void fail_read(int successes = 0);   // a read of Ledger, not of a unit
+  void fail_store(int successes = 0);  // a call of a unit that changes something
   void fail_commit(CommitFailure how, int successes = 0);
 
   /// Returns a disk with the copy that a backup has made under that path; null if there is none.
@@ -76,7 +74,7 @@ class MemoryDisk {
   bool outcome_unknown_ GUARDED_BY(mutex_) = false;
   PlannedFailure<std::monostate> begin_failure_ GUARDED_BY(mutex_);
   PlannedFailure<std::monostate> read_failure_ GUARDED_BY(mutex_);
-  PlannedFailure<StoreFailure> store_failure_ GUARDED_BY(mutex_);
+  PlannedFailure<std::monostate> store_failure_ GUARDED_BY(mutex_);
   PlannedFailure<CommitFailure> commit_failure_ GUARDED_BY(mutex_);
 };
 

@@ -23,12 +23,13 @@ MemoryUnit::~MemoryUnit() {
   disk_.unit_open_ = false;
 }
 
-void MemoryUnit::begin_store() {
+MemoryUnit::Attempt MemoryUnit::begin_store() {
   if (!alive_) throw StoreFailed("the store has undone the unit of work");
-  const std::optional<StoreFailure> failure = disk_.store_failure_.due();
-  if (!failure) return;
-  alive_ = *failure == StoreFailure::unit_lives;
-  throw StoreFailed("planned failure of store");
+  if (disk_.store_failure_.due()) {
+    alive_ = false;
+    throw StoreFailed("planned failure of store");
+  }
+  return Attempt(*this);
 }
 
 /// Returns the row as the unit sees it: its own change, otherwise the committed row.
@@ -86,7 +87,7 @@ std::optional<Account> MemoryUnit::retrieve(AccountId id) {
 
 TransferId MemoryUnit::store(const Posting& posting) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   if (posting.claim) require_free_key(posting.claim->account, posting.claim->key);
   refuse_if_broken(broken_rule(posting));
   if (posting.reverses != 0) require_reversible(posting);
@@ -125,7 +126,7 @@ void MemoryUnit::claim_key(const Claim& claim, TransferId transfer, std::int64_t
 
 AccountId MemoryUnit::create(const Opening& opening) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   if (opening.claim) require_free_key(opening.claim->account, opening.claim->key);
   refuse_if_broken(broken_rule(opening));
   const AccountId id = opening.id != 0 ? opening.id : next(&Books::accounts);
@@ -140,7 +141,7 @@ AccountId MemoryUnit::create(const Opening& opening) {
 
 void MemoryUnit::store_tombstone(AccountId account, std::string_view key, Time time) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   require_free_key(account, key);
   refuse_if_broken(broken_rule_of_key(key));
   KeyRecord tombstone;
@@ -153,7 +154,7 @@ void MemoryUnit::store_tombstone(AccountId account, std::string_view key, Time t
 
 void MemoryUnit::set_frozen(AccountId id, bool frozen) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   Account changed = account(id);
   changed.frozen = frozen;
   changes_.accounts.insert_or_assign(id, changed);
@@ -161,7 +162,7 @@ void MemoryUnit::set_frozen(AccountId id, bool frozen) {
 
 std::int64_t MemoryUnit::set_pin(AccountId id, std::string_view hash) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   Account changed = account(id);
   ++changed.pin_version;
   const std::int64_t attempts = row(&Books::pins, id)->attempts;  // every account has a PIN
@@ -172,7 +173,7 @@ std::int64_t MemoryUnit::set_pin(AccountId id, std::string_view hash) {
 
 std::optional<std::int64_t> MemoryUnit::count_attempt(AccountId id, std::int64_t limit) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   const Pin* found = row(&Books::pins, id);
   if (found == nullptr) return 1;
   if (found->attempts >= limit) return std::nullopt;
@@ -184,7 +185,7 @@ std::optional<std::int64_t> MemoryUnit::count_attempt(AccountId id, std::int64_t
 
 void MemoryUnit::clear_attempts(AccountId id) {
   const seam::Lock lock(disk_.mutex_);
-  begin_store();
+  const Attempt attempt = begin_store();
   const Pin* found = row(&Books::pins, id);
   if (found == nullptr) throw Contradiction("the account does not exist");
   Pin changed = *found;

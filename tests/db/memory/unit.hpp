@@ -2,6 +2,7 @@
 
 /// The unit of work of the ledger in memory. It keeps its changes apart until commit.
 
+#include <exception>
 #include <optional>
 #include <string_view>
 
@@ -29,8 +30,21 @@ class MemoryUnit : public UnitOfWork {
   void commit() override;
 
  private:
-  // Each public call checks everything before it changes anything.
-  void begin_store() REQUIRES(disk_.mutex_);
+  /// Undoes the unit if its scope is left by an exception.
+  class [[nodiscard]] Attempt {
+   public:
+    explicit Attempt(MemoryUnit& unit) : unit_(unit) {}
+    ~Attempt() {
+      if (std::uncaught_exceptions() > before_) unit_.alive_ = false;
+    }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+
+   private:
+    MemoryUnit& unit_;
+    const int before_ = std::uncaught_exceptions();
+  };
+  Attempt begin_store() REQUIRES(disk_.mutex_);
   template <typename Map>
   const typename Map::mapped_type* row(Map Books::*map, const typename Map::key_type& key) const
       REQUIRES(disk_.mutex_);

@@ -58,7 +58,8 @@ SUITES = ("scheduler", "cancel", "cancel_explored", "bank", "bank_explored", "db
 
 PARTS = (
     Part("interleavings", ("build/bin/prove_interleavings",),
-         named("interleavings", "exhaustive", "pairs", "triples", "crowds", "sqlite"),
+         named("interleavings", "exhaustive", "pairs", "early", "triples", "crowds",
+               "sqlite"),
          (*SERVER, "tests/prove/invariants", "tests/scheduler", "tests/cancel", "tests/bank",
           "tests/db")),
     Part("model", program("model"), named("model", "safety", "ltl", "mistakes"), (), presets=()),

@@ -114,7 +114,12 @@ class ExploredUnit final : public ledger::UnitOfWork {
   void commit() override {
     ledger_.watch_change();
     changed_.push_back(ledger_.row("unit"));
-    ledger_.step(changed_, seam::Access::update, [&] { behind_->commit(); });
+    ledger_.step(changed_, seam::Access::update, [&] {
+      if (ledger_.refused_in_ > 0 && --ledger_.refused_in_ == 0) {
+        throw ledger::StoreFailed("the disk is full");
+      }
+      behind_->commit();
+    });
   }
 
  private:
@@ -147,7 +152,7 @@ std::optional<ledger::Account> ExploredLedger::account(ledger::AccountId id) {
   return step({account_row(id)}, seam::Access::read, [&] { return behind_->account(id); });
 }
 ledger::AccountId ExploredLedger::last_account() {
-  return step({row("unit")}, seam::Access::read, [&] { return behind_->last_account(); });
+  return behind_->last_account();  // before the run: the bank reads it when it is made
 }
 std::optional<ledger::Pin> ExploredLedger::pin(ledger::AccountId id) {
   return step({account_row(id)}, seam::Access::read, [&] { return behind_->pin(id); });

@@ -40,6 +40,8 @@ class ExploredLedger final : public ledger::Ledger {
   /// For judges: calls to it are not steps.
   ledger::Ledger& behind() { return *behind_; }
   std::size_t units() const { return units_; }
+  /// Has the disk refuse the commit of that number, counted from now: 1 is the next.
+  void refuse_commit(std::int64_t number) { refused_in_ = number; }
 
   std::unique_ptr<ledger::UnitOfWork> begin() override;
   std::int64_t start_number() const override { return behind_->start_number(); }
@@ -77,6 +79,7 @@ class ExploredLedger final : public ledger::Ledger {
   const std::unique_ptr<ledger::Ledger> behind_;
   const std::function<void(const char*)> fail_;
   std::size_t units_ = 0;
+  std::int64_t refused_in_ = 0;
   std::set<std::string> rows_;  // the scheduler knows them by address
 };
 

@@ -126,10 +126,15 @@ std::size_t prove(const Wanted& wanted) {
   };
   const bool full = wanted.full;
   systematic("interleavings/exhaustive", "orders of two requests and a cancel",
-             interleavings::two_and_a_cancel(), 3'000'000, 2, 0);
-  systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(), 3'000'000, 2, 0);
+             interleavings::two_and_a_cancel(), full ? 3'000'000 : 3'000, full ? 2 : 1,
+             full ? 0 : 10'000);
+  systematic("interleavings/pairs", "orders of all pairs", interleavings::pairs(),
+             full ? 3'000'000 : 1'000, full ? 2 : 1, full ? 0 : 6'000);
+  systematic("interleavings/early", "orders of requests that rest on a change not durable yet",
+             interleavings::early_release(), full ? 1'000'000 : 1'000, full ? 2 : 1,
+             full ? 1'000'000 : 6'000);
   systematic("interleavings/triples", "orders of a request and two actors that disturb it",
-             interleavings::triples(), full ? 1'000'000 : 30'000, full ? 2 : 1,
+             interleavings::triples(), full ? 1'000'000 : 3'000, full ? 2 : 1,
              full ? 1'000'000 : 20'000);
   lots("interleavings/crowds", "orders of three requests or more, at random",
        interleavings::crowds(), full ? 50'000 : 1'000);

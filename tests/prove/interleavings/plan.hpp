@@ -15,6 +15,9 @@
 ///     lost N              its connection is lost: it is cancelled, and its reply is discarded
 ///     freeze A            the operator freezes an account
 ///     status A K          the customer asks for the status of a key
+///     disk-refuses N      no thread: the disk refuses the Nth commit of the run
+///     disk-fails N DONE   no thread: the Nth COMMIT itself fails. After a restart its changes are
+///                         found stored if DONE is `done`, and not if it is `undone`
 
 #include <string>
 #include <string_view>

@@ -192,6 +192,42 @@ std::vector<Plan> pairs() {
   return under_both(all);
 }
 
+std::vector<Plan> early_release() {
+  const std::string first = "WITHDRAW 1 60 KEY a";
+  std::vector<Actors> all = {
+      {first, "BALANCE 1", "deadline 2"},
+      {first, "WITHDRAW 1 60", "deadline 1"},
+  };
+  for (const char* refused : {"disk-refuses 1", "disk-refuses 2"}) {
+    for (const Actors& actors : std::vector<Actors>{
+             {first, "BALANCE 1"},
+             {first, "DEPOSIT 1 40 KEY b"},
+             {first, "WITHDRAW 1 60"},
+             {first, first},
+             {first, "status 1 a"},
+             {first, "deadline 1"},
+             {"TRANSFER 1 2 60 KEY a", "TRANSFER 2 3 90 KEY b"},
+             {"REVERSE 1 old", "REVERSE 1 old"},
+             {"CREATE 1234 BALANCE 50 KEY a", "CREATE 1234 BALANCE 50 KEY a"},
+             {first, "DEPOSIT 1 40 KEY b", "deadline 2"},
+             {first, "freeze 1"},
+             {first, "cancel-key 1 a"},
+             {first, "cancel-handle 1"},
+             {"cancel-key 1 a", "cancel-key 1 a"},
+         }) {
+      all.push_back(actors);
+      all.back().emplace_back(refused);
+    }
+  }
+  for (const char* failed : {"disk-fails 1 done", "disk-fails 1 undone"}) {
+    for (const char* other : {"BALANCE 1", "DEPOSIT 1 40 KEY b", "status 1 a", "cancel-key 1 a"}) {
+      all.push_back({first, other, failed});
+    }
+    all.push_back({first, "DEPOSIT 1 40 KEY b", "BALANCE 1", failed});
+  }
+  return under_both(all);
+}
+
 std::vector<Plan> triples() {
   std::vector<Actors> all;
   for (std::size_t i = 0; i < independent.size(); ++i) {

@@ -18,6 +18,11 @@ std::vector<Plan> two_and_a_cancel();
 /// actors disturb and one of them needs a request, a withdrawal is added.
 std::vector<Plan> pairs();
 
+/// Requests that rest on a change which is not durable yet, which the disk may refuse, or whose
+/// COMMIT may fail: a balance, a refusal, a repeat, a status, a dependent writer, a reversal, a
+/// cancel, a freeze. Both mechanisms.
+std::vector<Plan> early_release();
+
 /// A withdrawal and two of {status, cancel by key, freeze}. Both mechanisms.
 std::vector<Plan> triples();
 

@@ -15,6 +15,10 @@ class Store {
  public:
   explicit Store(bool sqlite) : sqlite_(sqlite) {}
   std::unique_ptr<ledger::Ledger> open();
+  /// Has the COMMIT of that number fail, counted from now: 1 is the next. In memory only.
+  void fail_commit(std::int64_t number, ledger::CommitFailure how) {
+    disk_->fail_commit(how, static_cast<int>(number - 1));
+  }
 
  private:
   const bool sqlite_;

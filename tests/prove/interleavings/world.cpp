@@ -12,6 +12,7 @@
 #include "tests/cancel/explored.hpp"
 #include "tests/prove/interleavings/customer.hpp"
 #include "tests/prove/interleavings/explored_ledger.hpp"
+#include "tests/prove/interleavings/looks.hpp"
 #include "tests/prove/interleavings/store.hpp"
 #include "tests/prove/invariants/books.hpp"
 #include "tests/prove/invariants/invariants.hpp"
@@ -32,6 +33,7 @@ class World {
     bank::Bank::Options wanted;
     wanted.mechanism = plan.mechanism;
     wanted.pin_cost = bank::Pins::Cost::cheap;
+    wanted.on_fault = [this](const std::string& why) { faults_.push_back(why); };
     bank_ = std::make_unique<bank::Bank>(*ledger_, wanted);
   }
 
@@ -71,6 +73,10 @@ class World {
       run_.check(moves_of(ledger_->behind(), account) == moves,
                  "no money moves on an account after +OK to its freeze");
     }
+    const std::string contradicted = "the store contradicts no change that was ordered: ";
+    for (const std::string& why : faults_) run_.check(false, contradicted + why);
+    run_.check(bank_->commits.closed() || serves_rows_of(*bank_, ledger_->behind()),
+               "once all is decided, the bank serves the rows of the ledger");
     bank_.reset();
     ledger_.reset();
     const auto reopened = store_.open();
@@ -127,8 +133,9 @@ class World {
     }
     // Not a step: a later claim by another request makes no difference.
     const Unscheduled alone;
-    lie_unless(bank_->claims.find(asked.account, asked.key).get() != &txn,
-               "the key is released when the reply arrives");
+    const bool released = bank_->keys.find(asked.account, asked.key).get() != &txn;
+    lie_unless(released == (txn.stage() != cancel::Stage::unknown),
+               "the key is released when the reply arrives, unless the outcome is unknown");
   }
 
   void look_for_tombstone(ledger::AccountId account, const std::string& key) {
@@ -143,7 +150,13 @@ class World {
     const auto words = rig::split(actor);
     const std::string& what = words.at(0);
     const std::int64_t number = std::stoll(words.at(1));
-    if (what == "freeze") {
+    if (what.starts_with("disk-")) machine_well_ = false;
+    if (what == "disk-refuses") {
+      ledger_->refuse_commit(number);
+    } else if (what == "disk-fails") {
+      store_.fail_commit(number, words.at(2) == "done" ? ledger::CommitFailure::unknown_done
+                                                       : ledger::CommitFailure::unknown_undone);
+    } else if (what == "freeze") {
       spawn(actor, [this, number] { freeze(number); });
     } else if (what == "status") {
       spawn(actor, [this, number, key = words.at(2)] { status(number, key); });
@@ -221,40 +234,28 @@ class World {
   }
   void freeze(ledger::AccountId account) {
     commands::freeze(*bank_, account, [this, account](const bank::Reply& reply) {
-      lie_unless(reply.as_error() == nullptr, "a freeze succeeds");
-      frozen_.emplace_back(account, moves_of(*ledger_, account));
+      const bool refused = reply.as_error() != nullptr;
+      lie_unless(!refused || !machine_well_, "a freeze succeeds");
+      if (!refused) frozen_.emplace_back(account, moves_of(*ledger_, account));
     });
   }
-  static std::size_t moves_of(ledger::Ledger& ledger, ledger::AccountId account) {
-    return ledger.history(account, INT64_MAX, 1000).size();
-  }
   void status(ledger::AccountId account, const std::string& key) {
-    auto claimed = bank_->claims.find(account, key);
+    auto claimed = bank_->keys.find(account, key);
     const std::string reply = rig::text(bank::status_of_key(*bank_, account, key));
     const bool has_committed = claimed && claimed->stage() == cancel::Stage::committed;
     claimed.reset();
     const auto row = ledger_->key(account, key);
-    if (reply.starts_with("{outcome: committed")) {
-      lie_unless(row && !row->cancelled, "STATUS says committed only if the ledger has the row");
-    } else if (reply.starts_with("{outcome: cancelled")) {
-      lie_unless(row && row->cancelled,
-                 "STATUS says cancelled only if the ledger has the tombstone");
-    } else if (reply.starts_with("{outcome: none")) {
-      lie_unless(!has_committed, "STATUS says none only if no request has committed");
-    } else {
-      lie_unless(reply.starts_with("{outcome: running"), "STATUS knows an outcome");
-    }
+    const char* const lie = lie_of_status(reply, row, has_committed, bank_->commits.closed());
+    if (lie != nullptr) lies_.emplace_back(lie);
   }
   void lie_unless(bool holds, const char* rule) {
     if (!holds) lies_.emplace_back(rule);
   }
-
-  // ── Evidence ────────────────────────────────────────────────────────────────────────────────
-
   invariants::Evidence seen() {
     invariants::Evidence evidence;
     evidence.before = before_;
     evidence.transfers_before = furnished;
+    evidence.machine_well = machine_well_;
     std::vector<std::size_t> place(customers_.size());
     for (std::size_t i = 0; i < customers_.size(); ++i) {
       if (!customers_[i]) continue;
@@ -283,8 +284,9 @@ class World {
   std::vector<std::shared_ptr<seam::Thread>> threads_;
   std::deque<invariants::Cancelled> cancelled_;
   std::vector<std::pair<ledger::AccountId, std::size_t>> frozen_;  // number of transfers at +OK
-  std::vector<std::string> lies_;
+  std::vector<std::string> lies_, faults_;
   std::size_t workers_ = 0;
+  bool machine_well_ = true;
 };
 
 }  // namespace

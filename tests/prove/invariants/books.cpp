@@ -16,11 +16,11 @@ std::vector<ledger::Transfer> transfers_after(ledger::Ledger& ledger, ledger::Tr
 
 std::map<ledger::AccountId, ledger::Cents> balances(ledger::Ledger& ledger) {
   std::map<ledger::AccountId, ledger::Cents> found;
-  for (ledger::AccountId id = 1;; ++id) {
-    const auto account = ledger.account(id);
-    if (!account) return found;
-    found[id] = account->balance;
+  // The number of an opening that the disk refused belongs to no account.
+  for (ledger::AccountId id = 1; id <= ledger.last_account(); ++id) {
+    if (const auto account = ledger.account(id)) found[id] = account->balance;
   }
+  return found;
 }
 
 std::optional<ledger::KeyRecord> row_from_before(const Evidence& evidence, const Asked& asked,

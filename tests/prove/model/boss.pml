@@ -3,11 +3,12 @@
 
 #define ADMISSION(r) \
   :: d_step { pc[me] == B_IDLE && up && !draining && !sent[r] -> \
-       sent[r] = true; awaiting[r] = true; repeats[r] = is_settled(key_of(r)); \
+       sent[r] = true; awaiting[r] = true; \
+       repeats[r] = !is_reader(r) && is_settled(key_of(r)); \
        cur[me] = r; pc[me] = B_INSERT; \
        stage[r] = queued; \
        if \
-       :: claim[key_of(r)] == 0 -> claim[key_of(r)] = r + 1; has_key[r] = true \
+       :: !is_reader(r) && claim[key_of(r)] == 0 -> claim[key_of(r)] = r + 1; has_key[r] = true \
        :: else \
        fi }
 
@@ -15,8 +16,8 @@
   :: d_step { pc[me] == B_IDLE && note_end[r] -> \
        note_end[r] = false; \
        if \
-       :: final[r] -> job[r] = true \
-       :: else -> cur[me] = r; owes[me] = FINISH; pc[me] = E_CLEAN \
+       :: final[r] && !is_reader(r) -> job[r] = true \
+       :: else -> cur[me] = r; owes[r] = FINISH; pc[me] = E_CLEAN \
        fi } \
   :: d_step { pc[me] == B_IDLE && note_deliver[r] -> \
        note_deliver[r] = false; \
@@ -25,17 +26,23 @@
        :: else \
        fi } \
   :: d_step { pc[me] == R_IDLE && job[r] -> \
-       job[r] = false; cur[me] = r; owes[me] = FINISH; pc[me] = E_CLEAN }
+       job[r] = false; cur[me] = r; owes[r] = FINISH; pc[me] = E_CLEAN }
 
 #define JOIN(w) \
   :: d_step { pc[me] == B_IDLE && pc[w] == E_DEAD -> pc[w] = W_IDLE }
 
 ADMISSION(0)
 ADMISSION(1)
+#if REQUESTS > 2
+ADMISSION(2)
+#endif
 :: d_step { pc[me] == B_INSERT -> in_table[cur[me]] = true; pc[me] = B_QUEUE }
 :: d_step { pc[me] == B_QUEUE -> waiting[cur[me]] = true; cur[me] = 0; pc[me] = B_IDLE }
 NOTES(0)
 NOTES(1)
+#if REQUESTS > 2
+NOTES(2)
+#endif
 #ifdef POSIX
 JOIN(0)
 #if WORKERS > 1

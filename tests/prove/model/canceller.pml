@@ -1,9 +1,11 @@
-/* The cancellers: the operator by handle, a customer by key, the clock by a deadline. */
+/* The cancellers: the operator by handle, a customer by key, the clock by a deadline. A customer
+ * may ask for the status of the key instead. */
 
 #define mine (me - FIRST_CANCELLER)
 
 /* Looks up a handle. The clock knows its request and stops when the request is gone. */
-:: d_step { pc[me] == K_IDLE && kind_of(me) != BY_KEY && up && sent[0] && in_table[0] ->
+:: d_step { pc[me] == K_IDLE && (kind_of(me) == BY_HANDLE || kind_of(me) == DEADLINE) &&
+            up && sent[0] && in_table[0] ->
      asking[mine] = true; target[mine] = sending(0); ordered = ordered | sending(0);
      cur[me] = 0; pc[me] = K_SWAP }
 :: d_step { pc[me] == K_IDLE && kind_of(me) == BY_HANDLE && up && sent[0] && !in_table[0] ->
@@ -18,25 +20,34 @@
        target[mine] = sending(cur[me]);
        ordered = ordered | sending(cur[me]);
        pc[me] = K_SWAP
-     :: else -> target[mine] = 0; entombing[me] = true; pc[me] = Q_PUSH
+     :: else -> target[mine] = 0; bury()
      fi }
 
-#ifdef MISTAKE_VERDICT_BEFORE_SWAP
-:: d_step { pc[me] == K_SWAP && verdict[mine] == 0 &&
+/* STATUS reads the row of the key in the file. */
+#define told_row(k) \
+  (mistaken(STATUS_AT_ONCE) && key_row[k] != NO_ROW -> key_row[k] : seen_row[k])
+:: d_step { pc[me] == K_IDLE && kind_of(me) == STATUS && up && sent[0] ->
+     asking[mine] = true;
+     if
+     :: told_row(key_of(0)) == MONEY -> tell(me, TAKEN_DONE)
+     :: told_row(key_of(0)) == TOMBSTONE -> tell(me, TAKEN_CANCELLED)
+     :: told_row(key_of(0)) == NO_ROW && closed -> tell(me, UNKNOWN)
+     :: told_row(key_of(0)) == NO_ROW && !closed -> tell(me, NONE)
+     fi;
+     pc[me] = K_DONE }
+
+#ifdef MISTAKES
+:: d_step { mistaken(VERDICT_BEFORE_SWAP) && pc[me] == K_SWAP && verdict[mine] == 0 &&
             (stage[cur[me]] == queued || stage[cur[me]] == running) -> give(me, CANCELLED) }
-#endif
-#ifdef MISTAKE_LATE_CANCEL_HITS_NEXT
-:: d_step { pc[me] == K_SWAP && pc[0] != W_IDLE -> cur[me] = cur[0] }
+:: d_step { mistaken(LATE_CANCEL_HITS_NEXT) && pc[me] == K_SWAP && pc[0] != W_IDLE ->
+     cur[me] = cur[0] }
 #endif
 
 /* The swap. One canceller wins, and only before the outcome is decided. */
 :: d_step { pc[me] == K_SWAP ->
      if
-#ifdef MISTAKE_CANCELLED_AFTER_COMMIT
-     :: stage[cur[me]] == queued || stage[cur[me]] == running || stage[cur[me]] == committing ->
-#else
-     :: stage[cur[me]] == queued || stage[cur[me]] == running ->
-#endif
+     :: stage[cur[me]] == queued || stage[cur[me]] == running ||
+        (mistaken(CANCELLED_AFTER_COMMIT) && stage[cur[me]] == committing) ->
        winner[cur[me]] = me;
        final[cur[me]] = (kind_of(me) != DEADLINE);
        is_answer[mine] = (kind_of(me) != BY_KEY);
@@ -47,7 +58,7 @@
 #else
        :: stage[cur[me]] == running -> pc[me] = K_OWN
 #endif
-#ifdef MISTAKE_CANCELLED_AFTER_COMMIT
+#ifdef MISTAKES
        :: stage[cur[me]] == committing -> pc[me] = K_OWN
 #endif
        fi;
@@ -57,7 +68,7 @@
      :: stage[cur[me]] == cancelled -> call_back(me, later_verdict[cur[me]]); pc[me] = K_ORDER
      :: stage[cur[me]] == answered ->
        if
-       :: kind_of(me) == BY_KEY -> entombing[me] = true; pc[me] = Q_PUSH
+       :: kind_of(me) == BY_KEY -> bury()
        :: else -> call_back(me, TOO_LATE); pc[me] = K_OWN
        fi
      :: else -> call_back(me, TOO_LATE); pc[me] = K_OWN
@@ -65,9 +76,7 @@
 
 :: d_step { pc[me] == K_NOTE_END ->
      waiting[cur[me]] = false;
-#ifndef MISTAKE_QUEUED_CANCEL_FORGOTTEN
-     note_end[cur[me]] = true;
-#endif
+     note_end[cur[me]] = !mistaken(QUEUED_CANCEL_FORGOTTEN);
      pc[me] = K_OWN }
 :: d_step { pc[me] == K_NOTE_DELIVER -> note_deliver[cur[me]] = true; pc[me] = K_OWN }
 
@@ -75,7 +84,7 @@
 :: d_step { pc[me] == K_ORDER ->
      if
      :: kind_of(me) != BY_KEY || final[cur[me]] -> pc[me] = K_OWN
-     :: else -> entombing[me] = true; pc[me] = Q_PUSH
+     :: else -> bury()
      fi }
 
 :: d_step { pc[me] == K_OWN ->
@@ -94,5 +103,5 @@
      :: res[me] == TAKEN_DONE -> target[mine] = 0; give(me, TOO_LATE)
      :: else -> give(me, UNKNOWN)
      fi;
-     entombing[me] = false; res[me] = 0; got[mine] = 0; cur[me] = 0;
+     res[me] = 0; choose_grave(); rest[buries] = 0; got[mine] = 0; cur[me] = 0;
      pc[me] = K_DONE }

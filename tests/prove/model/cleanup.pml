@@ -1,5 +1,6 @@
 /* The cleanup stack of a request: its bottom entry, its buffer, the mutex of its account. An entry
- * is undone once, as the topmost, with cancellation disabled. */
+ * is undone once, as the topmost, with cancellation disabled. The entries outlive the request's
+ * part of a worker: the thread that ends the request undoes those that are left. */
 #define FINISH 1
 #define BUFFER 2
 #define MUTEX 4
@@ -11,17 +12,17 @@ inline check_undisturbed() {
   must(cleanup_undisturbed, !disturbed)
 }
 
-inline undo(entry) {
-  disordered = disordered || !(owes[me] & entry) || (owes[me] >= 2 * entry);
+inline undo(r, entry) {
+  disordered = disordered || !(owes[r] & entry) || (owes[r] >= 2 * entry);
   check_undisturbed();
-  owes[me] = owes[me] & ~entry;
+  owes[r] = owes[r] & ~entry;
   must(cleanup_in_order, !disordered)
 }
 
 inline to_die() {
   pc[me] = W_DIE;
-#if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
-  in_window[me] = true
+#ifdef POSIX
+  in_window[me] = !mistaken(WORKER_GOES_ON)
 #else
   skip
 #endif

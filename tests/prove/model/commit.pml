@@ -1,110 +1,74 @@
-/* Group commit: the first in the queue, the leader, stores for all that wait behind it. */
+/* The commit pipeline. A thread that has work in the order, or an idle worker, leads if no other
+ * thread does: it writes everything that is ordered in one unit of work, syncs once, decides the
+ * batch and ends the requests whose replies rest on it. */
 
-#define first_of_queue (length > 0 && queue[0] == me)
-#define member queue[at]
-#define key_of_member key_of(cur[queue[at]])
-
-:: d_step { pc[me] == Q_PUSH ->
-     queue[length] = me; length++;
-     done = done & ~(1 << me); called = called & ~(1 << me);
-     pc[me] = (queue[0] == me -> L_TAKE : Q_WAIT) }
-
-/* When woken, it checks again: its batch may be over, or it may be the first. */
-:: d_step { pc[me] == Q_WAIT && (called & (1 << me)) ->
-     called = called & ~(1 << me);
+:: d_step { pc[me] == T_ORDER ->
+     choose_grave();
      if
-     :: done & (1 << me) -> done = done & ~(1 << me); after_commit()
+     :: closed -> res[me] = UNKNOWN
+     :: !closed && key_is_taken(grave) ->
+       use_row_of_key(grave);
+       res[me] = taken_by(key_row[grave]); rest[buries] = key_batch[grave]
+     :: else -> res[me] = STORED; order_tombstone()
+     fi;
+     pc[me] = T_WAIT }
+
+/* The verdict rests on the batch. If the row of another was revoked, the thread tries again. */
+#define at_once_buried (mistaken(TOMBSTONE_AT_ONCE) && res[me] == STORED)
+:: d_step { pc[me] == T_WAIT && (is_decided(rest[resting_of(me)]) || at_once_buried) ->
+     choose_grave();
+     if
+     :: is_revoked(rest[buries]) && res[me] != STORED -> res[me] = 0; pc[me] = T_ORDER
      :: else ->
        if
-       :: first_of_queue -> pc[me] = L_TAKE
+       :: is_revoked(rest[buries]) || is_unknown(rest[buries]) -> res[me] = UNKNOWN
        :: else
-       fi
-     fi }
-
-:: d_step { pc[me] == L_TAKE ->
-     batch = length; low = 0; high = length; single = false; pc[me] = L_BEGIN }
-
-:: d_step { pc[me] == L_BEGIN && !closed ->
-     begin_unit(); at = low; anything = false; pc[me] = L_EACH }
-:: d_step { pc[me] == L_BEGIN && (closed || faults < FAULTS) ->
-     if
-     :: !closed -> faults++
-     :: else
+       fi;
+       users[grave] = users[grave] & ~(1 << buries);
+       drop_key(grave);
+       pc[me] = (me < FIRST_CANCELLER -> E_ENTOMBED : K_ENTOMBED)
      fi;
-     nothing_stored() }
+     rest[buries] = 0 }
 
-/* Stores the members of the unit one by one. The row of a key is unique. */
-:: d_step { pc[me] == L_EACH && at < high ->
-     if
-#ifdef MISTAKE_KEY_OUTSIDE_UNIT
-     :: unit_row[key_of_member] == NO_ROW || !entombing[member] ->
-#else
-     :: unit_row[key_of_member] == NO_ROW ->
-#endif
-       res[member] = STORED;
-       anything = true;
-       if
-       :: entombing[member] -> unit_row[key_of_member] = TOMBSTONE
-       :: else ->
-#ifndef MISTAKE_KEY_NOT_STORED
-         unit_row[key_of_member] = MONEY;
-#endif
-         unit_money = unit_money | sending(cur[member])
-       fi
-     :: else ->
-       res[member] = (unit_row[key_of_member] == MONEY -> TAKEN_DONE : TAKEN_CANCELLED)
-     fi;
-     at++ }
-/* The store undoes this member only. */
-:: d_step { pc[me] == L_EACH && at < high && faults < FAULTS ->
-     faults++; res[member] = FAILED; at++ }
-/* The store undoes the whole unit. */
-:: d_step { pc[me] == L_EACH && at < high && faults < FAULTS ->
+:: d_step { leader == 0 && has_changes && !left_alone &&
+            (pc[me] == T_WAIT || (pc[me] == W_IDLE && is_first_idle(me))) ->
+     leader = me + 1; take_batch(); pc[me] = L_WRITE }
+
+:: d_step { pc[me] == L_WRITE ->
+     write_batch();
+     by_mistake(DECIDED_BEFORE_SYNC, decide_durable());
+     pc[me] = L_SYNC }
+/* The store refuses the batch before COMMIT. */
+:: d_step { pc[me] == L_WRITE && faults < FAULTS ->
      faults++;
-#ifdef MISTAKE_LOST_UNIT_COMMITTED
-     begin_unit(); res[member] = FAILED; anything = true; at++
-#else
-     nothing_stored()
-#endif
-     }
-:: d_step { pc[me] == L_EACH && at == high ->
-     if
-     :: anything -> pc[me] = L_COMMIT
-     :: else -> next_unit()
-     fi }
+     unless_mistaken(LOST_UNIT_COMMITTED, decide_revoked());
+     pc[me] = (mistaken(LOST_UNIT_COMMITTED) -> L_DECIDE : L_FINISH) }
+/* COMMIT fails: in writing, or in the sync. */
+:: d_step { pc[me] == L_WRITE && faults < FAULTS ->
+     faults++; decide_unknown(); pc[me] = L_FINISH }
 
-:: d_step { pc[me] == L_COMMIT -> write_unit(); pc[me] = L_SYNC }
-:: d_step { pc[me] == L_COMMIT && faults < FAULTS -> faults++; nothing_stored() }
-:: d_step { pc[me] == L_COMMIT && faults < FAULTS -> faults++; outcome_unknown(); next_unit() }
-
-#ifdef MISTAKE_ACK_BEFORE_SYNC
-:: d_step { pc[me] == L_SYNC -> see(); next_unit() }
-#else
-:: d_step { pc[me] == L_SYNC -> sync(); see(); next_unit() }
-#endif
+:: d_step { pc[me] == L_SYNC ->
+     unless_mistaken(ACK_BEFORE_SYNC, sync(); synced_batches = synced_batches | taken_batch);
+     see();
+     pc[me] = L_DECIDE }
 :: d_step { pc[me] == L_SYNC && faults < FAULTS ->
-     faults++; stale = true; outcome_unknown(); next_unit() }
+     faults++; stale = true; decide_unknown(); pc[me] = L_FINISH }
 
-/* The batch is over. The leader stays first until it has tidied up. */
-:: d_step { pc[me] == L_WAKE ->
-     for (i : 1 .. batch - 1) {
-       done = done | (1 << queue[i]); called = called | (1 << queue[i])
-     }
-     for (i : 1 .. length - batch) { queue[i] = queue[i + batch - 1] }
-     for (i : length - batch + 1 .. length - 1) { queue[i] = 0 }
-     length = length - batch + 1;
-     batch = 0; low = 0; high = 0; at = 0; single = false; anything = false; i = 0;
-     pc[me] = L_POP }
+:: d_step { pc[me] == L_DECIDE -> decide_durable(); pc[me] = L_FINISH }
 
-:: d_step { pc[me] == L_POP ->
-     for (i : 1 .. length - 1) { queue[i - 1] = queue[i] }
-     length--;
-     queue[length] = 0;
-     if
-#ifndef MISTAKE_NEXT_LEADER_NOT_CALLED
-     :: length > 0 -> called = called | (1 << queue[0])
+/* Ends the requests that rest on the batch, in any order. */
+#define FINISHING(r) \
+  :: d_step { pc[me] == L_FINISH && (due[me] & (1 << (r))) -> \
+       due[me] = due[me] & ~(1 << (r)); ends[me] = (r) + 1; pc[me] = F_END }
+FINISHING(0)
+FINISHING(1)
+#if REQUESTS > 2
+FINISHING(2)
 #endif
-     :: else
-     fi;
-     i = 0;
-     after_commit() }
+:: d_step { pc[me] == L_FINISH && due[me] == 0 -> pc[me] = (res[me] == 0 -> W_IDLE : T_WAIT) }
+
+/* An entry is dropped while its change is not durable. */
+#ifdef MISTAKES
+:: d_step { mistaken(ENTRY_DROPPED) && changed_in[0] != 0 && owner[0] == 0 ->
+     changed_in[0] = 0; balance[0] = 0; judge() }
+#endif

@@ -1,18 +1,15 @@
-/* The end of a request: on the worker that ran it, on the boss or on the reserve. */
+/* The end of a cancelled request: on the worker that ran it, on the boss or on the reserve. */
 
 /* The bottom entry of the cleanup stack of a cancelled request. */
 :: d_step { pc[me] == E_CLEAN ->
      must(concluded_was_cancelled, ends_cancelled(me));
-     disordered = disordered || owes[me] != FINISH;
+     disordered = disordered || owes[cur[me]] != FINISH;
      must(cleanup_in_order, !disordered);
      check_undisturbed();
      if
-#if defined(MISTAKE_KEY_IN_USE_LEFT_ALONE)
-     :: final[cur[me]] && has_key[cur[me]] -> entombing[me] = true; pc[me] = Q_PUSH
-#elif !defined(MISTAKE_TOMBSTONE_NOT_DURABLE)
-     :: final[cur[me]] -> entombing[me] = true; pc[me] = Q_PUSH
-#endif
-     :: else -> res[me] = STORED; pc[me] = E_ENTOMBED
+     :: final[cur[me]] && !is_reader(cur[me]) && !mistaken(TOMBSTONE_NOT_DURABLE) &&
+        (has_key[cur[me]] || !mistaken(KEY_IN_USE_LEFT_ALONE)) -> bury()
+     :: else -> rest[cur[me]] = 0; res[me] = STORED; pc[me] = E_ENTOMBED
      fi }
 
 :: d_step { pc[me] == E_ENTOMBED ->
@@ -28,23 +25,22 @@
      :: res[me] == TAKEN_DONE -> res[me] = TOO_LATE
      :: else -> res[me] = UNKNOWN
      fi;
-     entombing[me] = false;
      pc[me] = E_END }
 
 :: d_step { pc[me] == E_END ->
      later_verdict[cur[me]] = (res[me] == CANCELLED -> ALREADY : res[me]);
      stage[cur[me]] = cancelled;
      judge();
-     pc[me] = E_RELEASE }
+     pc[me] = E_REPLY }
+
+:: d_step { pc[me] == E_REPLY -> deliver(cur[me]); pc[me] = E_RELEASE }
 
 :: d_step { pc[me] == E_RELEASE ->
      if
-     :: has_key[cur[me]] -> has_key[cur[me]] = false; claim[key_of(cur[me])] = 0
+     :: has_key[cur[me]] -> release_key(cur[me])
      :: else
      fi;
-     pc[me] = E_REPLY }
-
-:: d_step { pc[me] == E_REPLY -> deliver(cur[me]); pc[me] = E_WINNER }
+     pc[me] = E_WINNER }
 
 :: d_step { pc[me] == E_WINNER ->
      if
@@ -64,10 +60,8 @@
      pc[me] = E_REMOVE }
 
 :: d_step { pc[me] == E_REMOVE ->
-#ifndef MISTAKE_HANDLE_LEFT
-     in_table[cur[me]] = false;
-#endif
-     undo(FINISH); pc[me] = E_GONE }
+     in_table[cur[me]] = mistaken(HANDLE_LEFT);
+     undo(cur[me], FINISH); pc[me] = E_GONE }
 
 :: d_step { pc[me] == E_GONE ->
      by[cur[me]] = 0;
@@ -75,8 +69,8 @@
      if
      :: me == BOSS -> pc[me] = B_IDLE
      :: me == RESERVE -> pc[me] = R_IDLE
-#if defined(POSIX) && !defined(MISTAKE_WORKER_GOES_ON)
-     :: me < WORKERS && stage[cur[me]] == cancelled -> pc[me] = E_DEAD
+#ifdef POSIX
+     :: me < WORKERS && !mistaken(WORKER_GOES_ON) -> pc[me] = E_DEAD
 #endif
      :: else -> pc[me] = W_IDLE
      fi;

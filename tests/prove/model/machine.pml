@@ -4,7 +4,7 @@
 #define worker_may_go(w) (pc[w] == W_IDLE || pc[w] == E_DEAD)
 #define may_end \
   (draining && all_answered && of_each_request(nothing_noted) && of_each_worker(worker_may_go) && \
-   pc[BOSS] == B_IDLE && pc[RESERVE] == R_IDLE && length == 0)
+   pc[BOSS] == B_IDLE && pc[RESERVE] == R_IDLE && order_is_empty)
 
 /* Customers without a reply, or with UNKNOWN, send their request again. */
 inline die() {
@@ -29,21 +29,20 @@ end:
   do
   /* All are answered; the server ends with an exit status that requests a restart. */
   :: d_step { up && may_end -> die() }
-  /* The process is killed: written data survives. */
-  :: d_step { up && crashes < CRASHES -> crashes++; die() }
-  /* The power fails: data written and not synced is lost or kept as a whole, due to the checksums
-   * of the log. */
-  :: d_step { up && crashes < CRASHES -> crashes++; sync(); stale = false; die() }
-  :: d_step { up && crashes < CRASHES -> crashes++; lose(); stale = false; die() }
+  /* The process is killed: written data survives. Or the power fails: data written and not synced
+   * is lost or kept as a whole, due to the checksums of the log. */
+  :: d_step { up && crashes < CRASHES -> crashes++; may_be_lost = true; die() }
+  :: d_step { !up && may_be_lost -> may_be_lost = false; stale = false; lose() }
+  :: d_step { !up && may_be_lost && stale -> may_be_lost = false; stale = false; sync() }
   :: d_step { !up ->
-#if defined(MISTAKE_NOT_REWRITTEN)
+#ifdef MISTAKES
        if
-       :: !stale -> sync()
-       :: else
+       :: mistaken(SERVED_BEFORE_CHECKPOINT) || (mistaken(NOT_REWRITTEN) && stale)
+       :: else -> sync()
        fi;
-#elif !defined(MISTAKE_SERVED_BEFORE_CHECKPOINT)
+#else
        sync();
 #endif
-       stale = false; see(); up = true }
+       may_be_lost = false; stale = false; see(); up = true }
   od
 }

@@ -5,49 +5,77 @@ mtype = { queued, running, committing, committed, unknown, answered, cancelling,
 
 /* The position of a thread. */
 mtype = {
-  W_IDLE, W_START, W_CHECK, W_SWAP, W_SET, W_ANSWER, W_DIE, W_STORED, W_RELEASE, W_REPLY,
-  U_UNWIND,
-  E_CLEAN, E_ENTOMBED, E_END, E_RELEASE, E_REPLY, E_WINNER, E_LATER, E_REMOVE, E_GONE, E_DEAD,
+  W_IDLE, W_START, W_CHECK, W_LOCK, W_SWAP, W_SET, W_ORDER, W_UNLOCK, W_ANSWER, W_SEAL, W_PARK,
+  W_DIE, U_UNWIND,
+  F_END, F_REPLY, F_RELEASE, F_REMOVE,
+  E_CLEAN, E_ENTOMBED, E_END, E_REPLY, E_RELEASE, E_WINNER, E_LATER, E_REMOVE, E_GONE, E_DEAD,
   B_IDLE, B_INSERT, B_QUEUE, B_STOP, B_NOTE, R_IDLE,
   K_IDLE, K_SWAP, K_NOTE_END, K_NOTE_DELIVER, K_ORDER, K_OWN, K_ENTOMBED, K_DONE,
-  Q_PUSH, Q_WAIT, L_TAKE, L_BEGIN, L_EACH, L_COMMIT, L_SYNC, L_WAKE, L_POP
+  T_ORDER, T_WAIT, L_WRITE, L_SYNC, L_DECIDE, L_FINISH
 };
 
 /* Verdicts (CANCELLED ... INVALID), replies (DONE ... IN_PROGRESS, TIMED_OUT), and results of a
- * commit (STORED ... FAILED). CANCELLED and UNKNOWN are replies, too; UNKNOWN is a result, too. */
+ * tombstone (STORED ... TAKEN_CANCELLED). CANCELLED and UNKNOWN are replies, too; UNKNOWN is a
+ * result, too. */
 mtype = {
   NONE, CANCELLED, ALREADY, TOO_LATE, INVALID, UNKNOWN,
-  DONE, REFUSED, STORE_FAILED, IN_PROGRESS, TIMED_OUT,
-  STORED, TAKEN_DONE, TAKEN_CANCELLED, FAILED
+  DONE, BALANCE, REFUSED, STORE_FAILED, IN_PROGRESS, TIMED_OUT,
+  STORED, TAKEN_DONE, TAKEN_CANCELLED
 };
 
 /* The row of a key; the kinds of cancellers. */
-mtype = { NO_ROW, MONEY, TOMBSTONE };
-mtype = { BY_HANDLE, BY_KEY, DEADLINE };
+#define NO_ROW 0
+mtype = { MONEY, TOMBSTONE };
+mtype = { BY_HANDLE, BY_KEY, DEADLINE, STATUS, NOBODY };
 
+#ifdef READER
+#define is_reader(r) ((r) == REQUESTS - 1)
+#else
+#define is_reader(r) false
+#endif
 #ifdef ONE_KEY
 #define KEYS 1
 #define key_of(r) 0
 #else
-#define KEYS REQUESTS
-#define key_of(r) (r)
+#define KEYS 2
+#define key_of(r) ((r) % 2)
+#endif
+#ifdef ONE_ACCOUNT
+#define ACCOUNTS 1
+#define account_of(r) 0
+#define may_be_refused(r) ((r) == 1)
+#else
+#define ACCOUNTS 2
+#define account_of(r) (r)
+#define may_be_refused(r) ((r) == 0)
 #endif
 
 /* Each sending of a request is a bit; a retry after a crash is another sending. */
 #define sending(r) (1 << ((r) * TRIES + tries[r]))
+#define sendings_of(r) (((1 << TRIES) - 1) << ((r) * TRIES))
 #ifdef ONE_KEY
 #define sendings_of_key(k) 255
 #else
-#define sendings_of_key(k) (((1 << TRIES) - 1) << ((k) * TRIES))
+#define sendings_of_key(k) sendings_of(k)
+#endif
+#ifdef ONE_ACCOUNT
+#define sendings_of_account(a) 255
+#else
+#define sendings_of_account(a) sendings_of(a)
 #endif
 #define kind_of(t) ((t) == FIRST_CANCELLER -> KIND0 : KIND1)
+
+/* Each request rests on batches, and so does the tombstone of each canceller. */
+#define RESTING (REQUESTS + CANCELLERS)
+#define resting_of(t) ((t) < FIRST_CANCELLER -> cur[t] : REQUESTS + (t) - FIRST_CANCELLER)
 
 /* -- The memory of the server, which a crash erases -- */
 
 mtype pc[THREADS];
 byte cur[THREADS];     /* the request of a thread */
-mtype res[THREADS];    /* the result of its commit; then the verdict for the winner */
-bool entombing[THREADS]; /* its commit is a tombstone, not money */
+byte due[THREADS];     /* the requests that it ends next, as bits */
+byte ends[THREADS];    /* the request of another that it ends, plus 1 */
+mtype res[THREADS];    /* the result of its tombstone; then the verdict for the winner */
 
 mtype stage[REQUESTS];
 mtype reply[REQUESTS]; /* the reply to be sent */
@@ -59,33 +87,53 @@ byte winner[REQUESTS];  /* the canceller that won */
 byte later[REQUESTS];   /* further cancellers, as bits */
 mtype later_verdict[REQUESTS]; /* the verdict for further cancellers */
 byte by[REQUESTS];      /* its worker, plus 1 */
+byte owes[REQUESTS];    /* its cleanup stack, as bits: entries not yet undone */
+byte read[REQUESTS];    /* the balance that it read: the sendings in it, as bits */
+byte read_in[REQUESTS]; /* the epoch in which it read that */
+byte own[REQUESTS];     /* the batch of its change, as a bit */
+bool sealed[REQUESTS];  /* its reply is ready and waits for what it rests on */
+
+byte rest[RESTING];     /* the batches of what was read or ordered, as bits */
+
+/* The key table, and the account table. */
 byte claim[KEYS];       /* the request that has the key, plus 1 */
+byte users[KEYS];       /* who uses the entry without a claim, as bits */
+mtype key_row[KEYS];    /* from its order on, while the key is claimed or used */
+byte key_batch[KEYS];   /* the batch of that row */
+byte owner[ACCOUNTS];   /* of the mutex: a request, plus 1 */
+byte balance[ACCOUNTS]; /* the sendings in it, as bits; 0 if the entry is not needed */
+byte changed_in[ACCOUNTS]; /* the batch of the row's last change; 0 if it is durable */
+
+/* The commit order. A batch is a bit, and bits are not used again: a batch below the open one is
+ * durable unless the leader has taken it, or it is revoked, unknown or abandoned. */
+byte open_batch, taken_batch, revoked_batches, unknown_batches, abandoned_batches;
+byte epoch;             /* the number of revocations */
+bool has_changes;       /* the open batch */
+byte newest;            /* the request that has ordered its change last */
+byte tombstone_in[KEYS]; /* the batch of the key's tombstone */
+byte leader;            /* a thread, plus 1 */
+bool closed;
+bool left_alone;        /* only by mistake: the leader has left work and woken no other */
 
 bool note_end[REQUESTS];     /* notes for the boss */
 bool note_deliver[REQUESTS];
 bool job[REQUESTS];          /* for the reserve */
 bool note_stop, draining;    /* a COMMIT has failed: the boss ends the server */
 bool pending[WORKERS];       /* a pthread_cancel */
-bool in_window[WORKERS];       /* the pthread_cancel may act */
-byte owes[FIRST_CANCELLER];  /* the cleanup stack of a thread, as bits: entries not yet undone */
+bool in_window[WORKERS];     /* the pthread_cancel may act */
 
-mtype got[CANCELLERS]; /* a verdict that may not be the answer */
+mtype got[CANCELLERS];       /* a verdict that may not be the answer */
 bool is_answer[CANCELLERS];  /* that verdict is the answer */
 
-byte queue[THREADS]; /* of committing threads; the first one leads */
-byte length;
-byte called;         /* threads whose condition was notified, as bits */
-byte done;           /* threads whose batch is over, as bits */
-byte batch, low, high, at;
-bool single, anything, closed;
+/* -- The ledger: visible to readers, written, synced -- */
 
-/* -- The ledger: in the unit of work, visible to readers, written, synced -- */
-
-mtype unit_row[KEYS];
 mtype seen_row[KEYS];
 mtype written_row[KEYS];
 mtype durable_row[KEYS];
-byte unit_money, written_money, durable_money; /* the sendings whose money has moved, as bits */
+byte seen_balance[ACCOUNTS], written_balance[ACCOUNTS], durable_balance[ACCOUNTS];
+byte written_money, durable_money; /* the sendings whose money has moved, as bits */
+byte synced_batches; /* in this run of the server */
+byte revoked_money; /* the sendings whose change was revoked */
 
 /* -- The world outside -- */
 
@@ -94,7 +142,17 @@ bool answered_twice;     /* a customer or canceller, or one that waited for noth
 bool answered_otherwise; /* a repeat, with another reply than the first */
 bool disordered;     /* a cleanup entry ran twice, never, or not as the topmost */
 bool disturbed;      /* a cleanup entry ran with cancellation enabled */
+bool conflicted;     /* a batch had a change for a key that has a row */
+bool released_early; /* a key, before the reply */
+bool guessed;        /* an answer rested on an unknown outcome, and was another than UNKNOWN */
+bool remembered;     /* a row of a revoked batch was used after its revocation */
+byte early;          /* answers that were not durable, as bits */
+#define EARLY_BALANCE 1
+#define EARLY_REFUSAL 2
+#define EARLY_REPLAY 4
+#define EARLY_STATUS 8
 bool stale; /* a sync has failed: pages may be lost that count as written */
+bool may_be_lost; /* what is not synced, since the machine may have lost its power */
 byte crashes;
 byte faults;
 byte tries[REQUESTS];
@@ -116,33 +174,3 @@ byte reported_late;      /* by verdicts */
 byte ordered;        /* sendings that a canceller targeted */
 byte done_keys;      /* reported: the money of the key has moved */
 byte final_keys;     /* reported: it never will */
-
-/* Erases the memory, at a start and a crash. Callers declare byte n. */
-inline forget() {
-  for (n : 0 .. THREADS - 1) {
-    if
-    :: n < WORKERS -> pc[n] = W_IDLE
-    :: n == RESERVE -> pc[n] = R_IDLE
-    :: n == BOSS -> pc[n] = B_IDLE
-    :: n >= FIRST_CANCELLER -> pc[n] = (verdict[n - FIRST_CANCELLER] == 0 -> K_IDLE : K_DONE)
-    fi;
-    if
-    :: n < FIRST_CANCELLER -> owes[n] = 0
-    :: else
-    fi;
-    cur[n] = 0; res[n] = 0; entombing[n] = false
-  }
-  for (n : 0 .. REQUESTS - 1) {
-    stage[n] = 0; reply[n] = 0; in_table[n] = false; waiting[n] = false; has_key[n] = false;
-    final[n] = false; winner[n] = 0; later[n] = 0; later_verdict[n] = 0; by[n] = 0;
-    note_end[n] = false; note_deliver[n] = false; job[n] = false
-  }
-  for (n : 0 .. KEYS - 1) { claim[n] = 0; unit_row[n] = NO_ROW; seen_row[n] = NO_ROW }
-  for (n : 0 .. WORKERS - 1) { pending[n] = false; in_window[n] = false }
-  for (n : 0 .. CANCELLERS - 1) { got[n] = 0; is_answer[n] = false }
-  for (n : 0 .. THREADS - 1) { queue[n] = 0 }
-  length = 0; called = 0; done = 0; batch = 0; low = 0; high = 0; at = 0;
-  single = false; anything = false; closed = false; unit_money = 0;
-  note_stop = false; draining = false;
-  n = 0
-}

@@ -39,6 +39,8 @@ class Case {
   void open();
   Branch& branch() { return *branch_; }
   Contents stored() const { return contents(file()); }
+  /// Returns the place of the account with that number among all.
+  std::string place_of(const std::string& number) const { return prove::place_of(file(), number); }
   /// Returns the folder for files that are made beside the ledger.
   const std::filesystem::path& folder() const { return folder_.path(); }
   /// Returns how many files there are beside the ledger.

@@ -8,29 +8,40 @@
 namespace prove {
 namespace {
 
-std::string lines(const char* columns, const char* table) {
-  return "(SELECT coalesce(group_concat(" + std::string(columns) + ", ';'), '') FROM " + table +
-         ")";
+std::string lines(const std::string& columns, const std::string& table) {
+  return "(SELECT coalesce(group_concat(" + columns + ", ';'), '') FROM " + table + ")";
+}
+
+/// The place of an account among all: 1 for the first.
+std::string place(const std::string& account) {
+  return "(SELECT count(*) FROM accounts AS a WHERE a.id <= " + account + ")";
 }
 
 }  // namespace
+
+std::string place_of(const std::filesystem::path& file, const std::string& number) {
+  return Raw(file).ask("SELECT " + place("accounts.id") + " FROM accounts WHERE id = " + number);
+}
 
 Contents contents(const std::filesystem::path& file) {
   Raw raw(file);
   static const std::string books =
       "SELECT 'accounts ' || " +
-      lines("id || ' ' || balance || ' ' || frozen || ' ' || pin_version || ' ' || last",
+      lines(place("accounts.id") +
+                " || ' ' || balance || ' ' || frozen || ' ' || pin_version || ' ' || last",
             "accounts") +
       " || ' transfers ' || " +
-      lines(
-          "id || ' ' || kind || ' ' || debit || ' ' || credit || ' ' || amount || ' ' || "
-          "debit_balance || ' ' || credit_balance || ' ' || debit_previous || ' ' || "
-          "credit_previous || ' ' || ifnull(key, '-') || ' ' || ifnull(reverses, '-')",
-          "transfers") +
+      lines("id || ' ' || kind || ' ' || " + place("debit") + " || ' ' || " + place("credit") +
+                " || ' ' || amount || ' ' || debit_balance || ' ' || credit_balance || ' ' || "
+                "debit_previous || ' ' || credit_previous || ' ' || ifnull(key, '-') || ' ' || "
+                "ifnull(reverses, '-')",
+            "transfers") +
       " || ' keys ' || " +
-      lines("account || ' ' || key || ' ' || ifnull(transfer, '-') || ' ' || ifnull(opened, '-')",
+      lines(place("account") + " || ' ' || key || ' ' || ifnull(transfer, '-') || ' ' || " +
+                place("opened"),
             "keys");
-  static const std::string attempts = "SELECT " + lines("account || ' ' || attempts", "pins");
+  static const std::string attempts =
+      "SELECT " + lines(place("account") + " || ' ' || attempts", "pins");
   return {raw.ask(books), raw.ask(attempts)};
 }
 

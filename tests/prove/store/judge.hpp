@@ -10,7 +10,8 @@
 
 namespace prove {
 
-/// The rows of the ledger without times and hashes.
+/// The rows of the ledger without times and hashes. An account is given by its place among all,
+/// since the number that a refused opening has taken is never given out again.
 struct Contents {
   std::string books;
   std::string attempts;  // wrong PINs in a row
@@ -18,6 +19,8 @@ struct Contents {
 };
 /// Reads the file past the bank, as the sqlite3 shell does.
 Contents contents(const std::filesystem::path& file);
+/// Returns the place of the account with that number; nothing if there is none.
+std::string place_of(const std::filesystem::path& file, const std::string& number);
 
 /// The course of an operation on a machine without faults.
 struct Expected {
