@@ -31,7 +31,7 @@ class Descriptor {
   /// name.
   std::string path(const std::string& name) const;
   /// Of a folder: returns the identity of the file `name` in it, without following a link; nothing
-  /// if there is none.
+  /// if there is none. Of any descriptor, with an empty name: returns the identity of its file.
   std::optional<FileIdentity> identity_of(const char* name) const;
   /// Makes the file, or the entries of the folder, durable. Throws std::system_error.
   void sync() const;

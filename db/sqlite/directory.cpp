@@ -178,9 +178,8 @@ void Directory::remember_log() {
 }
 
 bool Directory::has_opened_files() const {
-  struct stat found {};
-  if (fstat(database_.number(), &found) != 0) return false;
-  return folder_.identity_of(file_name) == FileIdentity{found.st_dev, found.st_ino} &&
+  const auto opened = database_.identity_of("");
+  return opened && folder_.identity_of(file_name) == opened &&
          folder_.identity_of(log_name) == log_;
 }
 

@@ -27,12 +27,14 @@ std::int64_t log_bytes(const Database& database) {
   return size;
 }
 
-void extend_log(Database& database, std::int64_t bytes) {
+std::int64_t extend_log(Database& database, std::int64_t bytes) {
   static constexpr std::array<char, 16 * 4096> zeros{};
   sqlite3_file* const log = database.log();
-  for (std::int64_t size = log_bytes(database); size < bytes; size += std::ssize(zeros)) {
+  std::int64_t size = log_bytes(database);
+  for (; size < bytes; size += std::ssize(zeros)) {
     database.check(log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), size));
   }
+  return size;
 }
 
 void rewrite_log(Database& database) {

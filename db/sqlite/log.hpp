@@ -18,8 +18,9 @@ void checkpoint_on_close(Database& database, bool enable);
 /// Returns the size of the log in bytes.
 std::int64_t log_bytes(const Database& database);
 
-/// Extends the log to this size. Frames after its last commit are never read.
-void extend_log(Database& database, std::int64_t bytes);
+/// Extends the log to this size at least, and returns its size. Frames after its last commit are
+/// never read.
+std::int64_t extend_log(Database& database, std::int64_t bytes);
 
 /// Writes the log over itself and syncs it. After a failed sync Linux counts the pages of a file as
 /// clean: they may be in memory only, and no later sync writes them. A checkpoint that is cut short

@@ -169,6 +169,7 @@ int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
   Writer& writer = *static_cast<Writer*>(self);
   const bool log_restarted = frames < writer.frames_;
   if (log_restarted) writer.reset_thresholds();
+  if (log_restarted) writer.log_bytes_ = 0;  // SQLite may have shortened it
   writer.frames_ = frames;
   writer.log_is_copied_ = false;
   return SQLITE_OK;
@@ -203,8 +204,9 @@ void Writer::rollback() {
 void Writer::write_to_log() {
   database_.check(sqlite3_db_cacheflush(database_.native()));
   // One more frame: COMMIT writes the page that SQLite keeps in use during the transaction.
-  extend_log(database_,
-             wal_header_bytes + (frames_ + pages_written(database_, false) + 1) * frame_bytes_);
+  const std::int64_t needed =
+      wal_header_bytes + (frames_ + pages_written(database_, false) + 1) * frame_bytes_;
+  if (log_bytes_ < needed) log_bytes_ = extend_log(database_, needed);
   directory_.require_opened_files();
 }
 

@@ -72,6 +72,7 @@ class Writer {
   const std::int64_t frame_bytes_;
   const std::int64_t checkpoint_frames_;
   std::int64_t frames_ = 0;          // in the log after the latest commit
+  std::int64_t log_bytes_ = 0;       // it has at least so many
   std::int64_t checkpoint_due_ = 0;  // at so many frames
   std::int64_t restart_due_ = 0;     // at so many frames; a restart waits for readers
   bool log_is_copied_ = false;       // ledger.db has all commits, so the log can restart

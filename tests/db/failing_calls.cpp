@@ -107,4 +107,11 @@ int fstat(int descriptor, struct stat* to) noexcept {
   if (fails(Call::status)) return -1;
   return real<int(int, struct stat*)>("fstat")(descriptor, to);
 }
+
+int statx(int descriptor, const char* name, int flags, unsigned mask, struct statx* to) noexcept {
+  const bool open_file = *name == '\0';
+  if (open_file && fails(Call::status)) return -1;
+  return real<int(int, const char*, int, unsigned, struct statx*)>("statx")(descriptor, name, flags,
+                                                                            mask, to);
+}
 }
