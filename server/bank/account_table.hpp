@@ -28,7 +28,7 @@ class AccountTable {
 
  public:
   /// Entries that the table keeps although nothing refers to them.
-  static constexpr std::size_t most_kept = 4096;
+  static constexpr std::size_t most_kept = 16384;
 
   /// The ledger outlives the table.
   explicit AccountTable(ledger::Ledger& ledger)
