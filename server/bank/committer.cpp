@@ -61,8 +61,10 @@ bool Committer::commit_batch(const BatchRef& batch) noexcept {
   // The batch is decided only now, after the sync, so a thread that sees its state can rely on it.
   // While this one sends the replies, another thread may write the next batch.
   const CommitOrder::Decided decided = order_.decide(batch, state, why);
+  const bool hand_over = decided.unled && decided.calls.size() > most_before_next;
+  if (hand_over) lead_elsewhere();
   for (const auto& then : decided.calls) then();
-  return decided.unled;
+  return decided.unled && !hand_over;
 }
 
 /// Returns the state to be. Sets `why` if nothing was stored.

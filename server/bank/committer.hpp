@@ -27,6 +27,9 @@ class Committer {
  public:
   /// Batches that one call of lead() commits.
   static constexpr int most_in_a_row = 8;
+  /// Replies that the leader sends before it goes on with the next batch. If there are more,
+  /// another thread commits meanwhile: to send 8 takes longer than to wake it.
+  static constexpr std::size_t most_before_next = 8;
 
   struct Calls {
     /// A COMMIT has failed. Once, on a leader's thread; must not block.

@@ -209,6 +209,34 @@ TEST_CASE("a leader hands over after a bounded number of batches, however much i
   CHECK(left == 0);
 }
 
+TEST_CASE("a leader with many replies to send has another thread commit first") {
+  rig::Shelf shelf(rig::Store::memory);
+  int handed_over = 0;
+  bank::Committer commits(shelf.ledger(),
+                          {[] {}, [](const std::string&) {}, [&] { ++handed_over; }});
+  const auto nothing = [](ledger::UnitOfWork&) {};
+  for (const std::size_t replies :
+       {bank::Committer::most_before_next, bank::Committer::most_before_next + 1}) {
+    handed_over = 0;
+    int sent_before = 0;
+    bank::RestsOn rests_on;
+    // While this batch is written, the next one is ordered.
+    const auto more = [&](ledger::UnitOfWork&) { commits.order({}, nothing, {}); };
+    rests_on.add(commits.order({}, more, {}).batch);
+    for (std::size_t i = 0; i < replies; ++i) {
+      commits.when_decided(rests_on, [&] { sent_before += handed_over == 0 ? 1 : 0; });
+    }
+    commits.lead();
+    CAPTURE(replies);
+    const bool many = replies > bank::Committer::most_before_next;
+    CHECK(handed_over == (many ? 1 : 0));
+    CHECK_MESSAGE(sent_before == (many ? 0 : static_cast<int>(replies)),
+                  "the next batch waits until every reply is sent");
+    CHECK(commits.waiting() == (many ? 1 : 0));
+    commits.lead();
+  }
+}
+
 TEST_CASE("blocking callers commit for themselves and hand over what is left") {
   Rig rig(service(rig::each_mechanism()));
   rig.open_account(100);
