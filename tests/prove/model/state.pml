@@ -106,7 +106,7 @@ byte changed_in[ACCOUNTS]; /* the batch of the row's last change; 0 if it is dur
 
 /* The commit order. A batch is a bit, and bits are not used again: a batch below the open one is
  * durable unless the leader has taken it, or it is revoked, unknown or abandoned. */
-byte open_batch, taken_batch, revoked_batches, unknown_batches, abandoned_batches;
+byte open_batch = 1, taken_batch, revoked_batches, unknown_batches, abandoned_batches;
 byte epoch;             /* the number of revocations */
 bool has_changes;       /* the open batch */
 byte newest;            /* the request that has ordered its change last */
