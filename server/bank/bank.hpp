@@ -44,7 +44,7 @@ struct Bank {
       : options(wanted),
         ledger(store),
         commits(store, {wanted.on_unknown, wanted.on_fault,
-                        [this] { options.elsewhere([this] { commits.lead(); }); }}),
+                        [this](auto job) { options.elsewhere(std::move(job)); }}),
         accounts(store),
         pins(wanted.pin_cost),
         transactions(store.start_number()) {

@@ -60,11 +60,17 @@ bool Committer::commit_batch(const BatchRef& batch) noexcept {
   }
   // The batch is decided only now, after the sync, so a thread that sees its state can rely on it.
   // While this one sends the replies, another thread may write the next batch.
-  const CommitOrder::Decided decided = order_.decide(batch, state, why);
-  const bool hand_over = decided.unled && decided.calls.size() > most_before_next;
-  if (hand_over) lead_elsewhere();
-  for (const auto& then : decided.calls) then();
-  return decided.unled && !hand_over;
+  CommitOrder::Decided decided = order_.decide(batch, state, why);
+  const std::size_t replies = decided.calls.size();
+  auto send = [calls = std::move(decided.calls)] {
+    for (const auto& then : calls) then();
+  };
+  if (decided.unled && replies > most_before_next) {
+    calls_.elsewhere(std::move(send));
+  } else {
+    send();
+  }
+  return decided.unled;
 }
 
 /// Returns the state to be. Sets `why` if nothing was stored.

@@ -27,8 +27,8 @@ class Committer {
  public:
   /// Batches that one call of lead() commits.
   static constexpr int most_in_a_row = 8;
-  /// Replies that the leader sends before it goes on with the next batch. If there are more,
-  /// another thread commits meanwhile: to send 8 takes longer than to wake it.
+  /// Replies that the leader sends before it goes on with the next batch. More are sent by another
+  /// thread meanwhile: to send 8 takes longer than to wake it.
   static constexpr std::size_t most_before_next = 8;
 
   struct Calls {
@@ -36,8 +36,8 @@ class Committer {
     std::function<void()> on_unknown;
     /// The store contradicts a change. On a leader's thread, which it may delay for a line of log.
     std::function<void(const std::string&)> on_fault;
-    /// Has another thread call lead(), soon. Any thread; must not block.
-    std::function<void()> lead_elsewhere;
+    /// Runs a job soon, on another thread; the job may block. Any thread; must not block.
+    std::function<void(std::function<void()>)> elsewhere;
   };
   /// The ledger outlives the committer, which alone begins its units of work.
   Committer(ledger::Ledger& ledger, Calls calls) : ledger_(ledger), calls_(std::move(calls)) {}
@@ -66,7 +66,9 @@ class Committer {
   void lead() noexcept { lead(order_.lead()); }
   /// The same for a thread that leads already: it begins with this batch, unless it is null.
   void lead(BatchRef to_write) noexcept;
-  void lead_elsewhere() const { calls_.lead_elsewhere(); }
+  void lead_elsewhere() {
+    calls_.elsewhere([this] { lead(); });
+  }
 
   /// The number of changes that are ordered and not decided.
   std::size_t waiting() const { return order_.waiting(); }
