@@ -43,8 +43,8 @@ void write_down(Square& square, const Square::Key& key, const Reply& verdict) {
   if (verdict.text == "TOOLATE") square.unreached.push_back(key);
 }
 
-/// Sends one order, cancels it at once now and then, and records its reply. False if the connection
-/// has ended.
+/// Sends one order, cancels it at once, and again, now and then, and records its reply. False if
+/// the connection has ended.
 bool carry_out(Square& square, Client& connection, Client& second, Written& written,
                Orders& orders) {
   std::vector<std::string> words = written.order.words();
@@ -55,7 +55,9 @@ bool carry_out(Square& square, Client& connection, Client& second, Written& writ
   connection.raw(Client::framed(words));
   if (orders.roll(10) == 0) {
     const Square::Key key{written.order.account, written.order.key};
-    write_down(square, key, second("CANCEL", key.first, key.second));
+    for (int i = 0; i < 2; ++i) {
+      write_down(square, key, second("CANCEL", key.first, key.second));
+    }
   }
   if (orders.roll(200) == 0) {  // disconnects without waiting
     if (orders.roll(2) == 0) connection.reset();
