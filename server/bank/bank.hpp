@@ -15,7 +15,6 @@
 #include "server/bank/unknown_accounts.hpp"
 #include "server/cancel/handle_table.hpp"
 #include "server/cancel/holds.hpp"
-#include "server/seam/require.hpp"
 
 namespace bank {
 
@@ -30,10 +29,8 @@ struct Bank {
     /// the server must stop. Must not block.
     std::function<void()> on_unknown = [] {};
     /// Called on the leader's thread when the store contradicts an ordered change, which is a fault
-    /// of the server. The text is one line. Must not block. By default it ends the process.
-    std::function<void(const std::string&)> on_fault = [](const std::string& why) {
-      seam::require(false, why.c_str());
-    };
+    /// of the server. The text is one line. Must not block.
+    std::function<void(const std::string&)> on_fault = [](const std::string&) {};
     /// Runs a job soon, on a thread that no request can occupy; the job may block. By default it
     /// runs at once, on the calling thread. Any thread.
     std::function<void(std::function<void()>)> elsewhere = [](const auto& job) { job(); };

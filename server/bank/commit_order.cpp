@@ -78,8 +78,9 @@ bool CommitOrder::await_turn(const BatchRef& batch) {
     while (is_undecided(batch) && led_) self.wake.wait(mutex_);
     std::erase(awaiters_, &self);
   }
-  // An undecided batch that no leader writes is the open one.
-  return is_undecided(batch) && take() != nullptr;
+  if (!is_undecided(batch)) return false;
+  take();  // an undecided batch that no leader writes is the open one
+  return true;
 }
 
 void CommitOrder::settle(Batch& batch, Batch::State state, const std::string& why) {

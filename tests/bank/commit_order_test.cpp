@@ -83,6 +83,12 @@ TEST_CASE("a reply waits for the newest batch that it rests on, and not for deci
   CHECK(done == 11);
 }
 
+TEST_CASE("a reply rests on each batch once, and on no batch if the row was read from the file") {
+  CommitOrder order;
+  const BatchRef batch = order_one(order);
+  CHECK(resting_on({nullptr, batch, batch}).batches() == std::vector{batch});
+}
+
 TEST_CASE("a thread registers and leads at once, unless another thread leads") {
   CommitOrder order;
   const BatchRef first = order_one(order);

@@ -235,6 +235,16 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a change that finds the order full waits for what is there, and is ordered then") {
+  rig::Shelf shelf(rig::Store::memory);
+  bank::Committer commits(shelf.ledger(), {[] {}, [](const std::string&) {}, [](const auto&) {}});
+  const auto nothing = [](ledger::UnitOfWork&) {};
+  for (std::size_t i = 0; i < bank::CommitOrder::most; ++i) commits.order({}, nothing, {});
+  CHECK_FALSE(commits.order({}, nothing, {}).is_full);
+  CHECK(commits.commits() == static_cast<std::int64_t>(bank::CommitOrder::most));
+  CHECK(commits.waiting() == 1);
+}
+
 TEST_CASE("blocking callers commit for themselves and hand over what is left") {
   Rig rig(service(rig::each_mechanism()));
   rig.open_account(100);

@@ -48,6 +48,12 @@ TEST_CASE("a key is claimed once, and a release leaves no entry") {
   CHECK(desk.keys.claim(1, "k", nullptr));
 }
 
+TEST_CASE("to release a key that is not in use changes nothing") {
+  Desk desk;
+  desk.keys.release(1, "k");
+  CHECK(desk.keys.size() == 0);
+}
+
 TEST_CASE("of two rows for one key the first that is ordered remains, durable or not") {
   Desk desk;
   REQUIRE(desk.keys.claim(1, "k", nullptr));

@@ -76,6 +76,23 @@ TEST_CASE("a cancel that wins against a request which read a revoked balance kee
   CHECK(rig.outcome(1, "k") == "cancelled");
 }
 
+TEST_CASE("a request that has read a balance of a failed COMMIT orders nothing and gets UNKNOWN") {
+  Rig rig(rig::each_mechanism());
+  rig.open_account(100);
+  CHECK(rig.ask("DEPOSIT 1 5 KEY back") == "105");
+  rig.ask("REVERSE 1 back");
+  const Asked first = rig.start_at_gate("WITHDRAW 1 60");
+  const Asked running = rig.start_held(rig::teller(), "WITHDRAW 1 10 KEY b", Point::modified);
+  rig.shelf().disk().fail_commit(CommitFailure::unknown_undone);
+  rig.gate().open();
+  CHECK(rig::code(rig.finish(first)) == "-UNKNOWN");
+  running.txn->resume();
+  CHECK(rig::code(rig.finish(running)) == "-UNKNOWN");
+  CHECK_MESSAGE(rig.outcome(1, "back") == "committed",
+                "a transfer that is known to be reversed cannot be reversed again");
+  CHECK(rig.unknowns() == 1);
+}
+
 TEST_CASE("a unit that cannot begin, a refused store and a refused commit all revoke") {
   Rig rig(rig::each_mechanism());
   rig.open_account(100);
