@@ -30,8 +30,8 @@ class Descriptor {
   /// Of a folder: returns a path of the file `name` in it that does not depend on the folder's
   /// name.
   std::string path(const std::string& name) const;
-  /// Of a folder: returns the identity of the file `name` in it, without following a link; nothing
-  /// if there is none. Of any descriptor, with an empty name: returns the identity of its file.
+  /// Of a folder: returns the identity of the file `name` in it, without following a link. With an
+  /// empty name: returns that of this very file. Nothing if the system does not tell.
   std::optional<FileIdentity> identity_of(const char* name) const;
   /// Makes the file, or the entries of the folder, durable. Throws std::system_error.
   void sync() const;

@@ -168,8 +168,10 @@ void Writer::store_start_number() {
 int Writer::note_commit(void* self, sqlite3*, const char*, int frames) {
   Writer& writer = *static_cast<Writer*>(self);
   const bool log_restarted = frames < writer.frames_;
-  if (log_restarted) writer.reset_thresholds();
-  if (log_restarted) writer.log_bytes_ = 0;  // SQLite may have shortened it
+  if (log_restarted) {
+    writer.reset_thresholds();
+    writer.log_bytes_ = 0;  // SQLite may have shortened it
+  }
   writer.frames_ = frames;
   writer.log_is_copied_ = false;
   return SQLITE_OK;
